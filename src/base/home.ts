@@ -1,4 +1,4 @@
-import { closeSync, openSync, readFileSync, statSync, unlinkSync, writeSync } from 'node:fs'
+import { linkSync, readFileSync, unlinkSync, writeFileSync } from 'node:fs'
 import { mkdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Clock, shiftedClock } from './clock.ts'
@@ -127,15 +127,18 @@ export function lockFolder(path: string, what: string): () => void {
   const file = join(path, `${what}.lock`)
   const mine = `${process.pid} ${startOfProcess(process.pid) ?? ''}`
   for (let attempt = 0; attempt < 5; attempt += 1) {
+    // Written whole under another name and linked, so nobody ever sees a lock without its owner.
+    const draft = `${file}.${process.pid}`
+    writeFileSync(draft, mine, { mode: 0o600 })
     try {
-      const handle = openSync(file, 'wx', 0o600)
-      writeSync(handle, mine)
-      closeSync(handle)
+      linkSync(draft, file)
       return () => {
         if (readLock(file) === mine) unlinkSync(file)
       }
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+    } finally {
+      unlinkSync(draft)
     }
     const held = readLock(file)
     const [pid, started] = held.split(' ')
@@ -145,8 +148,6 @@ export function lockFolder(path: string, what: string): () => void {
         `Another ${what} (process ${pid}) already runs in ${path}. Stop it first.`,
       )
     }
-    // A lock just made may still be empty: give its maker a second before calling it abandoned.
-    if (held === '' && Date.now() - statSync(file, { throwIfNoEntry: false })?.mtimeMs! < 1_000) continue
     try {
       unlinkSync(file)
     } catch (error) {
