@@ -1,0 +1,133 @@
+/**
+ * What must be known before a policy can answer: one record per action. Plain values only; whoever asks reads them
+ * from the database inside the transaction that acts on the answer. A fact that is missing is a denial.
+ */
+import type { Action } from './actions.ts'
+
+/** Who asks. `roles` are those held at this provider that reach the place in question (`rolesAt`). */
+export type Principal = {
+  readonly id: string
+  readonly roles: readonly string[]
+  readonly administrator: boolean
+}
+
+export type ResourceType = 'Camera' | 'Deployment' | 'Exhibit' | 'Disclosure' | 'Provider'
+export type Resource = { readonly type: ResourceType; readonly id: string }
+
+type None = Readonly<Record<never, never>>
+
+/** Looking: recorded or live. Codes are the pack's; times are counted by the caller. */
+type Looking = {
+  /** Deployment type code under which the picture was or is made. */
+  readonly deploymentType: string
+  /** A code of `values.viewing.purposes`; '' when none was chosen. */
+  readonly purpose: string
+  /** Own words of the viewer; '' when none were given. */
+  readonly reason: string
+  /** Our case reference (`C-2026-0001`); '' when there is none. */
+  readonly caseReference: string
+}
+
+export type Facts = {
+  'deployment.propose': {
+    readonly deploymentType: string
+    readonly purposes: readonly string[]
+    readonly lawfulBasis: string
+    readonly reason: string
+  }
+  'deployment.view': None
+  'deployment.approve': {
+    readonly deploymentType: string
+    /** The role the person now approves as. */
+    readonly role: string
+    readonly proposedBy: string
+    /** Persons whose approval of this deployment stands. */
+    readonly approvedBy: readonly string[]
+    /** A DPIA of the present version is accepted. */
+    readonly dpiaAccepted: boolean
+    /** Alternatives are recorded as the pack asks (see gate `alternatives`). */
+    readonly alternativesRecorded: boolean
+    readonly purposesStated: boolean
+  }
+  'deployment.withdraw': { readonly deploymentType: string; readonly reason: string }
+  'deployment.install': { readonly deploymentType: string }
+  'deployment.stop': None
+  'dpia.write': { readonly deploymentType: string }
+  'dpia.accept': { readonly deploymentType: string; readonly author: string }
+  /** One still with the installer present, under a commissioning mandate (at most 30 minutes). */
+  'reference.capture': { readonly deploymentType: string; readonly minutes: number }
+  'footage.view': Looking & {
+    readonly spanSeconds: number
+    /** Every second asked for was recorded under a mandate in force then. */
+    readonly mandateThen: boolean
+    /** Some of it arrived after authority had ended. */
+    readonly overrun: boolean
+  }
+  'footage.live': Looking & { readonly mandateNow: boolean }
+  'footage.hold': {
+    readonly deploymentType: string
+    readonly reason: string
+    readonly caseReference: string
+    readonly spanSeconds: number
+    /** Days until the hold ends by itself. */
+    readonly days: number
+    readonly overrun: boolean
+  }
+  'footage.timeline': None
+  'exhibit.make': {
+    readonly deploymentType: string
+    readonly purpose: string
+    readonly caseReference: string
+    /** The span lies under a hold. */
+    readonly held: boolean
+    readonly overrun: boolean
+  }
+  'exhibit.view': None
+  'disclosure.make': {
+    readonly deploymentType: string
+    /** Code of `values.disclosure.recipients`. */
+    readonly recipientKind: string
+    readonly recipientName: string
+    /** Code of `values.disclosure.bases`. */
+    readonly basis: string
+    /** Why the recipient needs it, in words; '' when not recorded. */
+    readonly necessity: string
+    readonly caseReference: string
+    /** The DPO's notice is written in the same transaction. */
+    readonly dpoTold: boolean
+    readonly logged: boolean
+  }
+  'disclosure.view': None
+  'ledger.read': None
+  'register.edit': None
+  'register.view': None
+  'recorder.enrol': None
+  'people.manage': None
+  'providers.manage': None
+  'policy.read': None
+  'task.view': None
+  'demo.clock': None
+}
+
+/** A question to a pack, typed per action. */
+export type Question = {
+  [A in Action]: {
+    readonly principal: Principal
+    readonly action: A
+    readonly resource: Resource
+    readonly context: Facts[A]
+  }
+}[Action]
+
+/** Which of a person's roles count at a place: those of the provider whose areas are empty or hold this area. */
+export function rolesAt(
+  held: readonly { readonly provider: string; readonly role: string; readonly areas: readonly string[] }[],
+  provider: string,
+  area: string | null,
+): string[] {
+  return held
+    .filter(
+      (h) => h.provider === provider && (h.areas.length === 0 || (area !== null && h.areas.includes(area))),
+    )
+    .map((h) => h.role)
+}

@@ -1,0 +1,46 @@
+/** A policy pack once loaded: values, clauses and the parsed access rules. Immutable; version = day of effect. */
+import type { Values } from './values.ts'
+
+export type ClauseKind = 'obligation' | 'permission' | 'prohibition' | 'definition' | 'measure' | 'role'
+
+export type Clause = {
+  /** As in the register of requirements: `derby-4.2.1-h`. */
+  readonly id: string
+  /** As printed in the document: `4.2.1`. */
+  readonly number: string
+  readonly section: string
+  /** What it asks, in our words. */
+  readonly text: string
+  readonly kind: ClauseKind
+  /** An ambiguity, gap or contradiction that a person should know of; null when none. */
+  readonly note: string | null
+}
+
+/** Where one access rule comes from. */
+export type RuleSource = {
+  readonly id: string
+  readonly clause: string | null
+  readonly message: string
+  readonly effect: 'permit' | 'forbid'
+  readonly actions: readonly string[]
+}
+
+export type Pack = {
+  /** Slug of the landlord. */
+  readonly provider: string
+  /** Day of effect, `2025-06-11`: the folder's name. */
+  readonly version: string
+  readonly name: string
+  readonly title: string
+  readonly reference: string
+  readonly values: Values
+  readonly clauses: ReadonlyMap<string, Clause>
+  /** Chapter headings in the document's order. */
+  readonly sections: readonly { readonly code: string; readonly title: string }[]
+  readonly rules: ReadonlyMap<string, RuleSource>
+  /** SHA-256 over the folder's files (names and contents), hex. */
+  readonly hash: string
+  readonly folder: string
+  /** Name under which the rules lie parsed in the engine; '' when they couldn't be parsed: then everything is denied. */
+  readonly engineName: string
+}

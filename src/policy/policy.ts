@@ -1,0 +1,16 @@
+/**
+ * policy: a landlord's published policy as data, and the one function that answers what it allows. Pure: no database,
+ * no clock, no network; a pack is read from a folder once and never changes afterwards.
+ * Promises: a missing fact, an unknown word, an error in a rule or a pack that could not be read is a denial, and a
+ * denial lists every clause that failed. Never: knows a landlord by name, or decides anything that a pack doesn't.
+ *
+ *   loadPack(folder): Promise<Result<Pack>>   mistakes are reasons whose message starts `file:line: `
+ *   decide(pack, question): Decision          facts per action in `Facts`
+ *   able(pack, roles, action): Decision       does any of these roles have this action at all (routes, menus)
+ *   gates(pack, facts): Gate[]                why a deployment has no mandate yet
+ */
+export * from './actions.ts'
+export * from './facts.ts'
+export * from './gates.ts'
+export * from './pack.ts'
+export * from './values.ts'
