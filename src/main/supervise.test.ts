@@ -1,0 +1,72 @@
+import assert from 'node:assert/strict'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, test } from 'node:test'
+import { silentLog } from '#base/base.ts'
+import { supervise } from './supervise.ts'
+
+let folder: string
+before(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'overt-supervise-'))
+})
+after(() => rm(folder, { recursive: true }))
+
+const program = async (name: string, text: string): Promise<string> => {
+  const path = join(folder, name)
+  await writeFile(path, text)
+  return path
+}
+
+const start = (path: string) =>
+  supervise({
+    name: 'part',
+    program: path,
+    args: async () => [],
+    env: process.env,
+    log: silentLog,
+    patienceMs: 500,
+  })
+
+test('a part killed outright is running again, as another process', async () => {
+  const part = start(
+    await program('good.mjs', `process.send({ kind: 'ready' }); setInterval(() => {}, 1000)`),
+  )
+  await part.ready()
+  const first = part.pid()!
+  process.kill(first, 'SIGKILL')
+  const ended = () => part.pid() !== first
+  while (!ended()) await new Promise((resolve) => setImmediate(resolve))
+  await part.ready()
+  assert.notEqual(part.pid(), first)
+  await part.close()
+  assert.equal(part.pid(), null)
+})
+
+test('a part that dies before it was ready does not count as ready', async () => {
+  const marker = join(folder, 'tried')
+  const part = start(
+    await program(
+      'second.mjs',
+      `import { existsSync, writeFileSync } from 'node:fs'
+const marker = ${JSON.stringify(marker)}
+if (!existsSync(marker)) { writeFileSync(marker, ''); process.exit(1) }
+process.send({ kind: 'ready' }); setInterval(() => {}, 1000)`,
+    ),
+  )
+  await part.ready()
+  assert.equal(typeof part.pid(), 'number')
+  await part.close()
+})
+
+test('a part that ignores the request to stop is stopped all the same', async () => {
+  const part = start(
+    await program(
+      'stubborn.mjs',
+      `process.on('SIGTERM', () => {}); process.send({ kind: 'ready' }); setInterval(() => {}, 1000)`,
+    ),
+  )
+  await part.ready()
+  await part.close()
+  assert.equal(part.pid(), null)
+})

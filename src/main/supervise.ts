@@ -1,0 +1,131 @@
+import { type ChildProcess, fork } from 'node:child_process'
+import { once } from 'node:events'
+import { type Log, story } from '#base/base.ts'
+
+/**
+ * Keeps one child process alive: started again when it dies, at once the first time and then ever more slowly, up to
+ * ten seconds between tries. The child sees its parent's death as the end of their channel, and stops by itself.
+ */
+export type Supervised = {
+  readonly name: string
+  /** Process id of the one running now, or null between two. */
+  pid(): number | null
+  /** Sends a message; false when nobody is there to hear it. */
+  send(message: object): boolean
+  /** Waits until the running child says it is ready, across restarts. */
+  ready(): Promise<void>
+  /** Asks it to stop (SIGTERM), then insists (SIGKILL) after `patienceMs`. */
+  close(): Promise<void>
+}
+
+const slowestMs = 10_000
+const settledMs = 30_000
+
+export function supervise(options: {
+  readonly name: string
+  readonly program: string
+  /** Asked for at every start, since what to say may have changed (a recorder once enrolled needs no token). */
+  readonly args: () => Promise<readonly string[]>
+  readonly env: NodeJS.ProcessEnv
+  readonly log: Log
+  readonly onMessage?: (message: Record<string, unknown>) => void
+  readonly patienceMs?: number
+}): Supervised {
+  const { name, log } = options
+  let child: ChildProcess | null = null
+  let closing = false
+  let failures = 0
+  let wakeUp: (() => void) | null = null
+  let ready = Promise.withResolvers<void>()
+
+  const runOnce = async (): Promise<void> => {
+    const args = await options.args()
+    if (closing) return
+    const startedMs = performance.now()
+    const running = fork(options.program, [...args], {
+      env: options.env,
+      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+    })
+    child = running
+    running.on('message', (message: Record<string, unknown>) => {
+      if (message['kind'] === 'ready') ready.resolve()
+      options.onMessage?.(message)
+    })
+    running.on('error', (error) => log.error({ name, reason: story(error) }, 'a part could not be started'))
+    const [code, signal] = (await once(running, 'exit')) as [number | null, string | null]
+    child = null
+    if (closing) return
+    // Whoever waited for this one to be ready waits on for the next.
+    const waited = ready
+    ready = Promise.withResolvers<void>()
+    waited.resolve()
+    failures = performance.now() - startedMs > settledMs ? 1 : failures + 1
+    log.warn({ name, code, signal, failures }, 'a part stopped and is started again')
+  }
+
+  const running = (async () => {
+    while (!closing) {
+      try {
+        await runOnce()
+      } catch (error) {
+        failures += 1
+        log.error({ name, reason: story(error) }, 'a part could not be started')
+      }
+      if (closing) break
+      const waitMs = failures <= 1 ? 0 : Math.min(slowestMs, 200 * 2 ** (failures - 2))
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, waitMs)
+        wakeUp = () => {
+          clearTimeout(timer)
+          resolve()
+        }
+      })
+    }
+  })()
+
+  return {
+    name,
+    pid: () => child?.pid ?? null,
+    send: (message) => child?.connected === true && child.send(message),
+    async ready() {
+      // A child that dies before it was ready leaves its waiters to the next one.
+      while (!closing) {
+        const waitedFor = ready
+        await waitedFor.promise
+        if (waitedFor === ready) return
+      }
+    },
+    async close() {
+      closing = true
+      wakeUp?.()
+      const last = child
+      if (last !== null) {
+        last.kill('SIGTERM')
+        const insist = setTimeout(() => last.kill('SIGKILL'), options.patienceMs ?? 10_000)
+        await running
+        clearTimeout(insist)
+      }
+      await running
+    },
+  }
+}
+
+/** In a child: ends the process cleanly on SIGTERM, SIGINT or the parent's death, whichever comes first. */
+export function endWithParent(close: () => Promise<void>, log: Log): void {
+  let ending = false
+  const end = (why: string): void => {
+    if (ending) return
+    ending = true
+    log.info({ why }, 'stopping')
+    close().then(
+      () => process.exit(0),
+      (error) => {
+        log.error({ reason: story(error) }, 'could not stop cleanly')
+        process.exit(1)
+      },
+    )
+  }
+  process.on('SIGTERM', () => end('asked to'))
+  process.on('SIGINT', () => end('interrupted'))
+  if (process.connected) process.on('disconnect', () => end('the parent is gone'))
+}
