@@ -4,6 +4,7 @@
  * without a permission, or without either a ledger event or the reason why there is none.
  */
 import type { Readable } from 'node:stream'
+import type { WebSocket } from 'ws'
 import type { z } from 'zod'
 import type { Reason } from '#base/base.ts'
 import type { Html } from './html.ts'
@@ -35,6 +36,8 @@ export type Ask<Input> = {
   readonly ip: string
   readonly requestId: string
   readonly headers: Readonly<Record<string, string | string[] | undefined>>
+  /** The secret in the session cookie, when there is one. Only people/ reads it (to end or renew the session). */
+  readonly session: string | null
   /** What the page needs around it: CSRF field, CSP nonce, the person, the current path, a flash message. */
   readonly view: View
 }
@@ -72,7 +75,14 @@ export type Page = {
 export type Answer =
   | { readonly data: unknown; readonly page: () => Page; readonly status?: number }
   /** After a POST: browsers go to `location` (303), the API gets `data` with status 200 or 201. */
-  | { readonly data: unknown; readonly location: string; readonly flash?: string; readonly created?: boolean }
+  | {
+      readonly data: unknown
+      readonly location: string
+      readonly flash?: string
+      readonly created?: boolean
+      /** Sets the session cookie, or with null clears it. Only people/ gives this. */
+      readonly session?: { readonly secret: string; readonly untilMs: number } | null
+    }
   /** Refused by a rule or by the input: 403 when `forbidden`, else 422. Browsers see `again` with what was typed. */
   | {
       readonly refusal: readonly Reason[] | readonly FieldError[]
@@ -86,6 +96,8 @@ export type Answer =
         readonly body: Buffer | Readable
         readonly filename?: string
         readonly headers?: Record<string, string>
+        /** 200 unless said otherwise (206 for part of a file). */
+        readonly status?: number
       }
     }
   | { readonly redirect: string }
@@ -111,6 +123,24 @@ export type Route<Schema extends z.ZodType = z.ZodType> = {
   /** Requests a minute for one address (default 600). */
   readonly rateMax?: number
   handler(ask: Ask<z.infer<Schema>>): Promise<Answer>
+}
+
+/** A WebSocket endpoint. 'recorder' ones do their own sign-in in the first messages; 'session' ones are for browsers. */
+export type WebSocketEndpoint = {
+  readonly path: string
+  readonly kind: 'recorder' | 'session'
+  /** For 'session': checked before the connection is accepted. */
+  readonly permission?: Permission
+  /** Largest message taken, in bytes; a larger one closes the connection (1009). Default 64 KiB, at most 8 MiB. */
+  readonly messageBytesMax?: number
+  onConnection(socket: WebSocket, person: Person | null, request: WebSocketRequest): void
+}
+
+export type WebSocketRequest = {
+  readonly params: Readonly<Record<string, string>>
+  readonly query: Readonly<Record<string, string>>
+  readonly ip: string
+  readonly requestId: string
 }
 
 /** Keeps the input type of a row while rows of all kinds share one list. */
