@@ -1,0 +1,78 @@
+/**
+ * The commands. Each part is built by hand, in order, in `main/`; loaded only when its command is asked for, so that
+ * checking a pack doesn't start a web server's worth of code.
+ * Never: decides a rule, or keeps state of its own.
+ */
+import { createLog, Failure, readConfig, story } from '#base/base.ts'
+
+type Command = { readonly usage: string; readonly does: string; run(args: readonly string[]): Promise<number> }
+
+const commands: Readonly<Record<string, Command>> = {
+  up: {
+    usage: 'up',
+    does: 'start everything for a landlord: database, hub, recorder (npm start)',
+    run: async () => (await import('./main/up.ts')).up('landlord'),
+  },
+  demo: {
+    usage: 'demo',
+    does: 'the same with a fictional landlord, staff and three simulated cameras (npm run demo)',
+    run: async () => (await import('./main/up.ts')).up('demo'),
+  },
+  hub: {
+    usage: 'hub',
+    does: 'pages, API and jobs alone; needs DATABASE_URL',
+    run: async () => (await import('./main/hub.ts')).hub(),
+  },
+  recorder: {
+    usage: 'recorder --home FOLDER [--hub URL --token TOKEN] [--allow CIDR …]',
+    does: 'a recorder alone, beside its cameras',
+    run: async (args) => (await import('./main/recorder.ts')).recorder(args),
+  },
+  verify: {
+    usage: 'verify PACK',
+    does: 'check an evidence pack (folder or ZIP), offline; exit 1 where it is not what was handed over',
+    run: async (args) => (await import('./main/verify.ts')).verify(args),
+  },
+  ledger: {
+    usage: 'ledger verify [--key FILE] [--checkpoint FILE]',
+    does: 'check the whole ledger against its public key and an earlier checkpoint',
+    run: async (args) => (await import('./main/ledger.ts')).ledger(args),
+  },
+  mandate: {
+    usage: 'mandate sign --out FOLDER --camera NAME --url RTSP --until TIME …',
+    does: 'sign mandates for a recorder that runs without a hub',
+    run: async (args) => (await import('./main/mandate.ts')).mandate(args),
+  },
+  policy: {
+    usage: 'policy check FOLDER',
+    does: 'tell every mistake in a policy pack, with file and line',
+    run: async (args) => (await import('./main/policy.ts')).policy(args),
+  },
+}
+
+const help = (): string =>
+  ['Overt, CCTV that keeps to the published policy.', '', 'npm run overt -- COMMAND', '']
+    .concat(Object.values(commands).map((c) => `  ${c.usage}\n      ${c.does}`))
+    .join('\n')
+
+async function main(): Promise<number> {
+  const [name, ...args] = process.argv.slice(2)
+  if (name === undefined || name === 'help' || name === '--help') {
+    process.stdout.write(`${help()}\n`)
+    return name === undefined ? 2 : 0
+  }
+  const command = commands[name]
+  if (command === undefined) {
+    process.stderr.write(`There is no command "${name}".\n\n${help()}\n`)
+    return 2
+  }
+  return command.run(args)
+}
+
+try {
+  process.exitCode = await main()
+} catch (error) {
+  if (error instanceof Failure) process.stderr.write(`${story(error)}\n`)
+  else createLog('main', readConfig({}).logLevel).error({ stack: error instanceof Error ? error.stack : String(error) }, 'stopped by a fault in Overt')
+  process.exitCode = 1
+}
