@@ -2,8 +2,12 @@
  * The gates between a proposal and a mandate, computed from facts. Nobody sets a gate; a page can always ask why not
  * yet. A gate that the pack doesn't list does not exist for that provider.
  */
+import { daysBetween } from '#base/base.ts'
+import type { Action } from './actions.ts'
+import { rolesFor } from './decide.ts'
+import { typeOf } from './derive.ts'
 import type { Pack } from './pack.ts'
-import type { DeploymentType, Sourced } from './values.ts'
+import type { DeploymentType, GateKind } from './values.ts'
 
 export type GateState =
   /** What it asks for is there. */
@@ -19,10 +23,12 @@ export type Gate = {
   readonly label: string
   readonly state: GateState
   readonly clause: string | null
-  /** The document doesn't ask for it; Overt does, and `why` says so. */
+  /** The document doesn't ask for it; Overt does. `silence` says why. */
   readonly silent: boolean
+  readonly silence: string | null
   /** Role codes whose turn it is; empty when met. */
   readonly who: readonly string[]
+  /** One sentence: what is there, what is missing, or what it waits for. */
   readonly why: string
 }
 
@@ -49,6 +55,7 @@ export type GateFacts = {
   } | null
   readonly approvals: readonly { readonly role: string; readonly by: string; readonly withdrawn: boolean }[]
   readonly agreement: { readonly day: string; readonly withdrawn: boolean } | null
+  /** `place` is one of the pack's `sign.places`. */
   readonly signs: readonly {
     readonly id: string
     readonly version: number
@@ -56,12 +63,14 @@ export type GateFacts = {
     readonly photo: boolean
     readonly missing: boolean
   }[]
+  /** `answered`: codes of the pack's `siteChecklist` that hold. */
   readonly checklist: {
     readonly by: string
     readonly qualified: boolean
     readonly answered: readonly string[]
   } | null
   readonly reference: { readonly id: string; readonly accepted: boolean } | null
+  /** `until` is the last day on which the camera may record: one day only has `from` = `until`. */
   readonly dates: {
     readonly from: string
     readonly until: string | null
@@ -69,4 +78,202 @@ export type GateFacts = {
     readonly review: string | null
   } | null
   readonly recorder: { readonly enrolled: boolean; readonly cameraAnswers: boolean } | null
+}
+
+/** What one gate's rule finds: null when met, else whose turn it is and what is missing. */
+type Finding = { readonly state: GateState; readonly who: readonly string[]; readonly why: string }
+
+const met = (why: string): Finding => ({ state: 'met', who: [], why })
+const open = (who: readonly string[], why: string): Finding => ({ state: 'open', who, why })
+const blocked = (who: readonly string[], why: string): Finding => ({ state: 'blocked', who, why })
+
+/**
+ * All gates of the deployment's type, in the pack's order. An unknown type gives one gate that cannot be met, so
+ * that no mandate comes of it.
+ */
+export function gates(pack: Pack, facts: GateFacts): Gate[] {
+  const type = typeOf(pack.values, facts.deploymentType)
+  if (type === undefined) {
+    const why = `The policy has no camera placement called "${facts.deploymentType}".`
+    return [
+      { code: 'purpose', label: 'Purpose', ...blocked([], why), clause: null, silent: false, silence: null },
+    ]
+  }
+  return type.gates.flatMap((rule): Gate[] => {
+    const turn = (action: Action) => (rule.who.length > 0 ? rule.who : rolesFor(pack, action))
+    const source = { clause: rule.clause, silent: rule.silent !== null, silence: rule.silent }
+    if (rule.code !== 'approval') {
+      const check = checks[rule.code]
+      return [{ code: rule.code, label: labels[rule.code], ...check(pack, type, facts, turn), ...source }]
+    }
+    return type.approvals.map((approval) => ({
+      code: `approval:${approval.role}`,
+      label: `Approval by ${titleOf(pack, approval.role)}`,
+      ...approvalBy(pack, type, facts, approval.role),
+      clause: approval.clause,
+      silent: approval.silent !== null,
+      silence: approval.silent,
+    }))
+  })
+}
+
+/** Does every gate hold? An empty list never does. */
+export const allMet = (list: readonly Gate[]): boolean =>
+  list.length > 0 && list.every((g) => g.state === 'met')
+
+const labels: Readonly<Record<Exclude<GateKind, 'approval'>, string>> = {
+  purpose: 'Purpose',
+  alternatives: 'Less intrusive means',
+  dpia: 'Data protection impact assessment',
+  'resident-agreement': 'Resident’s agreement',
+  signs: 'Signs',
+  'site-checklist': 'Site checklist',
+  'reference-picture': 'Reference picture',
+  dates: 'Dates',
+  recorder: 'Recorder and camera',
+}
+
+const titleOf = (pack: Pack, role: string): string =>
+  pack.values.roles.find((r) => r.code === role)?.title ?? role
+
+type Check = (
+  pack: Pack,
+  type: DeploymentType,
+  facts: GateFacts,
+  turn: (action: Action) => readonly string[],
+) => Finding
+
+const checks: Readonly<Record<Exclude<GateKind, 'approval'>, Check>> = {
+  purpose(pack, _type, facts, turn) {
+    const listed = facts.purposes.every((code) => pack.values.purposes.some((p) => p.code === code))
+    if (!listed)
+      return open(turn('deployment.propose'), 'A purpose was chosen that the policy does not name.')
+    if (facts.purposes.length === 0 || facts.reason === '')
+      return open(turn('deployment.propose'), 'The purpose and the reason are not recorded yet.')
+    return met('The purpose and the reason are recorded.')
+  },
+
+  alternatives(_pack, type, facts, turn) {
+    if (type.noOtherMeansNeeded.value && facts.noOtherMeans === false)
+      return blocked(
+        turn('deployment.propose'),
+        'The resident has other means of capturing this, so the policy allows no camera here.',
+      )
+    if (type.noOtherMeansNeeded.value && facts.noOtherMeans === null)
+      return open(
+        turn('deployment.propose'),
+        'Nobody has recorded yet whether the resident has other means of capturing this.',
+      )
+    if (facts.alternatives === '')
+      return open(
+        turn('deployment.propose'),
+        'Nobody has recorded yet which less intrusive means were tried.',
+      )
+    return met('Less intrusive means are recorded.')
+  },
+
+  dpia(pack, _type, facts, turn) {
+    const { dpia } = facts
+    if (dpia === null) return open(turn('dpia.write'), 'The assessment is not written yet.')
+    if (dpia.reopened)
+      return open(turn('dpia.write'), 'Something changed since it was accepted, so it needs a new version.')
+    if (dpia.acceptedBy === null)
+      return open([pack.values.dpoRole], `Version ${dpia.version} waits to be accepted.`)
+    if (dpia.acceptedBy === dpia.author)
+      return open([pack.values.dpoRole], 'It was accepted by the person who wrote it, which does not count.')
+    if (dpia.reviewDay !== null && facts.today >= dpia.reviewDay)
+      return open(turn('dpia.write'), `Its review was due on ${dpia.reviewDay}.`)
+    return met(`Version ${dpia.version} is accepted.`)
+  },
+
+  'resident-agreement'(_pack, _type, { agreement }, turn) {
+    if (agreement === null) return open(turn('deployment.install'), 'The resident has not agreed yet.')
+    if (agreement.withdrawn)
+      return blocked(turn('deployment.install'), 'The resident has withdrawn their agreement.')
+    return met(`The resident agreed on ${agreement.day}.`)
+  },
+
+  signs(pack, _type, facts, turn) {
+    const up = facts.signs.filter((sign) => sign.photo && !sign.missing).map((sign) => sign.place)
+    const lacking = pack.values.sign.places.filter((place) => !up.includes(place.code))
+    if (lacking.length > 0) {
+      const where = lacking.map((place) => signPlaces[place.code]).join(' and ')
+      return open(turn('deployment.install'), `No sign with a photo is recorded ${where}.`)
+    }
+    return met('The signs are up, each with its photo.')
+  },
+
+  'site-checklist'(pack, _type, { checklist }, turn) {
+    if (checklist === null)
+      return open(turn('deployment.install'), 'The site checklist is not filled in yet.')
+    if (!checklist.qualified)
+      return open(turn('deployment.install'), 'Whoever filled it in is not recorded as qualified to install.')
+    const missing = pack.values.siteChecklist.filter((item) => !checklist.answered.includes(item.code))
+    if (missing.length > 0)
+      return open(turn('deployment.install'), `Still to confirm: ${missing.map((m) => m.ask).join(' ')}`)
+    return met('The site checklist is complete.')
+  },
+
+  'reference-picture'(_pack, _type, facts, turn) {
+    if (facts.reference?.accepted) return met('The reference picture shows only what it should.')
+    if (facts.recorder === null || !facts.recorder.enrolled)
+      return blocked(turn('reference.capture'), 'It waits for a recorder and a camera that answers.')
+    if (facts.reference !== null)
+      return open(turn('reference.capture'), 'The picture is taken and waits to be accepted.')
+    return open(turn('reference.capture'), 'No reference picture has been taken yet.')
+  },
+
+  dates(_pack, type, { dates, today }, turn) {
+    const who = turn('deployment.propose')
+    if (dates === null) return open(who, 'The dates are not set yet.')
+    const { from, until, removal, review } = dates
+    if (type.maxDays.value !== null) {
+      if (until === null) return open(who, `Give the last day: at most ${type.maxDays.value} days.`)
+      if (daysBetween(from, until) + 1 > type.maxDays.value)
+        return open(who, `The policy allows ${type.maxDays.value} days and these dates are longer.`)
+    }
+    if (until !== null && until < from) return open(who, 'The last day is before the first.')
+    if (until !== null && until < today)
+      return blocked(who, 'The last day has passed. Going on needs a new proposal.')
+    if (type.removalDateNeeded.value && removal === null)
+      return open(who, 'Give the day on which the camera is taken down.')
+    if (type.permanence === 'permanent' && review === null)
+      return open(who, 'Give the day of the first review.')
+    return met(until === null ? `From ${from}, until it is reviewed.` : `From ${from} to ${until}.`)
+  },
+
+  recorder(pack, _type, { recorder }) {
+    const who = rolesFor(pack, 'register.edit')
+    if (recorder === null || !recorder.enrolled) return open(who, 'No recorder is set for this camera.')
+    if (!recorder.cameraAnswers) return open(who, 'The recorder cannot reach the camera yet.')
+    return met('The recorder sees the camera.')
+  },
+}
+
+const signPlaces: Readonly<Record<string, string>> = {
+  entry: 'at the entry',
+  'near-camera': 'near the camera',
+  'at-camera': 'where the camera is',
+}
+
+/** Gates that come before any approval, when the pack has them. */
+const beforeApproval: readonly Exclude<GateKind, 'approval'>[] = ['purpose', 'alternatives', 'dpia']
+
+function approvalBy(pack: Pack, type: DeploymentType, facts: GateFacts, role: string): Finding {
+  const standing = facts.approvals.filter((a) => !a.withdrawn && a.by !== facts.proposedBy)
+  const mine = standing.filter((a) => a.role === role)
+  // Two roles held by one person are still one person: each approval needs somebody else behind it.
+  const others = new Set(standing.filter((a) => a.role !== role).map((a) => a.by))
+  if (mine.some((a) => !others.has(a.by))) return met('Approved.')
+  if (mine.length > 0)
+    return open([role], 'The same person gave another approval too. A different person must give this one.')
+  const waiting = beforeApproval.filter(
+    (code) =>
+      type.gates.some((rule) => rule.code === code) &&
+      checks[code](pack, type, facts, () => []).state !== 'met',
+  )
+  if (waiting.length > 0)
+    return blocked([role], `It waits for: ${waiting.map((code) => labels[code].toLowerCase()).join(', ')}.`)
+  const withdrawn = facts.approvals.some((a) => a.role === role && a.withdrawn)
+  return open([role], withdrawn ? 'The approval was withdrawn.' : 'Nobody in this role has decided yet.')
 }

@@ -23,6 +23,10 @@ export type RuleSource = {
   readonly message: string
   readonly effect: 'permit' | 'forbid'
   readonly actions: readonly string[]
+  /** A house rule quotes the clause of this value (path in policy.yaml); null for a pack's own rule. */
+  readonly value: string | null
+  /** Id of the house rule that needn't be told when this one refused. */
+  readonly instead: string | null
 }
 
 export type Pack = {

@@ -10,7 +10,11 @@
  *   gates(pack, facts): Gate[]                why a deployment has no mandate yet
  */
 export * from './actions.ts'
+export { able, decide, rolesFor } from './decide.ts'
+export { typeOf } from './derive.ts'
 export * from './facts.ts'
 export * from './gates.ts'
+export { checkPack, loadPack, type PackCheck, packFiles } from './load.ts'
 export * from './pack.ts'
 export * from './values.ts'
+export type { Mistake } from './yaml.ts'

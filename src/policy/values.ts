@@ -18,16 +18,42 @@ export const clauseId = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9.-]{1,79}$/, 'no
 function ruled<S extends z.ZodType>(schema: S) {
   const said = z.strictObject({ value: schema, clause: clauseId, why: words.optional() })
   const silent = z.strictObject({ silent: z.literal(true), uses: schema, why: words })
-  return z.union([said, silent]).transform((given): Ruled<z.output<S>> => {
-    const of = given as { value?: z.output<S>; uses?: z.output<S>; clause?: string; why?: string }
+  return z.unknown().transform((given, context): Ruled<z.output<S>> => {
+    if (typeof given !== 'object' || given === null || !('silent' in given || 'value' in given)) {
+      context.addIssue({ code: 'custom', message: twoForms })
+      return z.NEVER
+    }
+    const checked = 'silent' in given ? silent.safeParse(given) : said.safeParse(given)
+    if (!checked.success) {
+      for (const issue of checked.error.issues) context.issues.push(issue as unknown as z.core.$ZodRawIssue)
+      return z.NEVER
+    }
+    const of = checked.data as { value?: z.output<S>; uses?: z.output<S>; clause?: string; why?: string }
     return of.clause === undefined
       ? { value: of.uses as z.output<S>, silent: true, clause: null, why: of.why as string }
       : { value: of.value as z.output<S>, silent: false, clause: of.clause, why: of.why ?? null }
   })
 }
 
+const twoForms =
+  'give { value: …, clause: … } where the document says it, or { silent: true, uses: …, why: … } where it does not'
+
 /** A line of a list with its clause, or `silent: <why>` where the document doesn't name it. */
-const sourced = { clause: clauseId.nullable().default(null), silent: words.nullable().default(null) }
+function line<S extends z.ZodRawShape>(shape: S) {
+  return z
+    .strictObject({
+      ...shape,
+      clause: clauseId.nullable().default(null),
+      silent: words.nullable().default(null),
+    })
+    .superRefine((given, context) => {
+      const { clause, silent } = given as unknown as Sourced
+      if ((clause === null) === (silent === null)) context.addIssue({ code: 'custom', message: oneSource })
+    })
+}
+
+const oneSource =
+  'give `clause: …` where the document says it, or `silent: …` with the reason where it does not'
 
 export const gateCodes = [
   'purpose',
@@ -56,28 +82,28 @@ export const endings = [
 ] as const
 export type Ending = (typeof endings)[number]
 
-const gateRule = z.strictObject({ code: z.enum(gateCodes), ...sourced, who: z.array(code).default([]) })
+const gateRule = line({ code: z.enum(gateCodes), who: z.array(code).default([]) })
 
-const deploymentType = z.strictObject({
+const deploymentType = line({
   code,
   label: words,
   place: z.enum(['home', 'communal', 'access']),
   permanence: z.enum(['temporary', 'permanent']),
-  ...sourced,
+
   /** Longest authority in civil days, null for no limit of its own. */
   maxDays: ruled(z.int().min(1).max(3660).nullable()),
   warnDaysBefore: ruled(z.array(z.int().min(0).max(365)).max(10)),
   removalDateNeeded: ruled(z.boolean()),
   reviewMonths: ruled(z.int().min(1).max(60)),
   /** Each role approves once, each by another person. */
-  approvals: z.array(z.strictObject({ role: code, ...sourced })).max(4),
+  approvals: z.array(line({ role: code })).max(4),
   proposerMayApprove: ruled(z.literal(false)),
   noOtherMeansNeeded: ruled(z.boolean()),
   residentAgreement: ruled(z.boolean()),
   gates: z.array(gateRule).min(1),
   audio: ruled(z.enum(['off', 'off-unless-approved'])),
-  endsAtOnce: z.array(z.strictObject({ what: z.enum(endings), ...sourced })),
-  graceDays: z.array(z.strictObject({ what: z.enum(endings), days: z.int().min(1).max(60), ...sourced })),
+  endsAtOnce: z.array(line({ what: z.enum(endings) })),
+  graceDays: z.array(line({ what: z.enum(endings), days: z.int().min(1).max(60) })),
   /** `listed`: the sign's QR leads to a page anybody may find; `unlisted`: unguessable address, says nothing of where. */
   publicPage: ruled(z.enum(['listed', 'unlisted'])),
 })
@@ -97,28 +123,26 @@ export const valuesSchema = z.strictObject({
     nextReview: ruled(z.string().regex(/^\d{4}(-\d{2}){0,2}$/)),
     owner: ruled(words),
   }),
-  roles: z.array(z.strictObject({ code, title: words, ...sourced })).min(1),
+  roles: z.array(line({ code, title: words })).min(1),
   abilities: z.record(code, z.array(z.enum(actions))),
   /** Who answers for data protection: told of every disclosure, accepts DPIAs. */
   dpoRole: code,
-  purposes: z
-    .array(z.strictObject({ code, label: words, ...sourced, lawfulBases: z.array(code).min(1) }))
-    .min(1),
+  purposes: z.array(line({ code, label: words, lawfulBases: z.array(code).min(1) })).min(1),
   incidents: z.strictObject({
     open: ruled(z.boolean()),
-    list: z.array(z.strictObject({ code, label: words, ...sourced })),
+    list: z.array(line({ code, label: words })),
   }),
   lawfulBases: z.array(z.strictObject({ code, label: words, law: words })).min(1),
   deploymentTypes: z.array(deploymentType).min(1),
   retentionDays: ruled(z.int().min(1).max(31)),
   viewing: z.strictObject({
-    purposes: z.array(z.strictObject({ code, label: words, ...sourced })).min(1),
+    purposes: z.array(line({ code, label: words })).min(1),
     reasonNeeded: ruled(z.literal(true)),
     caseNeeded: ruled(z.boolean()),
     spanHoursMax: ruled(z.int().min(1).max(744)),
     /** How long an opened viewing lasts before the reason is asked again. */
     minutesMax: ruled(z.int().min(5).max(720)),
-    forbiddenPurposes: z.array(z.strictObject({ code, label: words, ...sourced })),
+    forbiddenPurposes: z.array(line({ code, label: words })),
   }),
   live: z.strictObject({
     allowed: ruled(z.boolean()),
@@ -140,10 +164,10 @@ export const valuesSchema = z.strictObject({
       .min(1),
     recipients: z
       .array(
-        z.strictObject({
+        line({
           code,
           label: words,
-          ...sourced,
+
           /** Other kinds of recipients need an agreement on file (police: information sharing agreement). */
           agreement: words.nullable().default(null),
           procedure: words.nullable().default(null),
@@ -157,32 +181,28 @@ export const valuesSchema = z.strictObject({
   sign: z.strictObject({
     needed: ruled(z.boolean()),
     mustSay: z.array(
-      z.strictObject({
+      line({
         code: z.enum(['operator', 'contact', 'purpose', 'monitored', 'audio', 'cctv-in-use']),
-        ...sourced,
       }),
     ),
-    places: z.array(z.strictObject({ code: z.enum(['entry', 'near-camera', 'at-camera']), ...sourced })),
+    places: z.array(line({ code: z.enum(['entry', 'near-camera', 'at-camera']) })),
   }),
   dpia: z.strictObject({
     needed: ruled(z.boolean()),
     reviewMonths: ruled(z.int().min(1).max(36)),
     reopenedBy: z.array(
-      z.strictObject({
+      line({
         code: z.enum(['moved', 're-aimed', 'upgraded', 'new-purpose', 'new-technology']),
-        ...sourced,
       }),
     ),
-    questions: z
-      .array(z.strictObject({ code, ask: words, help: words.nullable().default(null), ...sourced }))
-      .min(1),
+    questions: z.array(line({ code, ask: words, help: words.nullable().default(null) })).min(1),
   }),
   agreement: z.strictObject({
     wording: z.array(words),
     toldNotToTamper: ruled(z.boolean()),
   }),
-  siteChecklist: z.array(z.strictObject({ code, ask: words, ...sourced })).min(1),
-  technologiesRefused: z.array(z.strictObject({ code, label: words, ...sourced })),
+  siteChecklist: z.array(line({ code, ask: words })).min(1),
+  technologiesRefused: z.array(line({ code, label: words })),
 })
 
 export type Values = z.output<typeof valuesSchema>

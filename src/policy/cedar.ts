@@ -1,0 +1,191 @@
+/**
+ * The only file that touches Cedar. Rules are validated against the one schema and parsed once; asking is always with
+ * the schema and `validateRequest`, and a failure or any error while evaluating is a denial: left to itself Cedar
+ * skips a `forbid` that errors and so fails open.
+ */
+import { readFileSync } from 'node:fs'
+import {
+  type DetailedError,
+  policySetTextToParts,
+  policyToJson,
+  preparsePolicySet,
+  preparseSchema,
+  statefulIsAuthorized,
+  validate,
+} from '@cedar-policy/cedar-wasm/nodejs'
+import { isAction } from './actions.ts'
+import type { RuleSource } from './pack.ts'
+import type { Mistake } from './yaml.ts'
+
+const schema = readFileSync(new URL('./overt.cedarschema', import.meta.url), 'utf8')
+const houseText = readFileSync(new URL('./always.cedar', import.meta.url), 'utf8')
+const schemaName = 'overt'
+
+export type Rule = RuleSource & {
+  readonly text: string
+  readonly line: number
+}
+
+let prepared = false
+function prepareSchema(): void {
+  if (prepared) return
+  const answer = preparseSchema(schemaName, schema)
+  if (answer.type === 'failure') throw new Error(`overt.cedarschema: ${answer.errors[0]?.message}`)
+  prepared = true
+}
+
+/** Reads the rules of one `access.cedar`. Offsets from Cedar are UTF-8 bytes. */
+export function readRules(file: string, text: string, mistakes: Mistake[]): Rule[] {
+  const bytes = Buffer.from(text)
+  const lineAt = (offset: number) => bytes.subarray(0, offset).toString().split('\n').length
+  const found: Mistake[] = []
+  const say = (error: DetailedError, subject: string) => {
+    const at = error.sourceLocations?.[0]
+    const help = [at?.label, error.help].filter(Boolean).join('; ')
+    found.push({
+      file,
+      line: lineAt(at?.start ?? 0),
+      message: `${subject}${error.message}${help ? ` (${help})` : ''}`,
+    })
+  }
+  const parts = policySetTextToParts(text)
+  if (parts.type === 'failure') {
+    for (const error of parts.errors) say(error, "this rule can't be read: ")
+    mistakes.push(...found)
+    return []
+  }
+  if (parts.policy_templates.length > 0)
+    found.push({ file, line: 1, message: 'a pack has no rules with slots (?principal, ?resource)' })
+  const checked = validate({ schema, policies: { staticPolicies: text } })
+  if (checked.type === 'failure') for (const error of checked.errors) say(error, '')
+  else
+    for (const { error } of checked.validationErrors)
+      say(
+        { ...error, message: error.message.replace(/^for policy `[^`]*`, /, '') },
+        'this rule asks for something that does not exist: ',
+      )
+  // Sort by place: Cedar hands the parts out in the order of its own ids.
+  const rules = parts.policies
+    .map((part) => readRule(file, part, lineAt(bytes.indexOf(part)), found))
+    .sort((a, b) => a.line - b.line)
+  mistakes.push(...found)
+  return rules
+}
+
+function readRule(file: string, text: string, line: number, mistakes: Mistake[]): Rule {
+  const parsed = policyToJson(text)
+  const wrong = (message: string) => mistakes.push({ file, line, message })
+  if (parsed.type === 'failure') {
+    wrong(`this rule can't be read: ${parsed.errors[0]?.message}`)
+    return {
+      id: '',
+      clause: null,
+      message: '',
+      effect: 'forbid',
+      actions: [],
+      text,
+      line,
+      value: null,
+      instead: null,
+    }
+  }
+  const notes = parsed.json.annotations ?? {}
+  const id = notes['id'] ?? ''
+  if (!/^[a-z][a-z0-9.-]{1,79}$/.test(id))
+    wrong('a rule needs @id("…") of small letters, digits, dots and hyphens')
+  const sources = ['clause', 'law', 'silent', 'value'].filter((key) => (notes[key] ?? '') !== '')
+  if (sources.length !== 1)
+    wrong(`rule "${id}" needs exactly one of @clause, @law or @silent, to say where it comes from`)
+  for (const key of Object.keys(notes))
+    if (!['id', 'clause', 'law', 'silent', 'value', 'message', 'instead'].includes(key))
+      wrong(`rule "${id}" has @${key}, which nobody reads`)
+  const message = notes['message'] ?? ''
+  if (parsed.json.effect === 'forbid' && message === '')
+    wrong(`rule "${id}" refuses people, so it needs @message("…") in plain words`)
+  const actions = actionsOf(parsed.json.action)
+  if (actions.length === 0)
+    wrong(`rule "${id}" must name its actions: action == Action::"…" or action in [ … ]`)
+  return {
+    id,
+    clause: notes['clause'] || null,
+    message,
+    effect: parsed.json.effect,
+    actions,
+    text,
+    line,
+    value: notes['value'] || null,
+    instead: notes['instead'] || null,
+  }
+}
+
+function actionsOf(constraint: object): string[] {
+  const given = constraint as { entity?: { id?: string }; entities?: { id?: string }[] }
+  return [given.entity, ...(given.entities ?? [])].flatMap((e) =>
+    e?.id !== undefined && isAction(e.id) ? [e.id] : [],
+  )
+}
+
+let house: readonly Rule[] | undefined
+/** The rules that every pack lies upon. A mistake in them is a bug of ours. */
+export function houseRules(): readonly Rule[] {
+  if (house === undefined) {
+    const mistakes: Mistake[] = []
+    const rules = readRules('always.cedar', houseText, mistakes)
+    if (mistakes.length > 0) throw new Error(`always.cedar:${mistakes[0]?.line}: ${mistakes[0]?.message}`)
+    house = rules
+  }
+  return house
+}
+
+/** Lays the rules parsed under a name. The engine has no drop: names carry the pack's hash and are re-used. */
+export function layRules(name: string, rules: readonly Rule[]): void {
+  prepareSchema()
+  const answer = preparsePolicySet(name, {
+    staticPolicies: Object.fromEntries(rules.map((rule) => [rule.id, rule.text])),
+  })
+  if (answer.type === 'failure')
+    throw new Error(`couldn't lay the rules of ${name}: ${answer.errors[0]?.message}`)
+}
+
+export type Verdict =
+  | { readonly kind: 'allow' }
+  /** `by`: ids of the rules that refused; empty when nothing permitted. */
+  | { readonly kind: 'deny'; readonly by: readonly string[] }
+  /** The facts don't fit the schema, or a rule failed. Always a denial. */
+  | { readonly kind: 'failed'; readonly detail: string }
+
+export function askRules(
+  name: string,
+  request: {
+    readonly principal: { readonly id: string; readonly attrs: Record<string, unknown> }
+    readonly action: string
+    readonly resource: { readonly type: string; readonly id: string }
+    readonly context: Record<string, unknown>
+  },
+): Verdict {
+  const principal = { type: 'Person', id: request.principal.id }
+  type Call = Parameters<typeof statefulIsAuthorized>[0]
+  const answer = statefulIsAuthorized({
+    principal,
+    action: { type: 'Action', id: request.action },
+    resource: request.resource,
+    context: request.context as Call['context'],
+    preparsedSchemaName: schemaName,
+    validateRequest: true,
+    preparsedPolicySetId: name,
+    entities: [
+      { uid: principal, attrs: request.principal.attrs as Call['entities'][number]['attrs'], parents: [] },
+      { uid: request.resource, attrs: {}, parents: [] },
+    ],
+  })
+  if (answer.type === 'failure')
+    return { kind: 'failed', detail: answer.errors.map((e) => e.message).join('; ') }
+  const { decision, diagnostics } = answer.response
+  if (diagnostics.errors.length > 0) {
+    return {
+      kind: 'failed',
+      detail: diagnostics.errors.map((e) => `${e.policyId}: ${e.error.message}`).join('; '),
+    }
+  }
+  return decision === 'allow' ? { kind: 'allow' } : { kind: 'deny', by: diagnostics.reason }
+}

@@ -1,0 +1,93 @@
+/** The one function that answers: facts in, decision with every failed clause out. Never throws, never lets through what it couldn't judge. */
+import type { Decision, Reason } from '#base/base.ts'
+import { type Action, actionLabels, administratorActions, everybodysActions } from './actions.ts'
+import { askRules } from './cedar.ts'
+import { clauseOfValue, derive } from './derive.ts'
+import type { Principal, Question } from './facts.ts'
+import type { Pack } from './pack.ts'
+
+const allowed: Decision = { allowed: true, reasons: [] }
+const denied = (...reasons: readonly Reason[]): Decision => ({ allowed: false, reasons })
+
+const unjudged: Decision = denied({
+  code: 'facts-incomplete',
+  message: 'Overt was not told everything that the policy needs to decide this, so the answer is no.',
+  clause: null,
+})
+
+/** Roles of the pack that have an action at all. */
+export const rolesFor = (pack: Pack, action: Action): readonly string[] =>
+  Object.entries(pack.values.abilities)
+    .filter(([, able]) => able.includes(action))
+    .map(([role]) => role)
+
+/**
+ * May this be done, here and now, by this person? The reasons of a refusal are all rules that failed, each with its
+ * clause, so that a page can tell the whole way to a yes.
+ */
+export function decide(pack: Pack, question: Question): Decision {
+  try {
+    return judge(pack, question)
+  } catch {
+    // A question that can't even be put (a hole where an object belongs) is a denial like any other.
+    return unjudged
+  }
+}
+
+function judge(pack: Pack, question: Question): Decision {
+  const { principal, action, resource, context } = question
+  const facts = context as Readonly<Record<string, unknown>>
+  if (pack.engineName === '') return unjudged
+  const verdict = askRules(pack.engineName, {
+    principal: {
+      id: principal.id,
+      attrs: { person: principal.id, roles: principal.roles, administrator: principal.administrator },
+    },
+    action,
+    resource,
+    context: { ...facts, pack: derive(pack.values, rolesFor(pack, action), action, facts) },
+  })
+  if (verdict.kind === 'allow') return allowed
+  if (verdict.kind === 'failed') return unjudged
+  if (verdict.by.length === 0) return denied(nobody(pack, action))
+  return denied(...reasonsOf(pack, verdict.by, facts))
+}
+
+const nobody = (pack: Pack, action: Action): Reason => ({
+  code: 'not-in-policy',
+  message: `${pack.name}'s policy gives nobody the right to ${actionLabels[action] ?? 'do this'}.`,
+  clause: null,
+})
+
+/** In the rules' own order; a house rule steps back when the pack's own rule says the same with a clause. */
+function reasonsOf(pack: Pack, by: readonly string[], facts: Readonly<Record<string, unknown>>): Reason[] {
+  const failed = new Set(by)
+  const instead = new Set(
+    [...pack.rules.values()].flatMap((r) => (failed.has(r.id) && r.instead ? [r.instead] : [])),
+  )
+  return [...pack.rules.values()]
+    .filter((rule) => failed.has(rule.id) && !instead.has(rule.id))
+    .map((rule) => ({
+      code: rule.id,
+      message: rule.message,
+      clause: rule.value === null ? rule.clause : clauseOfValue(pack.values, rule.value, facts),
+    }))
+}
+
+/**
+ * Does a person with these roles have this action at all? Enough for a menu or a route's permission; the thing itself
+ * is decided by `decide` with its facts.
+ */
+export function able(pack: Pack, who: Pick<Principal, 'roles' | 'administrator'>, action: Action): Decision {
+  if (everybodysActions.includes(action)) return allowed
+  if (who.administrator && administratorActions.includes(action)) return allowed
+  const may = rolesFor(pack, action)
+  if (who.roles.some((role) => may.includes(role))) return allowed
+  if (may.length === 0) return denied(nobody(pack, action))
+  const titles = pack.values.roles.filter((r) => may.includes(r.code)).map((r) => r.title)
+  return denied({
+    code: 'able',
+    message: `To ${actionLabels[action]} you need one of these roles: ${titles.join(', ')}.`,
+    clause: null,
+  })
+}

@@ -1,0 +1,163 @@
+/** Reads a pack folder whole or not at all. Everything wrong with it is told at once: file, line, plain words. */
+import { createHash } from 'node:crypto'
+import { existsSync, readFileSync } from 'node:fs'
+import { basename, dirname, join, resolve } from 'node:path'
+import { z } from 'zod'
+import { ok, type Result, refuse } from '#base/base.ts'
+import { actions } from './actions.ts'
+import { houseRules, layRules, type Rule, readRules } from './cedar.ts'
+import type { Clause, Pack } from './pack.ts'
+import { checkReferences } from './references.ts'
+import { clauseId, valuesSchema } from './values.ts'
+import { checkSheet, type Mistake, readSheet } from './yaml.ts'
+
+/** What decides and what is shown: these three make the pack's hash; cases under allow/ and deny/ only test it. */
+export const packFiles = ['policy.yaml', 'access.cedar', 'clauses.yaml'] as const
+
+const fileBytesMax = 512 * 1024
+
+const clausesSchema = z.strictObject({
+  version: z.literal(1),
+  sections: z
+    .array(z.strictObject({ code: z.string().min(1).max(20), title: z.string().min(1).max(120) }))
+    .min(1),
+  clauses: z
+    .array(
+      z.strictObject({
+        id: clauseId,
+        number: z.string().min(1).max(40),
+        section: z.string().min(1).max(20),
+        kind: z.enum(['obligation', 'permission', 'prohibition', 'definition', 'measure', 'role']),
+        text: z.string().trim().min(8).max(400),
+        note: z.string().trim().min(1).max(600).nullable().default(null),
+      }),
+    )
+    .min(1)
+    .max(1000),
+})
+
+export type PackCheck =
+  | { readonly pack: Pack; readonly mistakes: readonly [] }
+  | { readonly pack: null; readonly mistakes: readonly Mistake[] }
+
+/** Like `checkPack`, as a Result: each reason's message is `file:line: words`. */
+export function loadPack(folder: string): Result<Pack> {
+  const checked = checkPack(folder)
+  if (checked.pack !== null) return ok(checked.pack)
+  return refuse(
+    ...checked.mistakes.map((m) => ({
+      code: 'pack-mistake',
+      message: `${join(folder, m.file)}:${m.line}: ${m.message}`,
+      clause: null,
+    })),
+  )
+}
+
+/** Reads the pack at `policies/<slug>/<day of effect>`; on any mistake there is no pack. */
+export function checkPack(folder: string): PackCheck {
+  const mistakes: Mistake[] = []
+  const texts = readTexts(folder, mistakes)
+  if (texts === null) return { pack: null, mistakes }
+  const sheet = readSheet('policy.yaml', texts['policy.yaml'], mistakes)
+  const clauseSheet = readSheet('clauses.yaml', texts['clauses.yaml'], mistakes)
+  const values = sheet && checkSheet(sheet, valuesSchema, mistakes)
+  const listed = clauseSheet && checkSheet(clauseSheet, clausesSchema, mistakes)
+  const own = readRules('access.cedar', texts['access.cedar'], mistakes)
+  const clauses = new Map<string, Clause>()
+  for (const [index, clause] of (listed?.clauses ?? []).entries()) {
+    const wrong = (message: string) =>
+      mistakes.push({ file: 'clauses.yaml', line: clauseSheet?.lineOf(['clauses', index]) ?? 1, message })
+    if (clauses.has(clause.id)) wrong(`clause ${clause.id} stands here a second time`)
+    if (!listed?.sections.some((s) => s.code === clause.section))
+      wrong(`clause ${clause.id} names section "${clause.section}", which is not among the sections`)
+    clauses.set(clause.id, clause)
+  }
+  checkRuleIds(own, mistakes)
+  const version = basename(resolve(folder))
+  if (sheet && values && listed)
+    checkReferences(
+      { sheet, values, rules: own, clauses, slug: basename(dirname(resolve(folder))), version },
+      mistakes,
+    )
+  if (mistakes.length > 0 || !values || !listed) return { pack: null, mistakes: inOrder(mistakes) }
+
+  const hash = hashOf(texts)
+  const rules = [...own, ...houseRules()]
+  const engineName = `${values.provider.slug}@${version}#${hash}`
+  layRules(engineName, rules)
+  const pack: Pack = {
+    provider: values.provider.slug,
+    version,
+    name: values.provider.name,
+    title: values.document.title,
+    reference: values.document.reference.value,
+    values,
+    clauses,
+    sections: listed.sections,
+    rules: new Map(rules.map(({ text: _text, line: _line, ...source }) => [source.id, source])),
+    hash,
+    folder,
+    engineName,
+  }
+  return { pack, mistakes: [] }
+}
+
+type Texts = Record<(typeof packFiles)[number], string>
+
+function readTexts(folder: string, mistakes: Mistake[]): Texts | null {
+  const texts: Partial<Texts> = {}
+  for (const file of packFiles) {
+    const path = join(folder, file)
+    if (!existsSync(path)) {
+      mistakes.push({ file, line: 1, message: 'this file is missing from the pack' })
+      continue
+    }
+    const bytes = readFileSync(path)
+    if (bytes.length > fileBytesMax)
+      mistakes.push({ file, line: 1, message: `this file is larger than ${fileBytesMax} bytes` })
+    else texts[file] = bytes.toString('utf8')
+  }
+  return mistakes.length > 0 ? null : (texts as Texts)
+}
+
+/** SHA-256 over `name NUL length NUL content` of each file, in the order of `packFiles`. */
+function hashOf(texts: Texts): string {
+  const hash = createHash('sha256')
+  for (const file of packFiles)
+    hash.update(`${file}\0${Buffer.byteLength(texts[file])}\0`).update(texts[file])
+  return hash.digest('hex')
+}
+
+function checkRuleIds(rules: readonly Rule[], mistakes: Mistake[]): void {
+  const house = new Set(houseRules().map((rule) => rule.id))
+  const seen = new Set<string>()
+  for (const rule of rules) {
+    const wrong = (message: string) => mistakes.push({ file: 'access.cedar', line: rule.line, message })
+    if (house.has(rule.id)) wrong(`@id("${rule.id}") is taken by a rule that holds under every pack`)
+    if (seen.has(rule.id)) wrong(`@id("${rule.id}") stands here a second time`)
+    if (rule.value !== null)
+      wrong(
+        `rule "${rule.id}": @value is for the rules that hold under every pack; use @clause, @law or @silent`,
+      )
+    if (rule.instead !== null && !house.has(rule.instead))
+      wrong(`@instead("${rule.instead}") names no rule that holds under every pack`)
+    seen.add(rule.id)
+  }
+  const permitted = new Set(rules.filter((r) => r.effect === 'permit').flatMap((r) => r.actions))
+  for (const action of permitted) {
+    const count = rules.filter((r) => r.effect === 'permit' && r.actions.includes(action)).length
+    // One broad permit per action: with two, a denial could no longer name what failed.
+    if (count > 1)
+      mistakes.push({
+        file: 'access.cedar',
+        line: 1,
+        message: `${action} is permitted by ${count} rules; keep one broad permit and refuse with forbid … unless`,
+      })
+  }
+  if (rules.length > 0 && !actions.some((a) => permitted.has(a)))
+    mistakes.push({ file: 'access.cedar', line: 1, message: 'no rule permits anything' })
+}
+
+const order = (file: string) => packFiles.indexOf(file as (typeof packFiles)[number])
+const inOrder = (mistakes: readonly Mistake[]): Mistake[] =>
+  [...mistakes].sort((a, b) => order(a.file) - order(b.file) || a.line - b.line)
