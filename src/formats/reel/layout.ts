@@ -15,7 +15,7 @@ export const preludeFixedBytes = 16
 export const recordHeaderBytes = 80
 export const tagBytes = 16
 export const chainBytes = 32
-export const indexEntryBytes = 56
+export const indexEntryBytes = 80
 export const trailerBytes = 24
 /** A head is about 700 bytes; what is longer was not written by us. */
 export const headBytesMax = 16_384
@@ -321,6 +321,8 @@ export type IndexEntry = {
   readonly endMs: number
   readonly decodeTime: bigint
   readonly duration: number
+  /** SHA-256(header ‖ body): stands for the record in the chain where the record itself is not at hand. */
+  readonly hash: Uint8Array
 }
 
 export function encodeIndex(entries: readonly IndexEntry[]): Uint8Array {
@@ -338,7 +340,7 @@ export function encodeIndex(entries: readonly IndexEntry[]): Uint8Array {
     view.setBigInt64(at + 24, BigInt(entry.startMs))
     view.setBigInt64(at + 32, BigInt(entry.endMs))
     view.setBigUint64(at + 40, entry.decodeTime)
-    view.setBigUint64(at + 48, 0n)
+    bytes.set(entry.hash, at + 48)
   }
   return bytes
 }
@@ -351,7 +353,7 @@ export function decodeIndex(bytes: Uint8Array): IndexEntry[] {
   for (let at = 0; at < bytes.byteLength; at += indexEntryBytes) {
     const type = recordTypes[view.getUint8(at + 16) - 1]
     const offset = Number(view.getBigUint64(at))
-    if (type === undefined || !Number.isSafeInteger(offset) || view.getBigUint64(at + 48) !== 0n)
+    if (type === undefined || !Number.isSafeInteger(offset))
       throw new Failure('data-loss', 'The index of this reel has an entry that cannot be read.')
     entries.push({
       offset,
@@ -364,6 +366,7 @@ export function decodeIndex(bytes: Uint8Array): IndexEntry[] {
       endMs: Number(view.getBigInt64(at + 32)),
       decodeTime: view.getBigUint64(at + 40),
       duration: view.getUint32(at + 20),
+      hash: bytes.slice(at + 48, at + indexEntryBytes),
     })
   }
   return entries

@@ -58,7 +58,8 @@ export function joinBytes(parts: readonly Uint8Array[]): Uint8Array {
   return joined
 }
 
-export type ReelRecord = RecordHeader & { readonly offset: number }
+/** `hash` is SHA-256(header ‖ body); null when the scan did not verify. */
+export type ReelRecord = RecordHeader & { readonly offset: number; readonly hash: Uint8Array | null }
 
 export type ReelScan = {
   readonly head: ReelHead
@@ -120,11 +121,13 @@ export async function scanReel(source: Source, options: ScanOptions = {}): Promi
       options.verify !== false || header.type === 'gap' || header.type === 'close' || header.type === 'index'
     const body = wantsBody ? await source.read(offset + recordHeaderBytes, header.bodyBytes) : null
     const stored = (await source.read(end - chainBytes, chainBytes)).slice()
+    let hash: Uint8Array | null = null
     if (options.verify !== false) {
-      const next = await sha256([chain, await sha256([headerBytes, body as Uint8Array])])
+      hash = await sha256([headerBytes, body as Uint8Array])
+      const next = await sha256([chain, hash])
       if (!sameBytes(next, stored)) return found('torn', `record ${header.sequence} is not what was chained`)
     }
-    const record = { ...header, offset }
+    const record = { ...header, offset, hash }
     let closeHere: CloseBody | null = null
     try {
       if (header.type === 'gap')
@@ -180,6 +183,19 @@ export async function readIndex(source: Source): Promise<IndexEntry[] | null> {
   return decodeIndex(await source.read(trailer.indexOffset + recordHeaderBytes, header.bodyBytes))
 }
 
+/** Facts of a closed reel from its last bytes, in three small reads; null when it is open or torn. Not verified. */
+export async function readClose(source: Source): Promise<(CloseBody & { chainHead: Uint8Array }) | null> {
+  if (source.size < trailerBytes) return null
+  const trailer = decodeTrailer((await source.read(source.size - trailerBytes, trailerBytes)).slice())
+  if (trailer === null || trailer.closeOffset + recordHeaderBytes > source.size) return null
+  const header = decodeRecordHeader(await source.read(trailer.closeOffset, recordHeaderBytes))
+  if (typeof header === 'string' || header.type !== 'close') return null
+  const bodyOffset = trailer.closeOffset + recordHeaderBytes
+  if (bodyOffset + header.bodyBytes + chainBytes + trailerBytes !== source.size) return null
+  const close = decodeCloseBody(await source.read(bodyOffset, header.bodyBytes))
+  return { ...close, chainHead: (await source.read(bodyOffset + header.bodyBytes, chainBytes)).slice() }
+}
+
 /** A record's own hash, which stands for it in the chain when the record itself is not handed over. */
 export async function recordHash(header: Uint8Array, body: Uint8Array, sha256: Hasher = webHasher) {
   return await sha256([header, body])
@@ -190,9 +206,10 @@ export async function extendChain(chain: Uint8Array, hash: Uint8Array, sha256: H
   return await sha256([chain, hash])
 }
 
-/** For `finishReel`: what was scanned, as index entries. */
+/** For `finishReel`: what was scanned, as index entries. The scan must have verified, else their hashes are unknown. */
 export function entriesOf(records: readonly ReelRecord[]): IndexEntry[] {
-  return records.map((record) => ({
+  return records.map(({ hash, ...record }) => ({
+    hash: hash ?? unverified(),
     offset: record.offset,
     sequence: record.sequence,
     type: record.type,
@@ -222,6 +239,10 @@ export async function finishPoint(
   return { offset: last.offset, chain: chain.slice(), entries: entriesOf(scan.records.slice(0, -1)) }
 }
 
+function unverified(): never {
+  throw new Error('entries need a verified scan')
+}
+
 function matchIndex(entries: readonly IndexEntry[], records: readonly ReelRecord[]): void {
   const same =
     entries.length === records.length &&
@@ -237,6 +258,7 @@ function matchIndex(entries: readonly IndexEntry[], records: readonly ReelRecord
         entry.endMs === record.endMs &&
         entry.decodeTime === record.decodeTime &&
         entry.duration === record.duration &&
+        (record.hash === null || sameBytes(entry.hash, record.hash)) &&
         entry.startsWithKeyframe === record.startsWithKeyframe
       )
     })

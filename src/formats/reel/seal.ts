@@ -40,6 +40,8 @@ export type Sealed = {
   readonly bytes: number
   readonly offset: number
   readonly sequence: number
+  /** The record's row of the index, for who serves a reel that is still open; of `close`, the index record's. */
+  readonly entry: IndexEntry
 }
 
 export type ReelSealer = {
@@ -66,6 +68,8 @@ export type ReelSealer = {
   /** Bytes handed out so far, prelude included. */
   bytes(): number
   records(): number
+  /** The index so far: a row for each record. Grows with the reel; copy it to keep it. */
+  entries(): readonly IndexEntry[]
 }
 
 export type ReelSummary = CloseBody & { readonly chainHead: string; readonly bytes: number }
@@ -98,7 +102,8 @@ export function createReelSealer(start: ReelStart): ReelSealer {
   }
   const prelude = Buffer.from(encodePrelude(head))
   const headHash = hash('sha256', prelude, 'buffer')
-  const tail = createTail({ offset: prelude.byteLength, chain: headHash, entries: [] })
+  const entries: IndexEntry[] = []
+  const tail = createTail({ offset: prelude.byteLength, chain: headHash, entries })
   let key: Buffer | null = reelKey
 
   function forget(): void {
@@ -152,6 +157,7 @@ export function createReelSealer(start: ReelStart): ReelSealer {
     chainHead: () => tail.chain().toString('hex'),
     bytes: () => tail.offset(),
     records: () => tail.sequence(),
+    entries: () => entries,
   }
 }
 
@@ -214,8 +220,7 @@ function createTail(from: { offset: number; chain: Uint8Array; entries: IndexEnt
     buffers.push(end)
     let bytes = 0
     for (const buffer of buffers) bytes += buffer.byteLength
-    const sealed: Sealed = { buffers, bytes, offset, sequence }
-    entries.push({
+    const entry: IndexEntry = {
       offset,
       sequence,
       type,
@@ -226,7 +231,10 @@ function createTail(from: { offset: number; chain: Uint8Array; entries: IndexEnt
       endMs: facts.endMs,
       decodeTime: facts.decodeTime,
       duration: facts.duration,
-    })
+      hash: recordHash,
+    }
+    const sealed: Sealed = { buffers, bytes, offset, sequence, entry }
+    entries.push(entry)
     offset += bytes
     sequence += 1
     return sealed
@@ -268,6 +276,7 @@ function createTail(from: { offset: number; chain: Uint8Array; entries: IndexEnt
         bytes: index.bytes + close.bytes + trailerBytes,
         offset: index.offset,
         sequence: close.sequence,
+        entry: index.entry,
         summary: { ...body, chainHead: chain.toString('hex'), bytes: offset },
       }
     },
