@@ -1,0 +1,188 @@
+/** The nouns of authorisation. Instants are ms since the epoch; days are civil days at the site. */
+import type { Camera, Sign, Site, System } from '#register/register.ts'
+
+/** Why authority ended, for good. */
+export const endCauses = ['expired', 'withdrawn', 'agreement-withdrawn', 'refused', 'extended'] as const
+export type EndCause = (typeof endCauses)[number]
+
+/** Why one mandate ended. `stopped` and `gate-reopened` can be followed by a new one. */
+export type MandateEndCause =
+  | 'replaced'
+  | 'expired'
+  | 'withdrawn'
+  | 'stopped'
+  | 'agreement-withdrawn'
+  | 'reference-taken'
+  | 'gate-reopened'
+  | 'extended'
+
+export type MandateClass = 'ordinary' | 'commissioning' | 'transitional'
+
+/** One camera at one place under one authorisation. */
+export type Deployment = {
+  readonly id: string
+  /** `D-2026-0001`. */
+  readonly reference: string
+  readonly provider: string
+  readonly type: string
+  readonly policyVersion: string
+  readonly siteId: string
+  readonly systemId: string
+  readonly cameraId: string
+  readonly purposes: readonly string[]
+  readonly lawfulBasis: string
+  readonly incident: string | null
+  readonly reason: string
+  readonly alternatives: string
+  readonly noOtherMeans: boolean | null
+  readonly schedule: string
+  readonly equipment: string
+  readonly fromDay: string
+  /** Last day, whole; null where the type has no limit. */
+  readonly untilDay: string | null
+  readonly removalDay: string | null
+  readonly reviewDay: string | null
+  readonly timeZone: string
+  readonly proposedBy: string
+  readonly proposedMs: number
+  /** Of the proposal: approvals and DPIA versions name the one that they were given for. */
+  readonly version: number
+  readonly extendsId: string | null
+  readonly ended: {
+    readonly atMs: number
+    readonly cause: EndCause
+    readonly by: string | null
+    readonly reason: string | null
+  } | null
+  readonly removed: { readonly atMs: number; readonly by: string } | null
+}
+
+export type Dpia = {
+  readonly id: string
+  readonly deploymentId: string
+  readonly version: number
+  readonly proposalVersion: number
+  /** Question code of the pack → answer. */
+  readonly answers: Readonly<Record<string, string>>
+  readonly locations: readonly LocationRow[] | null
+  readonly authorId: string
+  readonly updatedMs: number
+  readonly submittedMs: number | null
+  readonly decision: {
+    readonly outcome: 'accepted' | 'returned'
+    readonly reason: string
+    readonly by: string
+    readonly atMs: number
+  } | null
+  readonly reviewDay: string | null
+}
+
+/** One line of a DPIA's location table, filled from the register. */
+export type LocationRow = {
+  readonly place: string
+  readonly camera: string
+  readonly position: string
+  readonly purposes: readonly string[]
+  readonly retentionDays: number
+  readonly audio: boolean
+  readonly signs: number
+}
+
+export type ApprovalDecision = 'approve' | 'refuse' | 'defer'
+
+export type Approval = {
+  readonly id: string
+  readonly role: string
+  readonly proposalVersion: number
+  readonly decision: ApprovalDecision
+  readonly reason: string
+  readonly personId: string
+  readonly atMs: number
+}
+
+export const agreementWays = ['in-writing', 'in-person', 'by-phone'] as const
+export type AgreementWay = (typeof agreementWays)[number]
+export const agreementWayLabels: Readonly<Record<AgreementWay, string>> = {
+  'in-writing': 'In writing',
+  'in-person': 'In person',
+  'by-phone': 'By phone',
+}
+
+export type Agreement = {
+  readonly id: string
+  readonly residentName: string
+  readonly how: AgreementWay
+  readonly toldNotToTamper: boolean
+  readonly day: string
+  readonly recordedBy: string
+  readonly recordedMs: number
+  readonly withdrawn: { readonly atMs: number; readonly by: string; readonly how: AgreementWay } | null
+}
+
+export type ChecklistAnswer = {
+  readonly item: string
+  readonly met: boolean
+  readonly note: string
+  readonly by: string
+  readonly atMs: number
+}
+
+export type ReferencePicture = {
+  readonly id: string
+  readonly attachmentId: string
+  readonly reelId: string
+  readonly aimVersion: number
+  readonly takenMs: number
+  readonly accepted: { readonly by: string; readonly atMs: number } | null
+  readonly refusedMs: number | null
+}
+
+export type Stop = {
+  readonly id: string
+  readonly atMs: number
+  readonly by: string
+  readonly reason: string
+  readonly lifted: { readonly atMs: number; readonly by: string; readonly reason: string } | null
+}
+
+export type MandateRow = {
+  readonly id: string
+  readonly deploymentId: string
+  readonly cameraId: string
+  readonly recorderId: string
+  readonly counter: number
+  readonly class: MandateClass
+  readonly fromMs: number
+  /** End of the lease. */
+  readonly untilMs: number
+  /** End of the authority behind it; null: the policy sets none. */
+  readonly authorityUntilMs: number | null
+  readonly retentionDays: number
+  readonly jws: string
+  readonly certificate: string
+  readonly issuedMs: number
+  readonly ended: { readonly atMs: number; readonly cause: MandateEndCause } | null
+  readonly withdrawal: string | null
+  readonly withdrawalCounter: number | null
+  /** What the recorder stored after the end before the news arrived; null: not told yet. */
+  readonly overrunMs: number | null
+}
+
+/** Everything known about one deployment, read in one transaction. */
+export type DeploymentFile = {
+  readonly deployment: Deployment
+  readonly site: Site
+  readonly system: System
+  readonly camera: Camera
+  /** Newest first. */
+  readonly dpias: readonly Dpia[]
+  readonly approvals: readonly Approval[]
+  readonly agreement: Agreement | null
+  readonly checklist: readonly ChecklistAnswer[]
+  readonly installation: { readonly by: string; readonly qualified: boolean; readonly atMs: number } | null
+  readonly signs: readonly Sign[]
+  readonly reference: ReferencePicture | null
+  readonly stop: Stop | null
+  /** Newest first. */
+  readonly mandates: readonly MandateRow[]
+}

@@ -1,0 +1,138 @@
+import { newId } from '#base/base.ts'
+import type { Query, Tx } from '#engine/engine.ts'
+import { append } from '#ledger/ledger.ts'
+
+export const caseKinds = ['antisocial-behaviour', 'crime', 'complaint', 'safety', 'request', 'other'] as const
+export type CaseKind = (typeof caseKinds)[number]
+
+export const caseKindLabels: Readonly<Record<CaseKind, string>> = {
+  'antisocial-behaviour': 'Anti-social behaviour',
+  crime: 'Crime',
+  complaint: 'Complaint',
+  safety: 'Safety',
+  request: 'Request for footage',
+  other: 'Something else',
+}
+
+export type Case = {
+  readonly id: string
+  readonly provider: string
+  /** Ours, `C-2026-0001`. */
+  readonly reference: string
+  readonly theirReference: string | null
+  readonly kind: CaseKind
+  readonly title: string
+  readonly openedMs: number
+  readonly openedBy: string
+  readonly closedMs: number | null
+}
+
+export const caseListMax = 200
+
+/** Opens a case with the provider's next reference of the year (UTC), and says so in the ledger. */
+export async function openCase(
+  tx: Tx,
+  given: {
+    readonly provider: string
+    readonly kind: CaseKind
+    readonly title: string
+    readonly theirReference: string | null
+    readonly by: string
+    readonly nowMs: number
+  },
+): Promise<Case> {
+  const year = new Date(given.nowMs).getUTCFullYear()
+  // One row per provider and year, locked until commit: a reference is never given twice and none is skipped.
+  const [number] = await tx<{ last: number }[]>`
+    insert into casework.case_number (provider, year, last) values (${given.provider}, ${year}, 1)
+    on conflict (provider, year) do update set last = casework.case_number.last + 1 returning last`
+  const reference = `C-${year}-${String(number!.last).padStart(4, '0')}`
+  const [row] = await tx<Row[]>`
+    insert into casework."case" (id, provider, reference, their_reference, kind, title, opened_at, opened_by)
+    values (${newId(given.nowMs)}, ${given.provider}, ${reference}, ${given.theirReference}, ${given.kind},
+            ${given.title}, ${given.nowMs}, ${given.by})
+    returning *`
+  const made = toCase(row!)
+  await append(tx, {
+    kind: 'case.opened',
+    actor: given.by,
+    provider: given.provider,
+    about: { case: made.id },
+    data: { reference, kind: given.kind },
+    personal: { title: given.title },
+    atMs: given.nowMs,
+  })
+  return made
+}
+
+/** Closes an open case; closing it again changes nothing. */
+export async function closeCase(
+  tx: Tx,
+  given: { readonly id: string; readonly by: string; readonly nowMs: number },
+): Promise<boolean> {
+  const [row] = await tx<Row[]>`
+    update casework."case" set closed_at = ${given.nowMs}
+    where id = ${given.id} and closed_at is null returning *`
+  if (!row) return false
+  await append(tx, {
+    kind: 'case.closed',
+    actor: given.by,
+    provider: row.provider,
+    about: { case: row.id },
+    data: { reference: row.reference },
+    atMs: given.nowMs,
+  })
+  return true
+}
+
+/** A case of one of these providers, or null: somebody else's case looks the same as none. */
+export async function findCase(
+  sql: Query,
+  providers: readonly string[],
+  idOrReference: string,
+): Promise<Case | null> {
+  const [row] = await sql<Row[]>`
+    select * from casework."case"
+    where provider = any (${providers as string[]}) and (id::text = ${idOrReference} or reference = ${idOrReference})
+    order by opened_at desc limit 1`
+  return row ? toCase(row) : null
+}
+
+/** Newest first; `text` looks in both references and the title. */
+export async function listCases(
+  sql: Query,
+  providers: readonly string[],
+  text: string,
+): Promise<readonly Case[]> {
+  const like = `%${text.replace(/[%_\\]/g, '\\$&')}%`
+  const rows = await sql<Row[]>`
+    select * from casework."case"
+    where provider = any (${providers as string[]})
+      and (${text} = '' or reference ilike ${like} or their_reference ilike ${like} or title ilike ${like})
+    order by closed_at is not null, opened_at desc limit ${caseListMax}`
+  return rows.map(toCase)
+}
+
+type Row = {
+  id: string
+  provider: string
+  reference: string
+  their_reference: string | null
+  kind: CaseKind
+  title: string
+  opened_at: number
+  opened_by: string
+  closed_at: number | null
+}
+
+const toCase = (row: Row): Case => ({
+  id: row.id,
+  provider: row.provider,
+  reference: row.reference,
+  theirReference: row.their_reference,
+  kind: row.kind,
+  title: row.title,
+  openedMs: row.opened_at,
+  openedBy: row.opened_by,
+  closedMs: row.closed_at,
+})

@@ -1,0 +1,129 @@
+import { canonicalJson, newId } from '#base/base.ts'
+import type { Query, Tx } from '#engine/engine.ts'
+import type { Person } from '#web/web.ts'
+
+export type NewTask = {
+  /** A code of the room that opens it: `deployment.approve`. */
+  readonly kind: string
+  readonly provider: string
+  /** Area of the place it is about; holders whose role reaches elsewhere don't see it. Null: the whole provider. */
+  readonly area?: string | null
+  /** One plain sentence without a resident's name or address. */
+  readonly title: string
+  /** Any holder of one of these may do it. */
+  readonly roles: readonly string[]
+  /** Or one person. */
+  readonly personId?: string | null
+  /** Ids of what it is about; with `kind` it says whether two tasks are the same. */
+  readonly about: Readonly<Record<string, string>>
+  readonly dueMs?: number | null
+  readonly clause?: string | null
+  readonly nowMs: number
+}
+
+export type Task = {
+  readonly id: string
+  readonly kind: string
+  readonly provider: string
+  readonly area: string | null
+  readonly title: string
+  readonly roles: readonly string[]
+  readonly personId: string | null
+  readonly about: Readonly<Record<string, string>>
+  readonly dueMs: number | null
+  readonly clause: string | null
+  readonly openedMs: number
+}
+
+/** A person's list never grows without end; the count beside it is the whole. */
+export const taskListMax = 200
+
+/** Opens a task, or brings the open one with the same kind and `about` up to date. Gives its id. */
+export async function openTask(tx: Tx, task: NewTask): Promise<string> {
+  const [row] = await tx<{ id: string }[]>`
+    insert into casework.task (id, kind, provider, area, title, roles, person_id, about, key, due_at, clause, opened_at)
+    values (${newId(task.nowMs)}, ${task.kind}, ${task.provider}, ${task.area ?? null}, ${task.title},
+            ${task.roles as string[]}, ${task.personId ?? null}, ${tx.json(task.about)}, ${canonicalJson(task.about)},
+            ${task.dueMs ?? null}, ${task.clause ?? null}, ${task.nowMs})
+    on conflict (kind, key) where closed_at is null do update
+      set title = excluded.title, roles = excluded.roles, person_id = excluded.person_id, due_at = excluded.due_at,
+          clause = excluded.clause, area = excluded.area
+    returning id`
+  return row!.id
+}
+
+/**
+ * Closes every open task of this kind whose `about` holds these ids. `kind` may end in `*` for all kinds that begin so.
+ * None open is fine: the promise is that none is.
+ */
+export async function closeTask(
+  tx: Tx,
+  done: {
+    readonly kind: string
+    readonly about: Readonly<Record<string, string>>
+    readonly by?: string | null
+    readonly nowMs: number
+  },
+): Promise<number> {
+  const kind = done.kind.endsWith('*')
+    ? tx`kind like ${`${done.kind.slice(0, -1).replace(/[%_\\]/g, '\\$&')}%`}`
+    : tx`kind = ${done.kind}`
+  const rows = await tx`
+    update casework.task set closed_at = ${done.nowMs}, closed_by = ${done.by ?? null}
+    where closed_at is null and ${kind} and about @> ${tx.json(done.about)}`
+  return rows.count
+}
+
+/** What waits for this person: named to them, or for a role that they hold and that reaches the place. Soonest due first. */
+export async function tasksFor(sql: Query, person: Person): Promise<readonly Task[]> {
+  const held = person.roles.map((r) => ({ provider: r.provider, role: r.role, areas: [...r.areas] }))
+  const rows = await sql<Row[]>`
+    select t.* from casework.task t
+    where t.closed_at is null and (
+      t.person_id = ${person.id} or (t.person_id is null and exists (
+        select 1 from jsonb_to_recordset(${sql.json(held)}) as h (provider text, role text, areas jsonb)
+        where h.provider = t.provider and h.role = any (t.roles)
+          and (jsonb_array_length(h.areas) = 0 or (t.area is not null and h.areas ? t.area)))))
+    order by t.due_at nulls last, t.opened_at
+    limit ${taskListMax}`
+  return rows.map(toTask)
+}
+
+/** Open tasks about one thing, for the page that shows it. The caller has decided that the person may see the thing. */
+export async function tasksAbout(
+  sql: Query,
+  about: Readonly<Record<string, string>>,
+): Promise<readonly Task[]> {
+  const rows = await sql<Row[]>`
+    select * from casework.task where closed_at is null and about @> ${sql.json(about)}
+    order by due_at nulls last, opened_at limit ${taskListMax}`
+  return rows.map(toTask)
+}
+
+type Row = {
+  id: string
+  kind: string
+  provider: string
+  area: string | null
+  title: string
+  roles: string[]
+  person_id: string | null
+  about: Record<string, string>
+  due_at: number | null
+  clause: string | null
+  opened_at: number
+}
+
+const toTask = (row: Row): Task => ({
+  id: row.id,
+  kind: row.kind,
+  provider: row.provider,
+  area: row.area,
+  title: row.title,
+  roles: row.roles,
+  personId: row.person_id,
+  about: row.about,
+  dueMs: row.due_at,
+  clause: row.clause,
+  openedMs: row.opened_at,
+})

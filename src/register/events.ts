@@ -1,0 +1,21 @@
+/** Ledger entries of this room in plain words. Leaves name ids and codes; an address never enters one. */
+type Leaf = { data?: unknown; about: Readonly<Record<string, string>> }
+
+export const ledgerEvents: Readonly<Record<string, (leaf: Leaf) => string>> = {
+  'site.added': () => 'A site was added to the register.',
+  'site.changed': () => 'A site in the register was changed.',
+  'system.added': () => 'A system was added to the register.',
+  'system.manager-named': () => 'Somebody was named to answer for a system.',
+  'camera.added': () => 'A camera was added to the register.',
+  'camera.changed': () => 'A camera in the register was changed.',
+  'camera.connected': (leaf) =>
+    `The stream address of a camera was set${said(leaf, 'credentials') === 'replaced' ? ', with a new user name and password' : ''}.`,
+  'camera.probed': (leaf) => `A recorder tried a camera’s address and said: ${said(leaf, 'code')}.`,
+  'sign.placed': () => 'A sign was put up and its photo kept.',
+  'sign.removed': () => 'A sign was taken out of the register.',
+}
+
+function said(leaf: Leaf, key: string): string {
+  const value = (leaf.data as Record<string, unknown> | undefined)?.[key]
+  return typeof value === 'string' ? value : 'nothing'
+}

@@ -1,0 +1,12 @@
+/**
+ * register: what exists and who answers for it: sites, systems, cameras, signs, and the small pictures that belong to them.
+ * Promises: nobody sees a place that their role doesn't reach, counts included; a camera's password is written and
+ * never shown again, and a copy of the database doesn't hold it readable; an edit of what somebody else has changed
+ * meanwhile is refused, not lost. Never: decides whether a camera may record; that is authorisation's.
+ */
+export * from './address.ts'
+export * from './credentials.ts'
+export { ledgerEvents } from './events.ts'
+export * from './pictures.ts'
+export * from './reach.ts'
+export * from './store.ts'
