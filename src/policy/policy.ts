@@ -10,6 +10,7 @@
  *   gates(pack, facts): Gate[]                why a deployment has no mandate yet
  */
 export * from './actions.ts'
+export { type Case, type CaseResult, readCases, runCases } from './cases.ts'
 export { able, decide, rolesFor } from './decide.ts'
 export { typeOf } from './derive.ts'
 export * from './facts.ts'

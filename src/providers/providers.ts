@@ -1,0 +1,25 @@
+/**
+ * providers: the landlords of this installation and the policy versions each has adopted.
+ * Promises: a version, once adopted, stays what it was — its folder changed or gone stops the start with a clear word —
+ * and every decision can be put again to the version it was made under. Never: decides anything itself.
+ *
+ *   openProviders({ sql, folder, clock, log })    reads every pack, holds it against what was adopted
+ *   .adopt(tx, { slug, name, by, … })             a landlord takes on a pack (set-up, demo, a new version)
+ *   .packOf(slug, { day } | { version })          the pack to decide by; today's when not told
+ *   .list()                                       the landlords
+ *   adoptPacks(tx, providers, …)                  several at once, for set-up and the demo
+ *   providersRoutes(deps)                         the policy pages
+ *   policyCheckCommand(args)                      `policy check FOLDER`
+ */
+export { policyCheckCommand } from './command.ts'
+export { ledgerEvents } from './events.ts'
+export {
+  type Adoption,
+  type AppendToLedger,
+  adoptPacks,
+  openProviders,
+  type Provider,
+  type Providers,
+} from './open.ts'
+export { readPacks } from './packs.ts'
+export type { AdoptedVersion } from './store.ts'
