@@ -2,13 +2,11 @@ import postgres from 'postgres'
 import { Failure, type Log } from '#base/base.ts'
 
 /** A pool of connections as one role. Rooms get it as an argument. */
-export type Sql = postgres.Sql<PostgresTypes>
+export type Sql = postgres.Sql
 /** One open transaction. */
-export type Tx = postgres.TransactionSql<PostgresTypes>
+export type Tx = postgres.TransactionSql
 /** Where a function only asks or writes and doesn't care whether a transaction is open. */
 export type Query = Sql | Tx
-
-type PostgresTypes = { instant: number; whole: number; day: string }
 
 /** https://www.postgresql.org/docs/18/catalog-pg-type.html: these numbers never change. */
 const oid = { int8: 20, date: 1082, timestamptz: 1184 } as const
@@ -22,7 +20,7 @@ const oid = { int8: 20, date: 1082, timestamptz: 1184 } as const
  */
 export function connect(url: string, options: { max?: number; log: Log; name?: string }): Sql {
   const { server, path } = parseUrl(url)
-  return postgres<PostgresTypes>(server, {
+  return postgres(server, {
     ...(path === null ? {} : { path }),
     max: options.max ?? 10,
     connect_timeout: 15,
@@ -32,13 +30,13 @@ export function connect(url: string, options: { max?: number; log: Log; name?: s
       instant: {
         to: oid.timestamptz,
         from: [oid.timestamptz],
-        serialize: (at: number | Date | string) => instantText(at) as unknown as number,
+        serialize: (at: number | Date | string) => instantText(at),
         parse: (text: string) => Temporal.Instant.from(text.replace(' ', 'T')).epochMilliseconds,
       },
       whole: {
         to: oid.int8,
         from: [oid.int8],
-        serialize: (value: number | bigint) => String(value) as unknown as number,
+        serialize: (value: number | bigint) => String(value),
         parse: wholeNumber,
       },
       day: {
@@ -47,7 +45,7 @@ export function connect(url: string, options: { max?: number; log: Log; name?: s
         serialize: (day: string) => day,
         parse: (text: string) => text,
       },
-    } as never,
+    },
   })
 }
 
@@ -80,7 +78,8 @@ function instantText(at: number | Date | string): string {
 
 function wholeNumber(text: string): number {
   const value = Number(text)
-  if (!Number.isSafeInteger(value)) throw new Failure('data-loss', `${text} is too large to be counted exactly`)
+  if (!Number.isSafeInteger(value))
+    throw new Failure('data-loss', `${text} is too large to be counted exactly`)
   return value
 }
 
@@ -89,5 +88,5 @@ function wholeNumber(text: string): number {
  * The isolation is PostgreSQL's default (read committed): lock the rows you decide by (`for update`).
  */
 export async function inTransaction<T>(sql: Sql, work: (tx: Tx) => Promise<T>): Promise<T> {
-  return (await sql.begin((tx) => work(tx as unknown as Tx))) as T
+  return (await sql.begin((tx) => work(tx))) as T
 }

@@ -5,7 +5,15 @@
  * It knows no camera and no person, and it never decides anything.
  */
 export { connect, inTransaction, type Query, type Sql, type Tx } from './connect.ts'
-export { type Jobs, startJobs } from './jobs.ts'
+export { type JobData, type Jobs, startJobs } from './jobs.ts'
 export { migrate } from './migrate.ts'
-export { type Listeners, type Outbox, outboxTroubles, publish, startOutbox } from './outbox.ts'
+export {
+  type Listener,
+  type Listeners,
+  type Outbox,
+  outboxTroubles,
+  type Payload,
+  publish,
+  startOutbox,
+} from './outbox.ts'
 export { type RunningPostgres, startPostgres } from './postgres.ts'
