@@ -1,0 +1,186 @@
+import assert from 'node:assert/strict'
+import { type ChildProcess, spawn } from 'node:child_process'
+import { chmod, mkdir, mkdtemp, rm, stat } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, test } from 'node:test'
+import { setTimeout as delay } from 'node:timers/promises'
+import { silentLog } from '#base/base.ts'
+import { connect, type RunningPostgres, startPostgres } from './engine.ts'
+
+let home: string
+beforeEach(async () => {
+  home = await mkdtemp(join(tmpdir(), 'overt-pg-'))
+})
+afterEach(async () => {
+  await rm(home, { recursive: true, force: true })
+})
+
+async function ask<T>(url: string, work: (sql: ReturnType<typeof connect>) => Promise<T>): Promise<T> {
+  const sql = connect(url, { max: 2, log: silentLog })
+  try {
+    return await work(sql)
+  } finally {
+    await sql.end({ timeout: 1 })
+  }
+}
+
+const count = (pg: RunningPostgres): Promise<number> =>
+  ask(pg.ownerUrl, async (sql) => (await sql<{ n: number }[]>`select count(*) as n from t`)[0]!.n)
+
+const lives = (pid: number): boolean => {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch {
+    return false
+  }
+}
+
+async function gone(pid: number): Promise<void> {
+  for (let i = 0; i < 3000 && lives(pid); i += 1) await delay(10)
+  assert.ok(!lives(pid), `process ${pid} is still there after 30 seconds`)
+}
+
+/** Another process that starts PostgreSQL on `home`, says its pid, and then only waits to be killed. */
+async function startElsewhere(
+  wrapper: readonly string[] = [],
+): Promise<{ child: ChildProcess; pid: number }> {
+  const script = `
+    import { startPostgres } from '${import.meta.dirname}/engine.ts'
+    const log = { debug() {}, info() {}, warn() {}, error() {} }
+    const pg = await startPostgres({ home: ${JSON.stringify(home)}, log })
+    console.log(pg.pid())
+    setInterval(() => undefined, 1000)`
+  const argv = [...wrapper, process.execPath, '--input-type=module-typescript', '-e', script]
+  const child = spawn(argv[0]!, argv.slice(1), {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    cwd: import.meta.dirname,
+  })
+  const pid = await new Promise<number>((resolve, reject) => {
+    child.stdout!.once('data', (chunk: Buffer) => resolve(Number(chunk.toString())))
+    child.once('exit', () => reject(new Error('it ended before it was ready')))
+  })
+  return { child, pid }
+}
+
+test('it starts, keeps what was committed over a restart, and listens on no network', async () => {
+  let pg = await startPostgres({ home, log: silentLog })
+  const settings = await ask(pg.ownerUrl, async (sql) => {
+    await sql`create table t (id integer)`
+    await sql`insert into t select generate_series(1, 10)`
+    return await sql`
+      select name, setting from pg_settings
+      where name in ('fsync', 'full_page_writes', 'synchronous_commit', 'data_checksums', 'listen_addresses')
+      order by name`
+  })
+  assert.deepEqual(
+    settings.map((row) => `${row['name']}=${row['setting']}`),
+    ['data_checksums=on', 'fsync=on', 'full_page_writes=on', 'listen_addresses=', 'synchronous_commit=on'],
+  )
+  const pid = pg.pid()
+  await pg.close()
+  assert.ok(!lives(pid))
+  pg = await startPostgres({ home, log: silentLog })
+  assert.equal(await count(pg), 10)
+  // The folder is closed to others, since whoever reaches the socket may connect.
+  assert.equal((await stat(join(home, 'postgres'))).mode & 0o077, 0)
+  await pg.close()
+})
+
+test('kill -9 of the server: it is started again and nothing committed is lost', async () => {
+  const pg = await startPostgres({ home, log: silentLog })
+  await ask(pg.ownerUrl, (sql) => sql`create table t (id integer)`)
+  const sql = connect(pg.ownerUrl, { max: 1, log: silentLog })
+  let told = 0
+  for (let round = 0; round < 3; round += 1) {
+    for (let i = 0; i < 50; i += 1) {
+      await sql`insert into t values (${i})`
+      told += 1
+    }
+    const pid = pg.pid()
+    process.kill(pid, 'SIGKILL')
+    await gone(pid)
+    for (let i = 0; i < 3000; i += 1) {
+      const back = await sql`select 1`.then(
+        () => true,
+        () => false,
+      )
+      if (back) break
+      await delay(10)
+    }
+    for (let i = 0; i < 3000 && pg.pid() === pid; i += 1) await delay(10)
+    assert.notEqual(pg.pid(), pid)
+  }
+  assert.equal(await count(pg), told)
+  await sql.end({ timeout: 1 })
+  await pg.close()
+})
+
+test('kill -9 of the process that started it: the next start has the data, whether it died with it or not', async () => {
+  const { child, pid } = await startElsewhere()
+  child.kill('SIGKILL')
+  const pg = await startPostgres({ home, log: silentLog })
+  await ask(pg.ownerUrl, (sql) => sql`create table t (id integer)`)
+  assert.equal(await count(pg), 0)
+  await pg.close()
+  await gone(pid)
+})
+
+test('a server that outlived its parent is taken over, used and ended', async () => {
+  // Its parent still lives here; where setpriv is missing, a dead parent's server looks just the same to the next start.
+  const { child, pid } = await startElsewhere()
+  const pg = await startPostgres({ home, log: silentLog })
+  assert.equal(pg.pid(), pid)
+  await pg.close()
+  await gone(pid)
+  child.kill('SIGKILL')
+})
+
+test('a command beside a running hub uses its server and leaves it running', async () => {
+  const pg = await startPostgres({ home, log: silentLog })
+  const beside = await startPostgres({ home, log: silentLog, shared: true })
+  assert.equal(beside.pid(), pg.pid())
+  await beside.close()
+  assert.ok(lives(pg.pid()))
+  await pg.close()
+})
+
+test('a home with a very long path still gets a socket', async () => {
+  const deep = join(home, 'x'.repeat(90), 'y'.repeat(30))
+  await mkdir(deep, { recursive: true, mode: 0o711 })
+  const pg = await startPostgres({ home: deep, log: silentLog })
+  await ask(pg.url, (sql) => sql`select 1`)
+  await pg.close()
+})
+
+test('as root, a home that only root may enter gets its database elsewhere and finds it again', {
+  skip: process.getuid?.() === 0 ? false : 'not root',
+}, async () => {
+  const closed = join(home, 'closed')
+  await mkdir(closed, { mode: 0o700 })
+  const inner = join(closed, 'data')
+  const first = await startPostgres({ home: inner, log: silentLog })
+  await ask(first.ownerUrl, (sql) => sql`create table t (id integer)`)
+  const [row] = await ask(first.adminUrl, (sql) => sql<{ data_directory: string }[]>`show data_directory`)
+  await first.close()
+  assert.ok(!row!.data_directory.startsWith(inner))
+  // Even when the way becomes free later.
+  await chmod(closed, 0o755)
+  const second = await startPostgres({ home: inner, log: silentLog })
+  assert.equal(await count(second), 0)
+  await second.close()
+  await rm(join(row!.data_directory, '..'), { recursive: true, force: true })
+})
+
+test('as an ordinary user it runs as that user', {
+  skip: process.getuid?.() === 0 ? false : 'covered by the other tests',
+}, async () => {
+  await rm(home, { recursive: true, force: true })
+  await mkdir(home, { mode: 0o777 })
+  await chmod(home, 0o777)
+  const { child, pid } = await startElsewhere(['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups'])
+  assert.equal((await stat(`/proc/${pid}`)).uid, 65534)
+  child.kill('SIGKILL')
+  await gone(pid)
+})
