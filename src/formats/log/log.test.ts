@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { signerFromSeed } from '../mandate/mandate.ts'
+import { signerFromSeed } from '#formats/mandate/mandate.ts'
 import {
   consistencyProof,
   decodeEntries,
