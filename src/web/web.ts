@@ -8,6 +8,8 @@
 export * as components from './components.ts'
 export { fields } from './fields.ts'
 export { type Html, html, type Printable } from './html.ts'
+export type { NavItem } from './layout.ts'
 export * as marks from './marks.ts'
 export * from './moments.ts'
 export * from './route.ts'
+export { type Credentials, createWeb, type WebOptions } from './server.ts'

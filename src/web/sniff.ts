@@ -1,0 +1,46 @@
+/** What a file is by its first bytes. What a browser or a filename claims is never believed. */
+
+const starts = (bytes: Buffer, ...values: readonly number[]) =>
+  bytes.length >= values.length && values.every((value, index) => bytes[index] === value)
+const ascii = (bytes: Buffer, from: number, text: string) =>
+  bytes.toString('latin1', from, from + text.length) === text
+
+/** The media type, or null when it is none of those we take. */
+export function sniffMime(bytes: Buffer): string | null {
+  if (starts(bytes, 0xff, 0xd8, 0xff)) return 'image/jpeg'
+  if (starts(bytes, 0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a)) return 'image/png'
+  if (ascii(bytes, 0, 'RIFF') && ascii(bytes, 8, 'WEBP')) return 'image/webp'
+  if (ascii(bytes, 0, '%PDF-')) return 'application/pdf'
+  if (ascii(bytes, 4, 'ftyp')) return 'video/mp4'
+  if (starts(bytes, 0x50, 0x4b, 0x03, 0x04)) return 'application/zip'
+  return isText(bytes) ? 'text/plain' : null
+}
+
+function isText(bytes: Buffer): boolean {
+  if (bytes.length === 0) return false
+  for (const byte of bytes.subarray(0, 4096)) {
+    if (byte < 9 || (byte > 13 && byte < 32) || byte === 127) return false
+  }
+  try {
+    new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+    return true
+  } catch {
+    return false
+  }
+}
+
+const words: Readonly<Record<string, string>> = {
+  'image/jpeg': 'JPEG',
+  'image/png': 'PNG',
+  'image/webp': 'WebP',
+  'application/pdf': 'PDF',
+  'video/mp4': 'MP4',
+  'application/zip': 'ZIP',
+  'text/plain': 'plain text',
+}
+
+/** "JPEG, PNG or PDF". */
+export function mimeWords(mimes: readonly string[]): string {
+  const named = mimes.map((mime) => words[mime] ?? mime)
+  return named.length < 2 ? (named[0] ?? 'none') : `${named.slice(0, -1).join(', ')} or ${named.at(-1)}`
+}
