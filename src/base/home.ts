@@ -67,13 +67,14 @@ export async function existingHome(path: string): Promise<Home> {
   return found
 }
 
-const clockFile = (path: string): string => join(path, 'demo-clock.json')
+/** Holds whole milliseconds as text; the simulated cameras read it too, so that pictures and clock agree. */
+export const demoClockFile = (path: string): string => join(path, 'demo-clock')
 
 /** How far a demo home's clock has been moved forward, ms. A landlord's home is never asked. */
 function demoOffsetMs(path: string): number {
   try {
-    const kept = JSON.parse(readFileSync(clockFile(path), 'utf8')) as { offsetMs: number }
-    return Number.isSafeInteger(kept.offsetMs) && kept.offsetMs >= 0 ? kept.offsetMs : 0
+    const offsetMs = Number(readFileSync(demoClockFile(path), 'utf8').trim())
+    return Number.isSafeInteger(offsetMs) && offsetMs >= 0 ? offsetMs : 0
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return 0
     throw error
@@ -103,7 +104,7 @@ export async function moveDemoClock(home: Home, byMs: number): Promise<number> {
   if (home.born !== 'demo') throw new Failure('forbidden', "Only a demo's clock can be moved.")
   if (!Number.isSafeInteger(byMs) || byMs <= 0) throw new Failure('invalid', 'The clock only moves forward.')
   const offsetMs = demoOffsetMs(home.path) + byMs
-  await writeFileDurably(clockFile(home.path), `${JSON.stringify({ offsetMs })}\n`)
+  await writeFileDurably(demoClockFile(home.path), `${offsetMs}\n`)
   return offsetMs
 }
 
