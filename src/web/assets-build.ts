@@ -64,7 +64,9 @@ async function build(folder: string): Promise<void> {
   })
   const css = Object.entries(files).reduce(
     (text, [name, hashed]) => text.replaceAll(`"${name}"`, `"${hashed}"`),
-    compiled.css,
+    compiled.css
+      // A part of MoJ's timeline that we do not print, and whose picture we would have to serve.
+      .replace(/\.moj-timeline__document-link\{[^}]*\}/g, ''),
   )
   const style = await put('overt.css', css)
 

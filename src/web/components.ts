@@ -198,9 +198,8 @@ export type Choice = {
   readonly text: Content
   readonly hint?: Content
   /** Shown only while this choice is made (always shown without script). */
-  readonly then?: Html
+  readonly reveals?: Html
   readonly disabled?: boolean
-  readonly divider?: never
 }
 
 const fieldset = (field: Field) => ({
@@ -233,7 +232,7 @@ export function radios(
       checked: choice.value === chosen,
       hint: contentOr(choice.hint),
       disabled: choice.disabled ?? false,
-      conditional: choice.then ? { html: choice.then.text } : undefined,
+      conditional: choice.reveals ? { html: choice.reveals.text } : undefined,
     })),
   })
 }
@@ -259,7 +258,7 @@ export function checkboxes(
       checked: chosen.includes(choice.value),
       hint: contentOr(choice.hint),
       disabled: choice.disabled ?? false,
-      conditional: choice.then ? { html: choice.then.text } : undefined,
+      conditional: choice.reveals ? { html: choice.reveals.text } : undefined,
     })),
   })
 }

@@ -46,7 +46,7 @@ export function layout(frame: Frame): Html {
 ${skipLink()}
 ${head(frame)}
 <div class="govuk-width-container${page.wide ? ' overt-wide' : ''}">
-${page.back ? backLink(page.back.href, page.back.text) : null}
+${page.back ? html`<nav aria-label="Back">${backLink(page.back.href, page.back.text)}</nav>` : null}
 <main class="govuk-main-wrapper overt-main" id="content" tabindex="-1">
 ${errors.length > 0 ? errorSummary(errors) : null}
 ${view.flash ? notificationBanner({ body: view.flash, kind: 'success' }) : null}

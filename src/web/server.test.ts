@@ -216,7 +216,7 @@ describe('the web server', () => {
     )
     const api = await app.inject('/api/v1/cameras/00000000-0000-7000-8000-000000000009')
     assert.equal(api.statusCode, 401)
-    assert.equal(api.headers['content-type'], 'application/problem+json')
+    assert.match(String(api.headers['content-type']), /^application\/problem\+json/)
   })
 
   test('a permission refused says why, by clause, and the handler is never called', async () => {
@@ -420,8 +420,10 @@ describe('the web server', () => {
     assert.match(String(css.headers['cache-control']), /immutable/)
     const plain = await app.inject(style)
     for (const url of plain.body.matchAll(/url\(["']?([^"')]+)/g)) {
-      if (url[1]!.startsWith('data:')) continue
-      assert.equal((await app.inject(`/assets/${url[1]}`)).statusCode, 200, url[1])
+      const address = url[1]!
+      if (address.startsWith('data:')) continue
+      const found = await app.inject(`/assets/${address}`)
+      assert.equal(found.statusCode, 200, address)
     }
     assert.equal((await app.inject('/assets/..%2f..%2fpackage.json')).statusCode, 404)
   })

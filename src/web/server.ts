@@ -108,7 +108,8 @@ export async function createWeb(options: WebOptions): Promise<FastifyInstance> {
   await app.register(helmet, helmetOptions(secure))
   await app.register(rateLimit, { global: false, cache: 20_000 })
   await app.register(formbody, { bodyLimit: bodyBytesMax })
-  await app.register(multipart)
+  // A file too large is an error beside its field, not the end of the form: see form-body.ts.
+  await app.register(multipart, { throwFileSizeLimit: false })
   await app.register(csrf, {
     sessionPlugin: '@fastify/cookie',
     cookieKey: `${prefix}overt_form`,
@@ -153,9 +154,11 @@ export async function createWeb(options: WebOptions): Promise<FastifyInstance> {
       if (raw) reply.clearCookie(flashCookie, cookieOptions)
       return flash
     }
+    // Once per request: without a cookie yet, each call would make another secret and spoil the forms before it.
+    let token: string | undefined
     const view = (refused: View['refused'] = null): View => ({
       get csrfField() {
-        const token = reply.generateCsrf({ userInfo: sessionMark(request.cookies[sessionCookie]) })
+        token ??= reply.generateCsrf({ userInfo: sessionMark(request.cookies[sessionCookie]) })
         return html`<input type="hidden" name="_csrf" value="${token}">`
       },
       nonce: reply.cspNonce.script,
