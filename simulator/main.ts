@@ -91,6 +91,7 @@ const cameras = await startCameras({
   },
 })
 process.stdout.write(`ready ${Object.values(cameras.urls).join(' ')}\n`)
+process.send?.({ kind: 'ready' })
 
 let stopping = false
 async function stop(): Promise<void> {

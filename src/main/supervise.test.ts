@@ -23,7 +23,7 @@ const start = (path: string) =>
     name: 'part',
     program: path,
     args: async () => [],
-    env: process.env,
+    env: () => process.env,
     log: silentLog,
     patienceMs: 500,
   })

@@ -26,7 +26,10 @@ export function supervise(options: {
   readonly program: string
   /** Asked for at every start, since what to say may have changed (a recorder once enrolled needs no token). */
   readonly args: () => Promise<readonly string[]>
-  readonly env: NodeJS.ProcessEnv
+  /** Asked for at every start, like the arguments. */
+  readonly env: () => NodeJS.ProcessEnv
+  /** Its standard output is not ours to show. */
+  readonly quiet?: boolean
   readonly log: Log
   readonly onMessage?: (message: Record<string, unknown>) => void
   readonly patienceMs?: number
@@ -43,8 +46,8 @@ export function supervise(options: {
     if (closing) return
     const startedMs = performance.now()
     const running = fork(options.program, [...args], {
-      env: options.env,
-      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+      env: options.env(),
+      stdio: ['ignore', options.quiet === true ? 'ignore' : 'inherit', 'inherit', 'ipc'],
     })
     child = running
     running.on('message', (message: Record<string, unknown>) => {
