@@ -119,6 +119,8 @@ export const hubMessages = {
   index: z.strictObject({ type: z.literal('index'), request, reel: id }),
   /** Sealed records of a camera as they are made, until the same request is sent with `on: false`. */
   live: z.strictObject({ type: z.literal('live'), request, camera: id, on: z.boolean() }),
+  /** Close this camera's open reel now (reason 'asked') and go on in a new one: a span of it is wanted as evidence. */
+  cut: z.strictObject({ type: z.literal('cut'), camera: id }),
   unlink: z.strictObject({ type: z.literal('unlink'), reels: z.array(id).max(unlinkMax) }),
   probe: z.strictObject({
     type: z.literal('probe'),

@@ -85,6 +85,7 @@ export const closeReasons = [
   'write-failed',
   'clock-stepped',
   'recorder-stopped',
+  'asked',
   'recovered',
 ] as const
 export type CloseReason = (typeof closeReasons)[number]
