@@ -1,0 +1,25 @@
+/**
+ * ledger: the record that cannot be rewritten unseen. What is appended in a transaction is durable with it, numbered
+ * and signed within two seconds, and found by anybody who holds our public key and one earlier checkpoint if it is
+ * later changed, removed or put elsewhere. Personal details lie beside the leaves and can be erased.
+ * It knows nothing of cameras, never changes a leaf, and claims nothing against a hub whose checkpoints nobody holds.
+ */
+export {
+  append,
+  type Entry,
+  erasePersonal,
+  knowKinds,
+  type Leaf,
+  type LedgerEvents,
+} from './entry.ts'
+export { decodePublicKey, encodePublicKey, type LedgerKey, ledgerKey, publicKeyFile } from './key.ts'
+export {
+  allCheckpoints,
+  checkProof,
+  checkpoint,
+  consistency,
+  type LedgerProof,
+  proof,
+  waitSequenced,
+} from './proof.ts'
+export { originOf, type Sequencer, type SequencerParts, startSequencer } from './sequencer.ts'
