@@ -1,0 +1,69 @@
+/** What footage is given by `main`: the parts below it that it can't build itself, as functions. */
+import type { KeyObject } from 'node:crypto'
+import type { Clock, Log } from '#base/base.ts'
+import type { Sql, Tx } from '#engine/engine.ts'
+import type { CameraRow } from '#formats/link/link.ts'
+import type { Pack } from '#policy/policy.ts'
+import type { Keyring } from './keyring/keyring.ts'
+
+/** A time in which a camera had authority. What lies in none of them is shown to nobody. */
+export type AuthorityInterval = {
+  readonly fromMs: number
+  /** Exclusive: the mandate's own end, or the instant at which it was ended before. */
+  readonly untilMs: number
+  readonly mandateId: string
+  readonly class: 'ordinary' | 'commissioning' | 'transitional'
+}
+
+export type Authority = {
+  /** Every interval that a camera ever had, in any order; they may touch and overlap. */
+  intervals(cameraId: string): Promise<readonly AuthorityInterval[]>
+  /** The mandate that the camera's recorder is to obey now, or null. */
+  bundle(cameraId: string): Promise<{ readonly jws: string; readonly certificate: string } | null>
+  /** The newest withdrawal, when nothing newer stands; null otherwise. */
+  withdrawal(cameraId: string): Promise<{ readonly jws: string; readonly certificate: string } | null>
+  /** Days kept, and the clause that says so (null: the policy is silent), for what was recorded on a day. */
+  retention(cameraId: string, day: string): Promise<{ readonly days: number; readonly clause: string | null }>
+  /** Deployment type code under which a camera recorded at an instant, or null when under none. */
+  deploymentType(cameraId: string, atMs: number): Promise<string | null>
+  /** Tells how much was stored after a mandate's end before the news arrived. */
+  noteOverrun(tx: Tx, mandateId: string, overrunMs: number): Promise<void>
+  /** Hands over the one commissioning still. */
+  recordReference(
+    tx: Tx,
+    still: { deploymentId: string; jpeg: Buffer; reelId: string; atMs: number; by: string },
+  ): Promise<void>
+  /** The deployment of a commissioning mandate in force at the camera, or null. */
+  commissioning(
+    cameraId: string,
+  ): Promise<{ readonly deploymentId: string; readonly mandateId: string } | null>
+}
+
+export type HubIdentity = {
+  readonly name: string
+  /** Raw Ed25519 root key, base64url; recorders pin it. */
+  readonly rootKey: string
+  /** The ledger's note key, `name+id+key`. */
+  readonly ledgerKey: string
+  certificate(): string
+  signingKey(): KeyObject
+}
+
+export type FootageDeps = {
+  readonly sql: Sql
+  readonly clock: Clock
+  readonly log: Log
+  readonly keyring: Keyring
+  readonly hub: HubIdentity
+  readonly authority: Authority
+  /** Cameras that a recorder is to know of, with their opened credentials. */
+  camerasOf(recorderId: string): Promise<readonly CameraRow[]>
+  /** The newest ledger checkpoint with a proof that it extends size `fromSize`; null when there is none yet. */
+  checkpoint(
+    fromSize: number,
+  ): Promise<{ readonly note: string; readonly fromSize: number; readonly proof: readonly string[] } | null>
+  /** The pack in force at a provider. */
+  packOf(provider: string, version?: string): Pack | null | Promise<Pack | null>
+  /** Names for ids, to show beside viewings and holds. */
+  namesOf(personIds: readonly string[]): Promise<ReadonlyMap<string, { readonly name: string }>>
+}

@@ -1,0 +1,137 @@
+/** What recorders tell of their reels and gaps, as rows and ledger entries. Telling a thing twice changes nothing. */
+
+import { Failure } from '#base/base.ts'
+import { inTransaction, type Query, type Sql } from '#engine/engine.ts'
+import type { ClosedReel, HeldReel } from '#formats/link/link.ts'
+import { headProblem, type ReelHead } from '#formats/reel/reel.ts'
+import { append } from '#ledger/ledger.ts'
+import { destroyReelKeysRow } from '../keeping-store.ts'
+import type { Keyring } from '../keyring/keyring.ts'
+import {
+  closeReel,
+  findReel,
+  insertReel,
+  lockReel,
+  noteMissing,
+  noteUnlinked,
+  type ReelRow,
+  reelsHeldBy,
+} from '../store.ts'
+
+/** Throws `Failure('invalid')` when a recorder tells of a reel that can't be its own. */
+export function checkHead(head: ReelHead, recorderId: string): void {
+  const problem = headProblem(head)
+  if (problem !== null)
+    throw new Failure('invalid', `a recorder told of a reel whose head is wrong: ${problem}`)
+  if (head.recorder !== recorderId) throw new Failure('invalid', "a recorder told of another recorder's reel")
+}
+
+/** A reel was opened. Its day's key may be gone already: an overrun that was settled while it was still written. */
+export async function noteOpened(sql: Query, keyring: Keyring, head: ReelHead, nowMs: number): Promise<void> {
+  const goneBy = keyring.goneBy(head.kid)
+  const isNew = await insertReel(sql, head, head.recorder, goneBy?.goneByMs ?? head.openedMs)
+  if (isNew && keyring.keysOf(head) === null) {
+    await destroyReelKeysRow(sql, [head.reel], { atMs: nowMs, cause: 'overrun', clause: null })
+  }
+}
+
+/** A reel was closed: its chain head goes into the ledger in the same transaction as its row. */
+export async function noteClosed(
+  sql: Sql,
+  keyring: Keyring,
+  head: ReelHead,
+  closed: ClosedReel,
+  nowMs: number,
+): Promise<boolean> {
+  await noteOpened(sql, keyring, head, nowMs)
+  return inTransaction(sql, async (tx) => {
+    const row = await lockReel(tx, head.reel)
+    if (row === null || row.closedMs !== null || row.recorderId !== head.recorder) return false
+    const ledgerEntry = await append(tx, {
+      kind: 'reel.closed',
+      actor: null,
+      provider: null,
+      about: { reel: head.reel, camera: head.camera, recorder: head.recorder, mandate: head.mandate },
+      data: {
+        chainHead: closed.chainHead,
+        records: closed.records,
+        fragments: closed.fragments,
+        frames: closed.frames,
+        bytes: closed.bytes,
+        firstMs: closed.firstMs,
+        lastMs: closed.lastMs,
+        reason: closed.reason,
+        previous: head.previous,
+      },
+      atMs: nowMs,
+    })
+    return closeReel(tx, {
+      reelId: head.reel,
+      recorderId: head.recorder,
+      closedMs: Math.max(closed.lastMs ?? 0, head.openedMs),
+      chainHead: Buffer.from(closed.chainHead, 'hex'),
+      records: closed.records,
+      bytes: closed.bytes,
+      firstMs: closed.firstMs,
+      lastMs: closed.lastMs,
+      ledgerEntry,
+    })
+  })
+}
+
+/** One page of what a recorder holds. */
+export async function noteHeldPage(
+  sql: Sql,
+  keyring: Keyring,
+  recorderId: string,
+  reels: readonly HeldReel[],
+  nowMs: number,
+): Promise<void> {
+  for (const { head, closed } of reels) {
+    checkHead(head, recorderId)
+    if (closed === null) await noteOpened(sql, keyring, head, nowMs)
+    else if ((await findReel(sql, head.reel))?.closedMs == null)
+      await noteClosed(sql, keyring, head, closed, nowMs)
+  }
+}
+
+/**
+ * After the last page: what we thought the recorder holds and it doesn't. Files that should be there and aren't are
+ * written down in the ledger, each once; those ordered away count as removed.
+ * @returns reels of this recorder that it still holds, for renewing orders to remove
+ */
+export async function compareHeld(
+  sql: Sql,
+  recorderId: string,
+  held: ReadonlySet<string>,
+  nowMs: number,
+): Promise<readonly ReelRow[]> {
+  const rows = await reelsHeldBy(sql, recorderId)
+  const absent = rows.filter((row) => !held.has(row.id))
+  const ordered = absent.filter((row) => row.unlinkOrderedMs !== null)
+  const missing = absent.filter((row) => row.unlinkOrderedMs === null && row.missingMs === null)
+  await inTransaction(sql, async (tx) => {
+    await noteUnlinked(
+      tx,
+      recorderId,
+      ordered.map((row) => row.id),
+      nowMs,
+    )
+    await noteMissing(
+      tx,
+      missing.map((row) => row.id),
+      nowMs,
+    )
+    for (const row of missing) {
+      await append(tx, {
+        kind: 'reel.missing',
+        actor: null,
+        provider: null,
+        about: { reel: row.id, camera: row.cameraId, recorder: recorderId },
+        data: { firstMs: row.firstMs ?? row.openedMs, lastMs: row.lastMs },
+        atMs: nowMs,
+      })
+    }
+  })
+  return rows.filter((row) => held.has(row.id))
+}

@@ -1,0 +1,416 @@
+/**
+ * The hub's end of every recorder's link: recorders that are linked now, what their cameras do, and the way to ask for
+ * sealed bytes. It tells a recorder which cameras it has and what it may do with them, at once and again after every
+ * sign-in, and writes down what recorders tell.
+ */
+import { Failure, type Result, story } from '#base/base.ts'
+import { inTransaction } from '#engine/engine.ts'
+import {
+  type CameraStatus,
+  type EnrolAnswer,
+  type EnrolAsk,
+  type Frame,
+  linkPath,
+  type RecorderMessage,
+  textBytesMax,
+} from '#formats/link/link.ts'
+import { append } from '#ledger/ledger.ts'
+import type { WebSocketEndpoint } from '#web/web.ts'
+import type { FootageDeps } from '../deps.ts'
+import { acknowledgeEarlyEnd, noteUnlinkOrdered, reelsToUnlink } from '../keeping-store.ts'
+import type { CameraState } from '../model.ts'
+import {
+  findCameraState,
+  findRecorder,
+  noteCameraStates,
+  noteGap,
+  noteHeard,
+  noteUnlinked,
+} from '../store.ts'
+import { checkHead, compareHeld, noteClosed, noteHeldPage, noteOpened } from './catalogue.ts'
+import { enrol } from './enrolment.ts'
+import { type LinkRequest, type Probe, type Session, startSession } from './session.ts'
+
+/** How often a recorder says how it is; it also speaks at every change. */
+export const statusSeconds = 5
+/** A recorder that said nothing for this long is not counted as well. */
+export const silentMs = 30_000
+/** Bytes that one answer may bring. A whole fragment has at most 64 MiB. */
+const answerBytesMax = 96 * 1024 * 1024
+
+export type CatalogueSettled = (recorderId: string) => Promise<void>
+
+export type LinkServer = {
+  readonly webSockets: readonly WebSocketEndpoint[]
+  enrol(ask: EnrolAsk): Promise<Result<EnrolAnswer>>
+  linked(recorderId: string): boolean
+  linkedRecorders(): readonly string[]
+  /** Its clock minus ours, ms, by its last status while linked; null when it isn't linked. */
+  clockDifferenceMs(recorderId: string): number | null
+  /** Prelude and index rows of a reel; throws `Failure` ('unavailable', 'not-found', 'data-loss'). */
+  index(recorderId: string, reelId: string): Promise<{ prelude: Buffer; rows: Buffer }>
+  /** Whole records, from first to last inclusive, as on the disk. */
+  read(recorderId: string, reelId: string, fromSequence: number, toSequence: number): Promise<Buffer>
+  live(recorderId: string, cameraId: string, onFrame: (frame: Frame) => void): ReturnType<Session['ask']>
+  probe(recorderId: string, address: Parameters<Session['probe']>[0]): Promise<Probe>
+  /** Tells a recorder again which cameras it has and what each may do. */
+  refresh(recorderId: string): Promise<void>
+  /** Tells the recorder of one camera about its mandate or withdrawal. */
+  tellMandate(recorderId: string, cameraId: string): Promise<void>
+  /** Orders files away whose keys are gone and that no hold needs. */
+  orderUnlinks(recorderId: string): Promise<number>
+  cameraState(cameraId: string): Promise<CameraState>
+  /** When a recorder last said something in this process, or null. */
+  heardMs(recorderId: string): number | null
+  sendCheckpoints(): Promise<void>
+  dismiss(recorderId: string): void
+  close(): void
+}
+
+type Known = {
+  session: Session
+  heardMs: number
+  clockDifferenceMs: number | null
+  cameras: ReadonlyMap<string, CameraStatus>
+  held: Set<string>
+  checkpointSize: number
+}
+
+export function createLinkServer(
+  deps: FootageDeps,
+  tell: {
+    /** After the catalogue of a recorder is complete, and after a withdrawal was obeyed. */
+    settled: CatalogueSettled
+    /** A camera's mandate was refused by its recorder. */
+    mandateRefused(refusal: Extract<RecorderMessage, { type: 'mandate-refused' }>): Promise<void>
+    reelChanged(reelId: string): void
+  },
+): LinkServer {
+  const { sql, clock, log, keyring } = deps
+  const known = new Map<string, Known>()
+
+  function sessionOf(recorderId: string): Session {
+    const one = known.get(recorderId)
+    if (one === undefined) throw new Failure('unavailable', "the recorder isn't linked now")
+    return one.session
+  }
+
+  async function collect(recorderId: string, request: LinkRequest): Promise<Frame[]> {
+    const frames: Frame[] = []
+    let bytes = 0
+    await sessionOf(recorderId).ask(request, (frame) => {
+      bytes += frame.payload.byteLength
+      if (bytes > answerBytesMax) throw new Failure('too-large', 'a recorder sent more than can be asked for')
+      frames.push(frame)
+    }).done
+    return frames
+  }
+
+  async function tellCamera(session: Session, camera: string): Promise<void> {
+    const bundle = await deps.authority.bundle(camera)
+    if (bundle !== null) return session.send({ type: 'mandate', camera, ...bundle })
+    const withdrawal = await deps.authority.withdrawal(camera)
+    if (withdrawal !== null) session.send({ type: 'withdraw', camera, ...withdrawal })
+  }
+
+  async function tellAll(session: Session): Promise<void> {
+    const cameras = await deps.camerasOf(session.recorderId)
+    session.send({ type: 'cameras', cameras: [...cameras] })
+    for (const { camera } of cameras) await tellCamera(session, camera)
+    // A camera taken away from this recorder while it was out of reach: its end must be heard too.
+    const listed = new Set(cameras.map(({ camera }) => camera))
+    for (const { camera } of session.hello.counters) {
+      if (listed.has(camera)) continue
+      const withdrawal = await deps.authority.withdrawal(camera)
+      if (withdrawal !== null) session.send({ type: 'withdraw', camera, ...withdrawal })
+    }
+  }
+
+  async function tellCheckpoint(one: Known): Promise<void> {
+    const checkpoint = await deps.checkpoint(one.checkpointSize)
+    if (checkpoint === null) return
+    one.session.send({
+      type: 'checkpoint',
+      note: checkpoint.note,
+      fromSize: checkpoint.fromSize,
+      proof: [...checkpoint.proof],
+    })
+  }
+
+  async function opened(session: Session): Promise<void> {
+    known.get(session.recorderId)?.session.close('linked again')
+    const one: Known = {
+      session,
+      heardMs: clock.nowMs(),
+      clockDifferenceMs: null,
+      cameras: new Map(),
+      held: new Set(),
+      checkpointSize: session.hello.checkpointSize,
+    }
+    known.set(session.recorderId, one)
+    log.info({ recorder: session.recorderId, software: session.hello.software }, 'a recorder linked')
+    await tellAll(session)
+    await tellCheckpoint(one)
+  }
+
+  async function takeStatus(
+    one: Known,
+    message: Extract<RecorderMessage, { type: 'status' }>,
+  ): Promise<void> {
+    const nowMs = clock.nowMs()
+    one.clockDifferenceMs = message.nowMs - nowMs
+    one.cameras = new Map(message.cameras.map((camera) => [camera.camera, camera]))
+    const recorderId = one.session.recorderId
+    await noteHeard(sql, recorderId, {
+      atMs: nowMs,
+      status: message,
+      clockDifferenceMs: one.clockDifferenceMs,
+    })
+    await noteCameraStates(
+      sql,
+      message.cameras.map((camera) => ({
+        cameraId: camera.camera,
+        recorderId,
+        code: camera.code === null ? camera.state : `${camera.state}:${camera.code}`.slice(0, 60),
+        sinceMs: camera.sinceMs,
+        lastFrameMs: camera.lastFrameMs,
+        mandateId: camera.mandate,
+        toldMs: nowMs,
+      })),
+    )
+  }
+
+  async function takeCatalogue(
+    one: Known,
+    message: Extract<RecorderMessage, { type: 'catalogue' }>,
+  ): Promise<void> {
+    const recorderId = one.session.recorderId
+    if (message.page === 0) one.held.clear()
+    await noteHeldPage(sql, keyring, recorderId, message.reels, clock.nowMs())
+    for (const { head } of message.reels) one.held.add(head.reel)
+    if (!message.last) return
+    await compareHeld(sql, recorderId, one.held, clock.nowMs())
+    one.held.clear()
+    await tell.settled(recorderId)
+    await orderUnlinks(recorderId)
+  }
+
+  async function message(session: Session, told: RecorderMessage): Promise<void> {
+    const one = known.get(session.recorderId)
+    if (one === undefined || one.session !== session) return
+    const nowMs = clock.nowMs()
+    one.heardMs = nowMs
+    const recorderId = session.recorderId
+    switch (told.type) {
+      case 'status':
+        return takeStatus(one, told)
+      case 'catalogue':
+        return takeCatalogue(one, told)
+      case 'reel-opened':
+        checkHead(told.head, recorderId)
+        await noteOpened(sql, keyring, told.head, nowMs)
+        return tell.reelChanged(told.head.reel)
+      case 'reel-closed': {
+        const { type: _, head, ...closed } = told
+        checkHead(head, recorderId)
+        await noteClosed(sql, keyring, head, closed, nowMs)
+        return tell.reelChanged(head.reel)
+      }
+      case 'gap':
+        return noteGap(sql, recorderId, {
+          cameraId: told.camera,
+          fromMs: told.fromMs,
+          toMs: told.toMs,
+          cause: told.cause,
+        })
+      case 'withdrawn':
+        await acknowledgeEarlyEnd(sql, told.mandate, nowMs)
+        return tell.settled(recorderId)
+      case 'mandate-refused':
+        log.warn(
+          { recorder: recorderId, camera: told.camera, code: told.code },
+          'a recorder refused a mandate',
+        )
+        return tell.mandateRefused(told)
+      case 'mandate-accepted':
+        return
+      case 'checkpoint-kept':
+        one.checkpointSize = told.size
+        return
+      case 'checkpoint-refused':
+        return refusedCheckpoint(recorderId, told)
+      case 'unlinked':
+        return noteUnlinked(sql, recorderId, told.reels, nowMs)
+      default:
+        return
+    }
+  }
+
+  /** The worst that a recorder can say: this hub showed it a ledger that is not the one it knows. */
+  async function refusedCheckpoint(
+    recorderId: string,
+    told: Extract<RecorderMessage, { type: 'checkpoint-refused' }>,
+  ): Promise<void> {
+    log.error(
+      { recorder: recorderId, code: told.code },
+      'a recorder refused our ledger: it does not extend what it holds',
+    )
+    await inTransaction(sql, (tx) =>
+      append(tx, {
+        kind: 'ledger.disputed',
+        actor: null,
+        provider: null,
+        about: { recorder: recorderId },
+        data: { code: told.code, heldNote: told.heldNote, shownNote: told.shownNote },
+        atMs: clock.nowMs(),
+      }),
+    )
+  }
+
+  async function orderUnlinks(recorderId: string): Promise<number> {
+    const one = known.get(recorderId)
+    if (one === undefined) return 0
+    const reels = await reelsToUnlink(sql, recorderId)
+    if (reels.length === 0) return 0
+    await noteUnlinkOrdered(sql, reels, clock.nowMs())
+    one.session.send({ type: 'unlink', reels: [...reels] })
+    return reels.length
+  }
+
+  return {
+    webSockets: [
+      {
+        path: linkPath,
+        kind: 'recorder',
+        messageBytesMax: textBytesMax,
+        onConnection: (socket) =>
+          startSession(socket, {
+            clock,
+            log,
+            hub: deps.hub,
+            statusSeconds,
+            events: {
+              keyOf: async (id) => {
+                const recorder = await recorderOrNull(deps, id)
+                return recorder === null ? null : recorder.toString('base64url')
+              },
+              opened,
+              message,
+              closed(session) {
+                if (known.get(session.recorderId)?.session === session) known.delete(session.recorderId)
+              },
+            },
+          }),
+      },
+    ],
+    enrol: (ask) => enrol(sql, deps.hub, ask, clock.nowMs()),
+    linked: (recorderId) => known.has(recorderId),
+    linkedRecorders: () => [...known.keys()],
+    clockDifferenceMs: (recorderId) => known.get(recorderId)?.clockDifferenceMs ?? null,
+    async index(recorderId, reelId) {
+      const frames = await collect(recorderId, { type: 'index', reel: reelId })
+      return {
+        prelude: Buffer.concat(frames.filter((frame) => frame.prelude).map((frame) => frame.payload)),
+        rows: Buffer.concat(frames.filter((frame) => !frame.prelude).map((frame) => frame.payload)),
+      }
+    },
+    async read(recorderId, reelId, fromSequence, toSequence) {
+      const frames = await collect(recorderId, { type: 'read', reel: reelId, fromSequence, toSequence })
+      return frames.length === 1 ? frames[0]!.payload : Buffer.concat(frames.map((frame) => frame.payload))
+    },
+    live: (recorderId, cameraId, onFrame) =>
+      sessionOf(recorderId).ask({ type: 'live', camera: cameraId, on: true }, onFrame),
+    probe: (recorderId, address) => sessionOf(recorderId).probe(address),
+    async refresh(recorderId) {
+      const one = known.get(recorderId)
+      if (one !== undefined) await tellAll(one.session)
+    },
+    async tellMandate(recorderId, cameraId) {
+      const one = known.get(recorderId)
+      if (one !== undefined) await tellCamera(one.session, cameraId)
+    },
+    orderUnlinks,
+    cameraState: (cameraId) => stateOf(deps, known, cameraId),
+    heardMs: (recorderId) => known.get(recorderId)?.heardMs ?? null,
+    async sendCheckpoints() {
+      for (const one of known.values()) {
+        try {
+          await tellCheckpoint(one)
+        } catch (error) {
+          log.error({ recorder: one.session.recorderId, why: story(error) }, "couldn't send a checkpoint")
+        }
+      }
+    },
+    dismiss: (recorderId) => known.get(recorderId)?.session.close('no longer enrolled'),
+    close() {
+      for (const one of [...known.values()]) one.session.close('the hub stops')
+    },
+  }
+}
+
+async function recorderOrNull(deps: FootageDeps, id: string): Promise<Buffer | null> {
+  if (!/^[0-9a-f-]{36}$/.test(id)) return null
+  const row = await findRecorder(deps.sql, id)
+  return row === null || row.revokedMs !== null ? null : row.publicKey
+}
+
+const stateWords: Readonly<Record<CameraStatus['state'], string>> = {
+  recording: 'Recording',
+  connecting: 'Trying to reach the camera',
+  silent: 'The camera is connected but sends no picture',
+  waiting: 'Waiting: its authority has not begun yet',
+  'no-mandate': 'Not recording: it has no authority',
+  refused: 'The camera does not let us in',
+  'disk-full': 'Not recording: the recorder’s disk is full',
+  fault: 'Not recording: something is wrong',
+}
+
+/** What a camera does, by its recorder's last word. A word too old is said to be so, never taken for now. */
+async function stateOf(
+  deps: FootageDeps,
+  known: ReadonlyMap<string, Known>,
+  cameraId: string,
+): Promise<CameraState> {
+  const nowMs = deps.clock.nowMs()
+  for (const one of known.values()) {
+    const now = one.cameras.get(cameraId)
+    if (now === undefined || nowMs - one.heardMs > silentMs) continue
+    const interval = now.mandate === null ? null : await intervalOf(deps, cameraId, now.mandate)
+    return {
+      cameraId,
+      state: kindOf(now.state),
+      words: now.words ? `${stateWords[now.state]}: ${now.words}` : stateWords[now.state],
+      sinceMs: now.sinceMs,
+      lastFrameMs: now.lastFrameMs,
+      untilMs: interval?.untilMs ?? null,
+      mandateId: now.mandate,
+      heardMs: one.heardMs,
+    }
+  }
+  const last = await findCameraState(deps.sql, cameraId)
+  return {
+    cameraId,
+    state: 'unknown',
+    words:
+      last === null
+        ? 'No recorder has told of this camera yet'
+        : 'The recorder can’t be reached: what the camera does now is not known',
+    sinceMs: last?.sinceMs ?? null,
+    lastFrameMs: last?.lastFrameMs ?? null,
+    untilMs: null,
+    mandateId: last?.mandateId ?? null,
+    heardMs: last?.toldMs ?? null,
+  }
+}
+
+function kindOf(state: CameraStatus['state']): CameraState['state'] {
+  if (state === 'recording' || state === 'no-mandate') return state
+  if (state === 'connecting' || state === 'silent') return 'connecting'
+  return state === 'waiting' ? 'no-mandate' : 'fault'
+}
+
+async function intervalOf(deps: FootageDeps, cameraId: string, mandateId: string) {
+  return (
+    (await deps.authority.intervals(cameraId)).find((interval) => interval.mandateId === mandateId) ?? null
+  )
+}
