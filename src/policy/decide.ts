@@ -49,9 +49,13 @@ function judge(pack: Pack, question: Question): Decision {
   })
   if (verdict.kind === 'allow') return allowed
   if (verdict.kind === 'failed') return unjudged
-  if (verdict.by.length === 0) return denied(nobody(pack, action))
+  if (verdict.by.length === 0 || !permits(pack, action)) return denied(nobody(pack, action))
   return denied(...reasonsOf(pack, verdict.by, facts))
 }
+
+/** A step that the policy doesn't have is told as such, not as a role that the person lacks. */
+const permits = (pack: Pack, action: Action): boolean =>
+  [...pack.rules.values()].some((rule) => rule.effect === 'permit' && rule.actions.includes(action))
 
 const nobody = (pack: Pack, action: Action): Reason => ({
   code: 'not-in-policy',
