@@ -75,6 +75,8 @@ create index deployment_open on authorisation.deployment (provider) where ended_
 -- A continuation may wait beside the one it continues; otherwise a camera has one open authorisation.
 create unique index deployment_one_open on authorisation.deployment (camera_id) where ended_at is null and extends_id is null;
 
+create unique index deployment_one_continuation on authorisation.deployment (extends_id) where ended_at is null and extends_id is not null;
+
 create table authorisation.deployment_number (
   provider text not null,
   year integer not null,

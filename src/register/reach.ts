@@ -1,9 +1,10 @@
 import type { Query } from '#engine/engine.ts'
-import { type Action, able, administratorActions, type Pack, rolesAt } from '#policy/policy.ts'
+import { type Action, able, administratorActions, rolesAt } from '#policy/policy.ts'
+import type { Providers } from '#providers/providers.ts'
 import type { Person } from '#web/web.ts'
 
-/** The pack in force of a landlord, or a certain version of it; null when there is none. */
-export type PackOf = (provider: string, version?: string) => Pack | null | Promise<Pack | null>
+/** The landlords here and their packs. */
+export type Packs = Pick<Providers, 'packOf' | 'find' | 'list'>
 
 /** Where a person may do one thing: landlords, each with areas (none: all of it). Lists are cut by it in SQL. */
 export type Reach = {
@@ -13,15 +14,13 @@ export type Reach = {
 }
 
 /** Which landlords and areas this person's roles open for an action. A role counts only at its own landlord. */
-export async function reachOf(person: Person, action: Action, packOf: PackOf): Promise<Reach> {
-  const everywhere = person.administrator && administratorActions.includes(action)
-  const held: { provider: string; areas: readonly string[] }[] = []
-  for (const role of person.roles) {
-    const pack = await packOf(role.provider)
-    if (pack && able(pack, { roles: [role.role], administrator: false }, action).allowed)
-      held.push({ provider: role.provider, areas: role.areas })
-  }
-  return { everywhere, held }
+export function reachOf(person: Person, action: Action, packs: Packs): Reach {
+  const held = person.roles.filter(
+    ({ provider, role }) =>
+      packs.find(provider) !== null &&
+      able(packs.packOf(provider), { roles: [role], administrator: false }, action).allowed,
+  )
+  return { everywhere: person.administrator && administratorActions.includes(action), held }
 }
 
 /** Does the reach hold a place of this landlord and area? */
@@ -34,9 +33,8 @@ export const reaches = (reach: Reach, provider: string, area: string | null): bo
   ).length > 0
 
 /** Landlords in reach, for a choice on a form. */
-export const providersIn = (reach: Reach): readonly string[] => [
-  ...new Set(reach.held.map((h) => h.provider)),
-]
+export const providersIn = (reach: Reach, packs: Packs): readonly { slug: string; name: string }[] =>
+  packs.list().filter(({ slug }) => reach.everywhere || reach.held.some((h) => h.provider === slug))
 
 /** The same rule as `reaches`, as SQL over two columns. */
 export function withinReach(sql: Query, reach: Reach, provider: string, area: string) {

@@ -1,0 +1,116 @@
+/** The one way into a deployment: find it, lock it, ask the policy, act, evaluate — all in one transaction. */
+import type { Decision, Reason, Result } from '#base/base.ts'
+import { inTransaction, publish, type Query, type Tx } from '#engine/engine.ts'
+import { type Action, decide, type Facts, type Pack, type Principal, rolesAt } from '#policy/policy.ts'
+import type { Person } from '#web/web.ts'
+import { evaluate, type Standing, standingOf } from './evaluate.ts'
+import { factsMark } from './facts.ts'
+import type { Deployment } from './model.ts'
+import type { AuthorisationDeps } from './parts.ts'
+import { lockDeployment } from './store.ts'
+
+export const reason = (code: string, message: string, clause: string | null = null): Reason => ({
+  code,
+  message,
+  clause,
+})
+export const no = (...reasons: readonly Reason[]) => ({ ok: false as const, reasons })
+export const yes = <T>(value: T) => ({ ok: true as const, value })
+
+/** Nobody learns that a deployment exists which they may not see. */
+export const notHere = no(reason('not-found', 'There is no such deployment, or you may not see it.'))
+
+export const principalAt = (person: Person, provider: string, area: string | null): Principal => ({
+  id: person.id,
+  roles: rolesAt(person.roles, provider, area),
+  administrator: person.administrator,
+})
+
+export function ask<A extends Action>(
+  pack: Pack,
+  person: Person,
+  standing: Pick<Standing, 'file'>,
+  action: A,
+  context: Facts[A],
+): Decision {
+  const { deployment, site } = standing.file
+  return decide(pack, {
+    principal: principalAt(person, deployment.provider, site.area),
+    action,
+    resource: { type: 'Deployment', id: deployment.id },
+    context,
+  } as Parameters<typeof decide>[1])
+}
+
+/** The standing of a deployment that this person may see, else null. */
+export async function seen(
+  sql: Query,
+  deps: AuthorisationDeps,
+  person: Person,
+  id: string,
+): Promise<Standing | null> {
+  const standing = await standingOf(sql, deps, id, deps.clock.nowMs())
+  return standing !== null && ask(standing.pack, person, standing, 'deployment.view', {}).allowed
+    ? standing
+    : null
+}
+
+/** What somebody does to a deployment. `mark`: of the facts on the page they decided on; null where it doesn't matter. */
+export type Doing<T> = {
+  readonly deps: AuthorisationDeps
+  readonly person: Person
+  readonly deploymentId: string
+  readonly mark?: string | null
+  /** Only this step may be done to a deployment that has ended. */
+  readonly afterEnd?: true
+  /** Seen by nobody but those with the view right; stop alone asks for less. */
+  readonly sight?: (standing: Standing) => boolean
+  work(tx: Tx, standing: Standing, nowMs: number): Promise<Result<T>>
+}
+
+/**
+ * Runs one step under the deployment's lock. A refusal rolls back whatever the step wrote. Afterwards the facts are
+ * evaluated in the same transaction, so when the last gate closes the mandate is signed with it.
+ */
+export async function act<T>(doing: Doing<T>): Promise<Result<T>> {
+  const { deps, person } = doing
+  try {
+    return await inTransaction(deps.sql, async (tx) => {
+      const deployment = await lockDeployment(tx, doing.deploymentId)
+      if (deployment === null) return notHere
+      const nowMs = deps.clock.nowMs()
+      const standing = (await standingOf(tx, deps, deployment.id, nowMs))!
+      const sees =
+        doing.sight?.(standing) ?? ask(standing.pack, person, standing, 'deployment.view', {}).allowed
+      if (!sees) return notHere
+      if (deployment.ended !== null && doing.afterEnd !== true) return no(overReason(deployment))
+      if (doing.mark !== undefined && doing.mark !== null && doing.mark !== factsMark(standing.file))
+        return no(
+          reason(
+            'facts-changed',
+            'Something changed since you opened this page. Read what it says now, then decide again.',
+          ),
+        )
+      const result = await doing.work(tx, standing, nowMs)
+      if (!result.ok) throw new Refused(result)
+      await evaluate(tx, deps, deployment.id, person.id)
+      await publish(tx, 'deployment.changed', { deployment: deployment.id }, { key: deployment.id })
+      return result
+    })
+  } catch (error) {
+    if (error instanceof Refused) return error.result
+    throw error
+  }
+}
+
+/** Carries a refusal out of a transaction so that it rolls back. */
+class Refused extends Error {
+  readonly result: { readonly ok: false; readonly reasons: readonly Reason[] }
+  constructor(result: { readonly ok: false; readonly reasons: readonly Reason[] }) {
+    super('refused')
+    this.result = result
+  }
+}
+
+const overReason = (d: Deployment): Reason =>
+  reason('ended', `${d.reference} has ended, so nothing more can be decided about it. Make a new proposal.`)

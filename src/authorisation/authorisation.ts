@@ -1,0 +1,30 @@
+/**
+ * authorisation: from the proposal of a camera to the mandate that its recorder obeys, and to its end.
+ * Promises: no mandate is signed while one gate of the landlord's policy is open, by nobody; every refusal names the
+ * clause; two people deciding at once, and a decision on facts that have changed, get a clear answer; stop needs no
+ * permission; authority ends at the instant the hub records it, with a signed word for the recorder.
+ * Never: sets a status by hand, or asks a rule that the pack doesn't hold. It knows no frame and no key of footage:
+ * what it needs of them comes as functions (`parts.ts`).
+ *
+ * Outbox topics: `mandate.issued`, `mandate.ended` (key: camera), `deployment.changed` (key: deployment),
+ * `camera.changed` (key: camera).
+ */
+
+export { type Standing, standingOf } from './evaluate.ts'
+export { causeWords, ledgerEvents } from './events.ts'
+export { recordReference } from './install.ts'
+export { type HubKeys, openHubKeys } from './keys.ts'
+export { authorityOf, dayOfAuthority } from './lease.ts'
+export { currentMandate, findMandate } from './mandate-store.ts'
+export {
+  type AuthorityInterval,
+  authorityIntervals,
+  mandateAt,
+  mandateBundleFor,
+  retentionOf,
+  withdrawalFor,
+} from './mandates.ts'
+export type * from './model.ts'
+export type { AuthorisationDeps, KnownRecorder, ProbeResult } from './parts.ts'
+export { evaluateAll, expireDue, recordOverrun, startAuthorisation } from './periodic.ts'
+export { findDeployment, listDeployments } from './store.ts'

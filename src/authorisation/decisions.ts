@@ -1,0 +1,428 @@
+/**
+ * What people decide about a deployment after it is proposed: assessment, agreement, approval, and its end. Each is one
+ * step under the deployment's lock (`act`), refused by clause where the policy says no.
+ */
+import { addDays, civilDay, type Result } from '#base/base.ts'
+import { closeTask } from '#casework/casework.ts'
+import { append } from '#ledger/ledger.ts'
+import type { Person } from '#web/web.ts'
+import { act, ask, no, reason, yes } from './asking.ts'
+import { endAuthority, isStopped, type Standing } from './evaluate.ts'
+import { dpiaThatCounts, gateFacts } from './facts.ts'
+import { currentMandate } from './mandate-store.ts'
+import { endMandate } from './mandates.ts'
+import type { AgreementWay, ApprovalDecision, LocationRow } from './model.ts'
+import type { AuthorisationDeps } from './parts.ts'
+import * as store from './store.ts'
+
+type By = { readonly deps: AuthorisationDeps; readonly person: Person; readonly deploymentId: string }
+
+const about = ({ file: { deployment: d } }: Standing) => ({
+  deployment: d.id,
+  camera: d.cameraId,
+  system: d.systemId,
+})
+
+// ---- DPIA ----
+
+/** Filled from the register and the policy, never typed (capabilities A6). */
+export function locationTable({ file, pack }: Standing): LocationRow[] {
+  const { deployment: d, camera, site } = file
+  return [
+    {
+      place: site.name,
+      camera: camera.label,
+      position: camera.position,
+      purposes: d.purposes.map((code) => pack.values.purposes.find((p) => p.code === code)?.label ?? code),
+      retentionDays: pack.values.retentionDays.value,
+      audio: false,
+      signs: file.signs.filter((s) => s.missingMs === null).length,
+    },
+  ]
+}
+
+/** Keeps what was written so far; with `submit` it goes to the DPO, all questions answered. */
+export function writeDpia(
+  by: By & { readonly answers: Readonly<Record<string, string>>; readonly submit: boolean },
+): Promise<Result<{ version: number; submitted: boolean }>> {
+  return act({
+    ...by,
+    async work(tx, standing, nowMs) {
+      const { file, pack } = standing
+      const d = file.deployment
+      const decision = ask(pack, by.person, standing, 'dpia.write', { deploymentType: d.type })
+      if (!decision.allowed) return no(...decision.reasons)
+      const waiting = file.dpias.find(
+        (p) => p.submittedMs !== null && p.decision === null && p.proposalVersion === d.version,
+      )
+      if (waiting)
+        return no(
+          reason('dpia-waits', `Version ${waiting.version} waits for the data protection officer’s answer.`),
+        )
+      const asked = pack.values.dpia.questions
+      const answers = Object.fromEntries(asked.map((q) => [q.code, (by.answers[q.code] ?? '').trim()]))
+      const missing = asked.filter((q) => answers[q.code] === '')
+      if (by.submit && missing.length > 0)
+        return no(...missing.map((q) => reason(`answer:${q.code}`, `Answer: ${q.ask}`, q.clause)))
+      const { id, version } = await store.saveDpiaDraft(tx, {
+        deploymentId: d.id,
+        proposalVersion: d.version,
+        answers,
+        authorId: by.person.id,
+        nowMs,
+      })
+      if (by.submit) {
+        await store.submitDpia(tx, id, locationTable(standing), nowMs)
+        await append(tx, {
+          kind: 'dpia.submitted',
+          actor: by.person.id,
+          provider: d.provider,
+          about: { ...about(standing), dpia: id },
+          data: { version, proposalVersion: d.version },
+          atMs: nowMs,
+        })
+      }
+      return yes({ version, submitted: by.submit })
+    },
+  })
+}
+
+export function answerDpia(
+  by: By & {
+    readonly dpiaId: string
+    readonly outcome: 'accepted' | 'returned'
+    readonly reason: string
+    readonly mark: string | null
+  },
+): Promise<Result<{ version: number }>> {
+  return act({
+    ...by,
+    async work(tx, standing, nowMs) {
+      const { file, pack } = standing
+      const d = file.deployment
+      const dpia = file.dpias.find((p) => p.id === by.dpiaId && p.submittedMs !== null)
+      if (!dpia) return no(reason('dpia', 'There is no such assessment to answer.'))
+      const decision = ask(pack, by.person, standing, 'dpia.accept', {
+        deploymentType: d.type,
+        author: dpia.authorId,
+      })
+      if (!decision.allowed) return no(...decision.reasons)
+      if (dpia.decision !== null)
+        return no(reason('decided', `Version ${dpia.version} has already been ${dpia.decision.outcome}.`))
+      if (dpia.proposalVersion !== d.version)
+        return no(
+          reason('facts-changed', 'The proposal changed since this was written. It needs a new version.'),
+        )
+      if (by.outcome === 'returned' && by.reason === '')
+        return no(reason('reason', 'Say what has to be put right.'))
+      const reviewDay = Temporal.PlainDate.from(civilDay(nowMs, d.timeZone))
+        .add({ months: pack.values.dpia.reviewMonths.value })
+        .toString()
+      await store.decideDpia(tx, dpia.id, {
+        outcome: by.outcome,
+        reason: by.reason,
+        by: by.person.id,
+        reviewDay: by.outcome === 'accepted' ? reviewDay : null,
+        nowMs,
+      })
+      await append(tx, {
+        kind: by.outcome === 'accepted' ? 'dpia.accepted' : 'dpia.returned',
+        actor: by.person.id,
+        provider: d.provider,
+        about: { ...about(standing), dpia: dpia.id },
+        data: { version: dpia.version },
+        ...(by.reason === '' ? {} : { personal: { reason: by.reason } }),
+        atMs: nowMs,
+      })
+      return yes({ version: dpia.version })
+    },
+  })
+}
+
+// ---- approval ----
+
+export function decideApproval(
+  by: By & {
+    /** In which of their roles. */
+    readonly role: string
+    readonly decision: ApprovalDecision
+    readonly reason: string
+    /** Of the page it was decided on (`factsMark`). */
+    readonly mark: string
+  },
+): Promise<Result<{ decision: ApprovalDecision }>> {
+  return act({
+    ...by,
+    async work(tx, standing, nowMs) {
+      const { file, pack } = standing
+      const d = file.deployment
+      const gates = new Map(standing.gates.map((g) => [g.code, g.state === 'met']))
+      const facts = gateFacts(file, true, nowMs)
+      const verdict = ask(pack, by.person, standing, 'deployment.approve', {
+        deploymentType: d.type,
+        role: by.role,
+        proposedBy: d.proposedBy,
+        approvedBy: facts.approvals.filter((a) => !a.withdrawn).map((a) => a.by),
+        dpiaAccepted: gates.get('dpia') ?? false,
+        alternativesRecorded: gates.get('alternatives') ?? false,
+        purposesStated: gates.get('purpose') ?? false,
+      })
+      // A refusal or a delay needs no more than the role: only a yes must wait for what comes before it.
+      const early = ['approve-after-dpia', 'approve-after-purpose', 'approve-after-alternatives']
+      const reasons = verdict.reasons.filter((r) => by.decision === 'approve' || !early.includes(r.code))
+      if (!verdict.allowed && reasons.length > 0) return no(...reasons)
+      if (by.decision !== 'approve' && by.reason === '')
+        return no(
+          reason('reason', by.decision === 'refuse' ? 'Say why it is refused.' : 'Say what it waits for.'),
+        )
+      const decided = file.approvals.find(
+        (a) => a.role === by.role && a.proposalVersion === d.version && a.decision !== 'defer',
+      )
+      const written =
+        !decided &&
+        (await store.insertApproval(tx, d.id, {
+          role: by.role,
+          proposalVersion: d.version,
+          decision: by.decision,
+          reason: by.reason,
+          personId: by.person.id,
+          atMs: nowMs,
+        }))
+      if (!written)
+        return no(
+          reason(
+            'decided',
+            'Somebody has already decided this in the same role. Nothing more is needed from you.',
+          ),
+        )
+      await append(tx, {
+        kind: `approval.${by.decision === 'approve' ? 'given' : by.decision === 'refuse' ? 'refused' : 'deferred'}`,
+        actor: by.person.id,
+        provider: d.provider,
+        about: about(standing),
+        data: { role: by.role, proposalVersion: d.version },
+        ...(by.reason === '' ? {} : { personal: { reason: by.reason } }),
+        atMs: nowMs,
+      })
+      if (by.decision === 'refuse')
+        await endAuthority(tx, by.deps, d, {
+          cause: 'refused',
+          atMs: nowMs,
+          by: by.person.id,
+          reason: by.reason,
+        })
+      return yes({ decision: by.decision })
+    },
+  })
+}
+
+// ---- agreement ----
+
+export function recordAgreement(
+  by: By & {
+    readonly residentName: string
+    readonly how: AgreementWay
+    readonly toldNotToTamper: boolean
+    readonly day: string
+  },
+): Promise<Result<null>> {
+  return act({
+    ...by,
+    async work(tx, standing, nowMs) {
+      const { file, pack } = standing
+      const d = file.deployment
+      const gate = standing.gates.find((g) => g.code === 'resident-agreement')
+      if (!gate) return no(reason('agreement', 'The policy asks for no agreement here.'))
+      const decision = ask(pack, by.person, standing, 'deployment.install', { deploymentType: d.type })
+      const proposer = ask(pack, by.person, standing, 'deployment.propose', {
+        deploymentType: d.type,
+        purposes: d.purposes,
+        lawfulBasis: d.lawfulBasis,
+        reason: d.reason,
+      })
+      if (!decision.allowed && !proposer.allowed) return no(...decision.reasons)
+      if (by.day > civilDay(nowMs, d.timeZone))
+        return no(reason('day', 'The day of the agreement can’t be in the future.'))
+      const told = pack.values.agreement.toldNotToTamper
+      if (told.value && !by.toldNotToTamper)
+        return no(
+          reason('told', 'Tell the resident not to tamper with the camera, and say so here.', told.clause),
+        )
+      const id = await store.insertAgreement(tx, d.id, {
+        residentName: by.residentName,
+        how: by.how,
+        toldNotToTamper: by.toldNotToTamper,
+        day: by.day,
+        recordedBy: by.person.id,
+        recordedMs: nowMs,
+      })
+      if (id === null) return no(reason('agreed', 'The resident’s agreement is recorded already.'))
+      await append(tx, {
+        kind: 'agreement.recorded',
+        actor: by.person.id,
+        provider: d.provider,
+        about: { ...about(standing), agreement: id },
+        data: { how: by.how, day: by.day },
+        personal: { resident: by.residentName },
+        atMs: nowMs,
+      })
+      return yes(null)
+    },
+  })
+}
+
+/** A resident's word ends the camera in their home at once: no permission beyond seeing it, no reason asked of them. */
+export function withdrawAgreement(by: By & { readonly how: AgreementWay }): Promise<Result<null>> {
+  return act({
+    ...by,
+    async work(tx, standing, nowMs) {
+      const d = standing.file.deployment
+      const id = await store.withdrawAgreement(tx, d.id, by.how, by.person.id, nowMs)
+      if (id === null) return no(reason('agreement', 'No agreement is recorded that could be withdrawn.'))
+      await append(tx, {
+        kind: 'agreement.withdrawn',
+        actor: by.person.id,
+        provider: d.provider,
+        about: { ...about(standing), agreement: id },
+        data: { how: by.how },
+        atMs: nowMs,
+      })
+      await endAuthority(tx, by.deps, d, {
+        cause: 'agreement-withdrawn',
+        atMs: nowMs,
+        by: by.person.id,
+        reason: null,
+      })
+      return yes(null)
+    },
+  })
+}
+
+// ---- the end ----
+
+/** An approver takes the approval back: authority ends at this instant and doesn't come back without a new proposal. */
+export function withdrawApproval(by: By & { readonly reason: string }): Promise<Result<{ endedMs: number }>> {
+  return act({
+    ...by,
+    async work(tx, standing, nowMs) {
+      const d = standing.file.deployment
+      const decision = ask(standing.pack, by.person, standing, 'deployment.withdraw', {
+        deploymentType: d.type,
+        reason: by.reason,
+      })
+      if (!decision.allowed) return no(...decision.reasons)
+      await endAuthority(tx, by.deps, d, {
+        cause: 'withdrawn',
+        atMs: nowMs,
+        by: by.person.id,
+        reason: by.reason,
+      })
+      return yes({ endedMs: nowMs })
+    },
+  })
+}
+
+/** Stop needs no permission: anyone signed in who works for the landlord, or runs the installation (design §5). */
+export function stopDeployment(by: By & { readonly reason: string }): Promise<Result<{ endedMs: number }>> {
+  return act({
+    ...by,
+    sight: ({ file }) =>
+      by.person.administrator || by.person.roles.some((r) => r.provider === file.deployment.provider),
+    async work(tx, standing, nowMs) {
+      const d = standing.file.deployment
+      const decision = ask(standing.pack, by.person, standing, 'deployment.stop', {})
+      if (!decision.allowed) return no(...decision.reasons)
+      const id = await store.insertStop(tx, d.id, by.person.id, by.reason, nowMs)
+      if (id === null) return no(reason('stopped', 'It is stopped already.'))
+      await append(tx, {
+        kind: 'deployment.stopped',
+        actor: by.person.id,
+        provider: d.provider,
+        about: about(standing),
+        data: { reference: d.reference },
+        ...(by.reason === '' ? {} : { personal: { reason: by.reason } }),
+        atMs: nowMs,
+      })
+      const mandate = await currentMandate(tx, d.cameraId)
+      if (mandate?.deploymentId === d.id)
+        await endMandate(tx, by.deps, mandate, { cause: 'stopped', atMs: nowMs, actor: by.person.id })
+      return yes({ endedMs: nowMs })
+    },
+  })
+}
+
+/** Going on after a stop takes one who may approve. */
+export function liftStop(by: By & { readonly reason: string }): Promise<Result<null>> {
+  return act({
+    ...by,
+    async work(tx, standing, nowMs) {
+      const d = standing.file.deployment
+      const decision = ask(standing.pack, by.person, standing, 'deployment.withdraw', {
+        deploymentType: d.type,
+        reason: by.reason,
+      })
+      if (!decision.allowed) return no(...decision.reasons)
+      if (!isStopped(standing.file) || !(await store.liftStop(tx, d.id, by.person.id, by.reason, nowMs)))
+        return no(reason('stopped', 'It isn’t stopped.'))
+      await append(tx, {
+        kind: 'deployment.resumed',
+        actor: by.person.id,
+        provider: d.provider,
+        about: about(standing),
+        data: { reference: d.reference },
+        personal: { reason: by.reason },
+        atMs: nowMs,
+      })
+      return yes(null)
+    },
+  })
+}
+
+/** The camera has been taken down; its signs with it. */
+export function recordRemoval(by: By): Promise<Result<null>> {
+  return act({
+    ...by,
+    afterEnd: true,
+    async work(tx, standing, nowMs) {
+      const { file, pack } = standing
+      const d = file.deployment
+      const decision = ask(pack, by.person, standing, 'deployment.install', { deploymentType: d.type })
+      if (!decision.allowed) return no(...decision.reasons)
+      if (d.ended === null)
+        return no(reason('running', 'Its authority still runs. Stop it or have it withdrawn first.'))
+      if (!(await store.markRemoved(tx, d.id, by.person.id, nowMs)))
+        return no(reason('removed', 'The removal is recorded already.'))
+      await append(tx, {
+        kind: 'deployment.removed',
+        actor: by.person.id,
+        provider: d.provider,
+        about: about(standing),
+        data: { reference: d.reference },
+        atMs: nowMs,
+      })
+      await closeTask(tx, {
+        kind: 'deployment.remove',
+        about: { deployment: d.id },
+        by: by.person.id,
+        nowMs,
+      })
+      return yes(null)
+    },
+  })
+}
+
+/** Days before the end on which the pack wants a warning; the largest that has come. */
+export function warningDue(
+  standing: Standing,
+  nowMs: number,
+): { readonly days: number; readonly clause: string | null } | null {
+  const { file, pack } = standing
+  const { untilDay, timeZone, type } = file.deployment
+  const rules = pack.values.deploymentTypes.find((t) => t.code === type)
+  if (untilDay === null || !rules) return null
+  const today = civilDay(nowMs, timeZone)
+  const due = rules.warnDaysBefore.value.filter((days) => today >= addDays(untilDay, -days))
+  return due.length === 0 ? null : { days: Math.min(...due), clause: rules.warnDaysBefore.clause }
+}
+
+export { dpiaThatCounts }

@@ -1,0 +1,179 @@
+/**
+ * What follows from the facts. After every change a deployment is looked at once: authority that has run out ends, a
+ * mandate that has lost its ground ends, and when all gates hold a mandate is signed. The tasks that wait for people are
+ * brought in line with the gates. Run twice it changes nothing more.
+ */
+
+import { closeTask, openTask } from '#casework/casework.ts'
+import type { Query, Tx } from '#engine/engine.ts'
+import { append } from '#ledger/ledger.ts'
+import { allMet, type Gate, gates, type Pack, rolesFor } from '#policy/policy.ts'
+import { breachesOf, gateFacts } from './facts.ts'
+import { authorityOf, planLease, renewalDue } from './lease.ts'
+import { currentMandate } from './mandate-store.ts'
+import { endMandate, issueMandate } from './mandates.ts'
+import type { Deployment, DeploymentFile, EndCause, MandateEndCause } from './model.ts'
+import type { AuthorisationDeps } from './parts.ts'
+import { endDeployment, findDeployment, lockDeployment, readFile } from './store.ts'
+
+export type Parts = Pick<AuthorisationDeps, 'clock' | 'packs' | 'keys' | 'dayPublicKeys' | 'recorders'>
+
+/** The file, the pack it stands under, and the gates as they are. */
+export type Standing = { readonly file: DeploymentFile; readonly pack: Pack; readonly gates: readonly Gate[] }
+
+export async function standingOf(
+  sql: Query,
+  deps: Pick<Parts, 'packs' | 'recorders'>,
+  id: string,
+  nowMs: number,
+): Promise<Standing | null> {
+  const deployment = await findDeployment(sql, id)
+  if (deployment === null) return null
+  const file = await readFile(sql, deployment)
+  const pack = deps.packs.packOf(deployment.provider, { version: deployment.policyVersion })
+  const enrolled = (await deps.recorders()).some((r) => r.id === file.camera.recorderId)
+  return { file, pack, gates: gates(pack, gateFacts(file, enrolled, nowMs)) }
+}
+
+/** See the head of this file. Takes the deployment's lock; `actor` is who set it off, null for the clock. */
+export async function evaluate(tx: Tx, deps: Parts, id: string, actor: string | null): Promise<void> {
+  if ((await lockDeployment(tx, id)) === null) return
+  const nowMs = deps.clock.nowMs()
+  let standing = (await standingOf(tx, deps, id, nowMs))!
+  const authority = authorityOf(standing.file.deployment)
+  if (standing.file.deployment.ended === null && authority.untilMs !== null && authority.untilMs <= nowMs) {
+    await endAuthority(tx, deps, standing.file.deployment, {
+      cause: 'expired',
+      atMs: authority.untilMs,
+      by: null,
+      reason: null,
+    })
+    standing = (await standingOf(tx, deps, id, nowMs))!
+  }
+  if (standing.file.deployment.ended === null) {
+    await endBroken(tx, deps, standing, nowMs)
+    await issueWhenDue(tx, deps, standing, actor, nowMs)
+    standing = (await standingOf(tx, deps, id, nowMs))!
+  }
+  await bringTasksInLine(tx, standing, nowMs)
+}
+
+async function endBroken(tx: Tx, deps: Parts, { file, pack }: Standing, nowMs: number): Promise<void> {
+  const mandate = await currentMandate(tx, file.camera.id)
+  if (mandate?.deploymentId !== file.deployment.id || mandate.class === 'commissioning') return
+  const over = breachesOf(file, pack, nowMs).filter((b) => b.endsMs <= nowMs)
+  const otherRecorder = mandate.recorderId !== file.camera.recorderId
+  if (over.length > 0 || otherRecorder)
+    await endMandate(tx, deps, mandate, { cause: 'gate-reopened', atMs: nowMs })
+}
+
+async function issueWhenDue(
+  tx: Tx,
+  deps: Parts,
+  standing: Standing,
+  actor: string | null,
+  nowMs: number,
+): Promise<void> {
+  const { file, pack } = standing
+  const { deployment: d } = file
+  if (!allMet(standing.gates) || isStopped(file)) return
+  const current = await currentMandate(tx, file.camera.id)
+  const own = current?.deploymentId === d.id && current.class === 'ordinary'
+  // Only the authority that this one continues gives way to it.
+  if (current !== null && current.deploymentId !== d.id && current.deploymentId !== d.extendsId) return
+  if (own && !renewalDue(d, current.untilMs, nowMs)) return
+  const lease = planLease(d, nowMs, own ? current.fromMs : null)
+  if (lease === null) return
+  await issueMandate(tx, deps, {
+    file,
+    pack,
+    gates: standing.gates,
+    class: 'ordinary',
+    lease,
+    actor,
+    nowMs,
+  })
+  // A fresh approval takes over from the authority it continues, without a break.
+  if (d.extendsId !== null) {
+    const before = await findDeployment(tx, d.extendsId)
+    if (before !== null && before.ended === null)
+      await endAuthority(tx, deps, before, { atMs: nowMs, cause: 'extended', by: actor, reason: null })
+  }
+}
+
+export const isStopped = (file: DeploymentFile): boolean => file.stop !== null && file.stop.lifted === null
+
+/** Ends a deployment for good, and its mandate with it, at one instant. False when it had ended before. */
+export async function endAuthority(
+  tx: Tx,
+  deps: Pick<Parts, 'keys'>,
+  d: Deployment,
+  end: {
+    readonly cause: EndCause
+    readonly atMs: number
+    readonly by: string | null
+    readonly reason: string | null
+  },
+): Promise<boolean> {
+  if (!(await endDeployment(tx, d.id, end))) return false
+  await append(tx, {
+    kind: 'deployment.ended',
+    actor: end.by,
+    provider: d.provider,
+    about: { deployment: d.id, camera: d.cameraId, system: d.systemId },
+    data: { cause: end.cause, endedMs: end.atMs, reference: d.reference },
+    ...(end.reason ? { personal: { reason: end.reason } } : {}),
+    atMs: end.atMs,
+  })
+  const mandate = await currentMandate(tx, d.cameraId)
+  if (mandate?.deploymentId === d.id) {
+    const cause: MandateEndCause = end.cause === 'refused' ? 'withdrawn' : end.cause
+    await endMandate(tx, deps, mandate, { cause, atMs: end.atMs, actor: end.by })
+  }
+  return true
+}
+
+/** Was anything put up that somebody has to take down? */
+export const somethingHangs = (file: DeploymentFile): boolean =>
+  file.deployment.removed === null && (file.installation !== null || file.mandates.length > 0)
+
+/** Opens a task for each gate whose turn has come, closes those of the others, and opens removal when it is over. */
+async function bringTasksInLine(tx: Tx, { file, pack, gates: list }: Standing, nowMs: number): Promise<void> {
+  const { deployment: d, site } = file
+  const about = { deployment: d.id }
+  const type = pack.values.deploymentTypes.find((t) => t.code === d.type)
+  const over = d.ended !== null
+  for (const gate of list) {
+    const kind = `gate.${gate.code.replace(':', '.')}`
+    if (!over && gate.state === 'open' && gate.who.length > 0)
+      await openTask(tx, {
+        kind,
+        provider: d.provider,
+        area: site.area,
+        title: `${gate.label} for ${d.reference}: ${gate.why}`.slice(0, 300),
+        roles: gate.who,
+        about,
+        dueMs: authorityOf(d).fromMs,
+        clause: gate.clause,
+        nowMs,
+      })
+    else await closeTask(tx, { kind, about, nowMs })
+  }
+  const remove = somethingHangs(file) && (over ? d.ended?.cause !== 'extended' : isStopped(file))
+  if (remove)
+    await openTask(tx, {
+      kind: 'deployment.remove',
+      provider: d.provider,
+      area: site.area,
+      title: over
+        ? `Take down the camera of ${d.reference}: its authority has ended.`
+        : `${d.reference} is stopped: take the camera down, or have an approver let it go on.`,
+      roles: rolesFor(pack, 'deployment.install'),
+      about,
+      dueMs: (d.ended?.atMs ?? file.stop?.atMs ?? nowMs) + 86_400_000,
+      clause: type?.removalDateNeeded.clause ?? null,
+      nowMs,
+    })
+  else await closeTask(tx, { kind: 'deployment.remove', about, nowMs })
+  if (over) await closeTask(tx, { kind: 'deployment.ending', about, nowMs })
+}

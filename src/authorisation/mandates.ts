@@ -1,0 +1,334 @@
+/**
+ * Mandates: signed, renewed, ended. Whoever calls holds the deployment's lock (`lockDeployment`), so a mandate is never
+ * issued on facts that another transaction is changing.
+ */
+import { newId, startOfDayMs } from '#base/base.ts'
+import { publish, type Query, type Tx } from '#engine/engine.ts'
+import { type Mandate, signMandate, signWithdrawal } from '#formats/mandate/mandate.ts'
+import { append } from '#ledger/ledger.ts'
+import type { Gate, Pack } from '#policy/policy.ts'
+import { dpiaThatCounts } from './facts.ts'
+import type { Lease } from './lease.ts'
+import {
+  currentMandate,
+  endMandateRow,
+  findMandate,
+  insertMandate,
+  mandatesOfCamera,
+  newestMandate,
+  nextCounter,
+} from './mandate-store.ts'
+import type { DeploymentFile, MandateClass, MandateEndCause, MandateRow } from './model.ts'
+import type { AuthorisationDeps } from './parts.ts'
+
+type Signing = Pick<AuthorisationDeps, 'keys' | 'dayPublicKeys'>
+
+/**
+ * Signs a mandate on these facts and gives it its place: the one before it is replaced in the same act, so a camera never
+ * has two. The recorder learns of it through the outbox (`mandate.issued`).
+ */
+export async function issueMandate(
+  tx: Tx,
+  deps: Signing,
+  given: {
+    readonly file: DeploymentFile
+    readonly pack: Pack
+    readonly gates: readonly Gate[]
+    readonly class: MandateClass
+    readonly lease: Lease
+    readonly actor: string | null
+    readonly nowMs: number
+  },
+): Promise<MandateRow> {
+  const { file, pack, lease, nowMs } = given
+  const { deployment: d, camera } = file
+  const recorderId = camera.recorderId
+  if (recorderId === null) throw new Error('a mandate needs a recorder: the gates should have said so')
+  const before = await currentMandate(tx, camera.id)
+  const counter = await nextCounter(tx, camera.id)
+  const id = newId(nowMs)
+  const dpia = dpiaThatCounts(file)
+  const claims: Mandate = {
+    v: 1,
+    id,
+    counter,
+    recorder: recorderId,
+    camera: camera.id,
+    provider: d.provider,
+    system: d.systemId,
+    deployment: d.id,
+    class: given.class,
+    purposes: d.purposes,
+    streams: ['main'],
+    fromMs: lease.fromMs,
+    untilMs: lease.untilMs,
+    audio: false,
+    masks: [],
+    retentionDays: pack.values.retentionDays.value,
+    timeZone: d.timeZone,
+    stillsMax: given.class === 'commissioning' ? 1 : 0,
+    keys: await deps.dayPublicKeys(camera.id, lease.days),
+    basis: {
+      policy: `${d.provider}@${d.policyVersion}`,
+      clauses: [...new Set(given.gates.flatMap((g) => (g.state === 'met' && g.clause ? [g.clause] : [])))],
+      dpia: dpia === null ? null : { id: dpia.id, version: dpia.version },
+      approvals: file.approvals
+        .filter((a) => a.decision === 'approve' && a.proposalVersion === d.version)
+        .map((a) => a.id),
+      signs: file.signs.map((s) => ({ id: s.id, version: s.version })),
+    },
+  }
+  const { signer, certificate } = await deps.keys.signing()
+  const row = {
+    id,
+    deploymentId: d.id,
+    cameraId: camera.id,
+    recorderId,
+    counter,
+    class: given.class,
+    fromMs: lease.fromMs,
+    untilMs: lease.untilMs,
+    authorityUntilMs: lease.authorityUntilMs,
+    retentionDays: claims.retentionDays,
+    jws: signMandate(claims, signer),
+    certificate,
+    issuedMs: nowMs,
+  }
+  if (before) {
+    // A mandate for another recorder isn't taken over by a number that this one never hears of: it is withdrawn.
+    if (before.recorderId !== recorderId)
+      await endMandate(tx, deps, before, { cause: 'replaced', atMs: nowMs })
+    else
+      await endMandateRow(tx, before.id, {
+        atMs: nowMs,
+        cause: 'replaced',
+        withdrawal: null,
+        withdrawalCounter: null,
+      })
+  }
+  await insertMandate(tx, row)
+  await append(tx, {
+    kind:
+      before?.deploymentId === d.id && given.class === before.class ? 'mandate.renewed' : 'mandate.issued',
+    actor: given.actor,
+    provider: d.provider,
+    about: { camera: camera.id, deployment: d.id, system: d.systemId, mandate: id, recorder: recorderId },
+    data: {
+      class: given.class,
+      counter,
+      fromMs: lease.fromMs,
+      untilMs: lease.untilMs,
+      authorityUntilMs: lease.authorityUntilMs,
+      policy: claims.basis.policy,
+    },
+    atMs: nowMs,
+  })
+  await publish(
+    tx,
+    'mandate.issued',
+    { deployment: d.id, camera: camera.id, recorder: recorderId, mandateId: id, counter },
+    { key: camera.id },
+  )
+  return { ...row, ended: null, withdrawal: null, withdrawalCounter: null, overrunMs: null }
+}
+
+/**
+ * Ends a mandate at an instant, with a signed word for its recorder. Frames at or after that instant are refused
+ * everywhere from now on, whatever the recorder stores before the news arrives (design §5).
+ */
+export async function endMandate(
+  tx: Tx,
+  deps: Pick<AuthorisationDeps, 'keys'>,
+  mandate: MandateRow,
+  end: { readonly cause: MandateEndCause; readonly atMs: number; readonly actor?: string | null },
+): Promise<boolean> {
+  const counter = await nextCounter(tx, mandate.cameraId)
+  const { signer } = await deps.keys.signing()
+  const withdrawal = signWithdrawal(
+    {
+      v: 1,
+      camera: mandate.cameraId,
+      recorder: mandate.recorderId,
+      mandate: mandate.id,
+      counter,
+      endedMs: end.atMs,
+      cause: end.cause,
+    },
+    signer,
+  )
+  const ended = await endMandateRow(tx, mandate.id, {
+    atMs: end.atMs,
+    cause: end.cause,
+    withdrawal,
+    withdrawalCounter: counter,
+  })
+  if (!ended) return false
+  const [owner] = await tx<{ provider: string; system_id: string }[]>`
+    select provider, system_id from authorisation.deployment where id = ${mandate.deploymentId}`
+  await append(tx, {
+    kind: 'mandate.ended',
+    actor: end.actor ?? null,
+    provider: owner!.provider,
+    about: {
+      camera: mandate.cameraId,
+      deployment: mandate.deploymentId,
+      system: owner!.system_id,
+      mandate: mandate.id,
+      recorder: mandate.recorderId,
+    },
+    data: { cause: end.cause, class: mandate.class, endedMs: end.atMs, counter },
+    atMs: Math.max(end.atMs, mandate.issuedMs),
+  })
+  await publish(
+    tx,
+    'mandate.ended',
+    {
+      deployment: mandate.deploymentId,
+      camera: mandate.cameraId,
+      recorder: mandate.recorderId,
+      mandateId: mandate.id,
+      counter,
+      endedMs: end.atMs,
+      cause: end.cause,
+    },
+    { key: mandate.cameraId },
+  )
+  return true
+}
+
+// ---- what footage asks ----
+
+/** The newest mandate of a camera as its recorder is to have it; null: none, or the newest one has been ended. */
+export async function mandateBundleFor(
+  sql: Query,
+  cameraId: string,
+): Promise<{
+  readonly jws: string
+  readonly certificate: string
+  readonly counter: number
+  readonly mandateId: string
+  readonly recorderId: string
+} | null> {
+  const newest = await newestMandate(sql, cameraId)
+  if (newest === null || newest.ended !== null) return null
+  const { jws, certificate, counter, id, recorderId } = newest
+  return { jws, certificate, counter, mandateId: id, recorderId }
+}
+
+/** The newest signed end for a camera, when nothing newer is in force; a recorder that was away gets it on its return. */
+export async function withdrawalFor(
+  sql: Query,
+  keys: AuthorisationDeps['keys'],
+  cameraId: string,
+): Promise<{
+  readonly jws: string
+  readonly certificate: string
+  readonly counter: number
+  readonly mandateId: string
+  readonly recorderId: string
+  readonly endedMs: number
+} | null> {
+  const newest = await newestMandate(sql, cameraId)
+  if (newest?.ended == null || newest.withdrawal === null || newest.withdrawalCounter === null) return null
+  // Signed under the key of its day; the certificate of that key is the mandate's own unless keys were changed between.
+  const certificate = await certificateOf(newest, keys)
+  return {
+    jws: newest.withdrawal,
+    certificate,
+    counter: newest.withdrawalCounter,
+    mandateId: newest.id,
+    recorderId: newest.recorderId,
+    endedMs: newest.ended.atMs,
+  }
+}
+
+const kidOf = (token: string): string => {
+  const header = JSON.parse(Buffer.from(token.split('.')[0]!, 'base64url').toString('utf8')) as {
+    kid?: string
+  }
+  return header.kid ?? ''
+}
+
+async function certificateOf(mandate: MandateRow, keys: AuthorisationDeps['keys']): Promise<string> {
+  return kidOf(mandate.jws) === kidOf(mandate.withdrawal!)
+    ? mandate.certificate
+    : (await keys.signing()).certificate
+}
+
+export type AuthorityInterval = {
+  readonly fromMs: number
+  /** Exclusive: the end of the lease, or the instant at which it was ended if that came first. */
+  readonly untilMs: number
+  readonly mandateId: string
+  readonly class: MandateClass
+  readonly deploymentId: string
+}
+
+/** All spans in which a camera had authority, oldest first. A renewed lease goes on in the one that replaced it. */
+export async function authorityIntervals(
+  sql: Query,
+  cameraId: string,
+): Promise<readonly AuthorityInterval[]> {
+  return intervalsOf(await mandatesOfCamera(sql, cameraId))
+}
+
+/** @param mandates of one camera, by counter. Pure. */
+export function intervalsOf(mandates: readonly MandateRow[]): AuthorityInterval[] {
+  const found: AuthorityInterval[] = []
+  let next: { mandate: MandateRow; untilMs: number } | null = null
+  for (const m of mandates.toReversed()) {
+    // Until its recorder has the new lease it records under the old one, by the same authority: what ends the new one
+    // ends the old one too, and nothing else does.
+    const renewed: boolean =
+      m.ended?.cause === 'replaced' &&
+      m.withdrawal === null &&
+      next !== null &&
+      next.mandate.deploymentId === m.deploymentId &&
+      next.mandate.class === m.class
+    const endMs: number = renewed ? next!.untilMs : (m.ended?.atMs ?? m.untilMs)
+    const untilMs = Math.min(m.untilMs, endMs)
+    next = { mandate: m, untilMs }
+    if (untilMs > m.fromMs)
+      found.unshift({
+        fromMs: m.fromMs,
+        untilMs,
+        mandateId: m.id,
+        class: m.class,
+        deploymentId: m.deploymentId,
+      })
+  }
+  return found
+}
+
+/** The mandate in force for a camera at an instant, by the hub's own record; null when there was none. */
+export async function mandateAt(sql: Query, cameraId: string, ms: number): Promise<MandateRow | null> {
+  const interval = (await authorityIntervals(sql, cameraId)).findLast((i) => i.fromMs <= ms && ms < i.untilMs)
+  return interval ? findMandate(sql, interval.mandateId) : null
+}
+
+/**
+ * How many days a camera-day's footage lives: the shortest of the mandates in force on it, since a promise already
+ * given is never lengthened; the policy in effect where there was none.
+ */
+export async function retentionOf(
+  sql: Query,
+  packs: AuthorisationDeps['packs'],
+  cameraId: string,
+  day: string,
+): Promise<{ readonly days: number; readonly clause: string | null }> {
+  const [camera] = await sql<{ provider: string; time_zone: string }[]>`
+    select c.provider, t.time_zone from register.camera c
+    join register.system s on s.id = c.system_id join register.site t on t.id = s.site_id where c.id = ${cameraId}`
+  if (!camera) return { days: 1, clause: null }
+  const fromMs = startOfDayMs(day, camera.time_zone)
+  const toMs = startOfDayMs(Temporal.PlainDate.from(day).add({ days: 1 }).toString(), camera.time_zone)
+  const [row] = await sql<{ days: number | null; policy_version: string | null }[]>`
+    select m.retention_days as days, d.policy_version
+    from authorisation.mandate m join authorisation.deployment d on d.id = m.deployment_id
+    where m.camera_id = ${cameraId} and m.from_at < ${toMs} and m.until_at > ${fromMs}
+    order by m.retention_days, m.counter desc limit 1`
+  const pack = row?.policy_version
+    ? packs.packOf(camera.provider, { version: row.policy_version })
+    : packs.packOf(camera.provider, { day })
+  return { days: row?.days ?? pack.values.retentionDays.value, clause: pack.values.retentionDays.clause }
+}

@@ -1,0 +1,43 @@
+/** What authorisation is given from outside, built in main. */
+import type { Clock, Log } from '#base/base.ts'
+import type { Sql } from '#engine/engine.ts'
+import type { DayKey } from '#formats/mandate/mandate.ts'
+import type { CredentialBox, Packs } from '#register/register.ts'
+import type { HubKeys } from './keys.ts'
+
+/** A recorder as footage knows it. */
+export type KnownRecorder = {
+  readonly id: string
+  readonly name: string
+  /** It has spoken lately. */
+  readonly online: boolean
+}
+
+export type ProbeResult = { readonly code: string; readonly words: string }
+
+export type AuthorisationDeps = {
+  readonly sql: Sql
+  readonly clock: Clock
+  readonly log: Log
+  readonly packs: Packs
+  readonly keys: HubKeys
+  readonly box: CredentialBox
+  /** Public halves of the camera-day keys, made where there are none yet: one per day, in the order asked. */
+  dayPublicKeys(cameraId: string, days: readonly string[]): Promise<readonly DayKey[]>
+  /** Enrolled recorders that haven't been revoked. */
+  recorders(): Promise<readonly KnownRecorder[]>
+  /** Asks the camera's recorder to try its address (15 s at most) and says what came of it. */
+  probe(cameraId: string): Promise<ProbeResult>
+  /**
+   * Told when a commissioning mandate is out: footage takes the first whole picture under it, calls
+   * `recordReference`, and keeps nothing else of it.
+   */
+  captureReference(of: {
+    readonly deploymentId: string
+    readonly cameraId: string
+    readonly mandateId: string
+    readonly untilMs: number
+  }): Promise<void>
+  /** Names of accounts. */
+  named(ids: readonly string[]): Promise<ReadonlyMap<string, { readonly name: string }>>
+}

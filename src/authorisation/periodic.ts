@@ -1,0 +1,131 @@
+/** What time alone brings about: authority that runs out, days that begin, leases to renew, warnings. */
+import { civilDay, type Log, story } from '#base/base.ts'
+import { openTask } from '#casework/casework.ts'
+import { inTransaction, type Jobs, publish, type Tx } from '#engine/engine.ts'
+import { append } from '#ledger/ledger.ts'
+import { rolesFor } from '#policy/policy.ts'
+import { warningDue } from './decisions.ts'
+import { evaluate, standingOf } from './evaluate.ts'
+import { authorityOf } from './lease.ts'
+import { findMandate, runOut, setOverrun } from './mandate-store.ts'
+import { endMandate } from './mandates.ts'
+import type { AuthorisationDeps } from './parts.ts'
+import { lockDeployment, openDeploymentIds } from './store.ts'
+
+/** How late the hub's own record of an expiry may be. The recorder stops by itself, to the second, meanwhile. */
+const lookSeconds = 5
+const beginSeconds = 60
+const renewSeconds = 3_600
+
+/** Starts the timed work. */
+export function startAuthorisation(deps: AuthorisationDeps & { readonly jobs: Jobs }): void {
+  const { jobs } = deps
+  jobs.every('authorisation.expire', lookSeconds, () => expireDue(deps))
+  jobs.every('authorisation.begin', beginSeconds, () => evaluateAll(deps, 'waiting'))
+  jobs.every('authorisation.renew', renewSeconds, () => evaluateAll(deps, 'all'))
+}
+
+/** Ends what has run out, at the instant at which it did. */
+export async function expireDue(deps: AuthorisationDeps): Promise<void> {
+  for (const mandate of await runOut(deps.sql, deps.clock.nowMs())) {
+    await guarded(deps.log, mandate.deploymentId, () =>
+      inTransaction(deps.sql, async (tx) => {
+        await lockDeployment(tx, mandate.deploymentId)
+        const current = await findMandate(tx, mandate.id)
+        if (current === null || current.ended !== null) return
+        // A commissioning mandate that ran out leaves the deployment as it was: the picture can be asked for again.
+        if (current.class === 'commissioning')
+          await endMandate(tx, deps, current, { cause: 'expired', atMs: current.untilMs })
+        else await evaluate(tx, deps, mandate.deploymentId, null)
+        await publish(
+          tx,
+          'deployment.changed',
+          { deployment: mandate.deploymentId },
+          { key: mandate.deploymentId },
+        )
+      }),
+    )
+  }
+}
+
+/**
+ * Looks at open deployments: 'waiting' those without a mandate (their first day may have come), 'all' also renews
+ * leases and opens warnings. One that fails doesn't hold up the others.
+ */
+export async function evaluateAll(deps: AuthorisationDeps, which: 'waiting' | 'all'): Promise<void> {
+  const ids =
+    which === 'all'
+      ? await openDeploymentIds(deps.sql)
+      : (
+          await deps.sql<{ id: string }[]>`
+            select d.id from authorisation.deployment d
+            where d.ended_at is null and not exists
+              (select 1 from authorisation.mandate m where m.deployment_id = d.id and m.ended_at is null)`
+        ).map((row) => row.id)
+  for (const id of ids)
+    await guarded(deps.log, id, () =>
+      inTransaction(deps.sql, async (tx) => {
+        await evaluate(tx, deps, id, null)
+        if (which === 'all') await warn(tx, deps, id)
+      }),
+    )
+}
+
+async function warn(tx: Tx, deps: AuthorisationDeps, id: string): Promise<void> {
+  const nowMs = deps.clock.nowMs()
+  const standing = await standingOf(tx, deps, id, nowMs)
+  if (standing === null || standing.file.deployment.ended !== null) return
+  const { deployment: d, site, mandates } = standing.file
+  const due = mandates.some((m) => m.class === 'ordinary') ? warningDue(standing, nowMs) : null
+  const { untilMs } = authorityOf(d)
+  if (due === null || untilMs === null || d.untilDay === null) return
+  const left = Temporal.PlainDate.from(civilDay(nowMs, d.timeZone)).until(d.untilDay, {
+    largestUnit: 'days',
+  }).days
+  await openTask(tx, {
+    kind: 'deployment.ending',
+    provider: d.provider,
+    area: site.area,
+    title: `${d.reference} ends ${left <= 0 ? 'today' : left === 1 ? 'tomorrow' : `in ${left} days`}. Going on takes a fresh approval.`,
+    roles: [
+      ...new Set([
+        ...rolesFor(standing.pack, 'deployment.propose'),
+        ...rolesFor(standing.pack, 'deployment.install'),
+      ]),
+    ],
+    about: { deployment: id },
+    dueMs: untilMs,
+    clause: due.clause,
+    nowMs,
+  })
+}
+
+/** Footage tells what came in after the end. In the ledger when it grows beyond what is known. */
+export async function recordOverrun(
+  deps: AuthorisationDeps,
+  mandateId: string,
+  overrunMs: number,
+): Promise<void> {
+  await inTransaction(deps.sql, async (tx) => {
+    const mandate = await findMandate(tx, mandateId)
+    if (mandate === null || mandate.ended === null || overrunMs <= (mandate.overrunMs ?? 0)) return
+    const deployment = await lockDeployment(tx, mandate.deploymentId)
+    await setOverrun(tx, mandateId, overrunMs)
+    await append(tx, {
+      kind: 'mandate.overrun',
+      actor: null,
+      provider: deployment!.provider,
+      about: { mandate: mandateId, camera: mandate.cameraId, deployment: mandate.deploymentId },
+      data: { overrunMs },
+      atMs: deps.clock.nowMs(),
+    })
+  })
+}
+
+async function guarded(log: Log, deployment: string, work: () => Promise<unknown>): Promise<void> {
+  try {
+    await work()
+  } catch (error) {
+    log.error({ deployment, why: story(error) }, 'a deployment could not be looked at; it is tried again')
+  }
+}
