@@ -1,0 +1,58 @@
+#!/usr/bin/env bash
+# All of Overt's tests, from nothing: `npm ci && npm test`, as root or as an ordinary user, on any machine with Debian's
+# package manager. OVERT_TEST_LONG=1 (`npm run test:long`) does each kind of fault 100 times instead of 10.
+# Arguments, if any, are the test files to run instead of all of them.
+set -uo pipefail
+cd "$(dirname "$0")/.."
+
+# The runtime is a dependency: the machine's own Node may be old.
+export PATH="$PWD/node_modules/.bin:$PATH"
+export NODE_NO_WARNINGS=1
+# Tests choose their own addresses; a developer's settings must not leak in.
+unset OVERT_HOME OVERT_KEYRING OVERT_KEYRING_COPY OVERT_PORT OVERT_HOST OVERT_PUBLIC_URL
+unset DATABASE_URL DATABASE_OWNER_URL NODE_OPTIONS
+
+if [ ! -x node_modules/.bin/node ]; then
+  echo 'Run "npm ci" first: the tests need what it installs, its own Node included.' >&2
+  exit 1
+fi
+
+failed=()
+step() {
+  local name=$1
+  shift
+  echo "-- $name"
+  "$@" || failed+=("$name")
+}
+
+echo '-- system packages'
+bash tests/rig/system-packages.sh || exit 1
+
+step 'types' tsc --noEmit
+if compgen -G 'src/web/islands/*' >/dev/null; then
+  step 'types of the islands' tsc --noEmit -p tsconfig.islands.json
+fi
+step 'form (biome)' biome check --error-on-warnings .
+
+# Test files run side by side, one process each. Many of them wait for cameras and timers rather than for a processor,
+# so two at once pay off even on a small machine.
+cores=$(getconf _NPROCESSORS_ONLN)
+beside=$((cores > 2 ? cores : 2))
+if [ $# -gt 0 ]; then
+  files=("$@")
+else
+  files=('src/**/*.test.ts' 'tests/**/*.test.ts' 'simulator/**/*.test.ts' 'benchmarks/**/*.test.ts')
+fi
+# A file may take this long before it counts as hung; the long run is allowed its hours.
+timeout_ms=$([ "${OVERT_TEST_LONG:-}" = 1 ] && echo 14400000 || echo 540000)
+
+echo "-- tests ($beside files at once, Node $(node --version))"
+node --test --test-reporter=spec --test-concurrency="$beside" --test-timeout="$timeout_ms" "${files[@]}"
+code=$?
+
+# Node's summary is the last word unless a check before it failed.
+if [ ${#failed[@]} -gt 0 ]; then
+  printf 'FAILED: %s\n' "${failed[@]}" >&2
+  exit 1
+fi
+exit $code
