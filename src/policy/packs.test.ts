@@ -1,0 +1,66 @@
+/** The packs of this repository: sound, whole, and each of their cases comes out as written. */
+import assert from 'node:assert/strict'
+import { readdirSync } from 'node:fs'
+import { test } from 'node:test'
+import { fileURLToPath } from 'node:url'
+import { actions, checkPack, type Pack, readCases, rolesFor, runCases } from './policy.ts'
+
+const root = fileURLToPath(new URL('../../policies/', import.meta.url))
+const folders = readdirSync(root).flatMap((slug) =>
+  readdirSync(`${root}${slug}`).map((day) => `${root}${slug}/${day}`),
+)
+
+const load = (folder: string): Pack => {
+  const { pack, mistakes } = checkPack(folder)
+  assert.deepEqual(mistakes, [])
+  assert.ok(pack)
+  return pack
+}
+
+for (const folder of folders) {
+  const name = folder.slice(root.length)
+  test(`${name} is sound and every case comes out as written`, () => {
+    const result = runCases(load(folder))
+    assert.deepEqual(result.failed, [])
+    assert.ok(result.ran >= 20, `only ${result.ran} cases`)
+  })
+
+  test(`${name} has an allowed and a denied case for everything it lets people do`, () => {
+    const pack = load(folder)
+    const { cases } = readCases(folder)
+    const open = [
+      'deployment.view',
+      'deployment.stop',
+      'policy.read',
+      'task.view',
+      'footage.timeline',
+      'exhibit.view',
+      'disclosure.view',
+      'register.view',
+      'register.edit',
+    ]
+    for (const action of actions.filter((a) => rolesFor(pack, a).length > 0 && !open.includes(a))) {
+      const mine = cases.filter((c) => c.question.action === action)
+      assert.ok(
+        mine.some((c) => c.refused === null),
+        `${name}: no allowed case for ${action}`,
+      )
+      assert.ok(
+        mine.some((c) => c.refused !== null),
+        `${name}: no denied case for ${action}`,
+      )
+    }
+  })
+
+  test(`${name}: every rule of the pack has refused somebody in a case`, () => {
+    const pack = load(folder)
+    const refusing = new Set(readCases(folder).cases.flatMap((c) => c.refused?.rules ?? []))
+    const own = [...pack.rules.values()].filter(
+      (r) => r.effect === 'forbid' && r.value === null && r.clause !== null,
+    )
+    assert.deepEqual(
+      own.map((r) => r.id).filter((id) => !refusing.has(id)),
+      [],
+    )
+  })
+}
