@@ -1,0 +1,505 @@
+/**
+ * Goal: a camera gets a mandate only when every gate of its landlord's policy is closed by the right people, each
+ * refusal says why, and authority ends at the instant it is recorded. Method: real PostgreSQL, the two real packs,
+ * real keys; the recorder's answers are given by hand.
+ */
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import type { Result } from '#base/base.ts'
+import { tasksFor } from '#casework/casework.ts'
+import { verifyMandate, verifyWithdrawal } from '#formats/mandate/mandate.ts'
+import { reachOf } from '#register/register.ts'
+import type { Person } from '#web/web.ts'
+import { seen } from './asking.ts'
+import {
+  answerDpia,
+  decideApproval,
+  liftStop,
+  recordAgreement,
+  recordRemoval,
+  stopDeployment,
+  withdrawAgreement,
+  withdrawApproval,
+  writeDpia,
+} from './decisions.ts'
+import { standingOf } from './evaluate.ts'
+import { factsMark } from './facts.ts'
+import {
+  answerChecklist,
+  captureReference,
+  connectCamera,
+  judgeReference,
+  placeSign,
+  probeCamera,
+  recordReference,
+} from './install.ts'
+import { authorityIntervals, mandateAt, mandateBundleFor, retentionOf, withdrawalFor } from './mandates.ts'
+import { evaluateAll, expireDue, recordOverrun } from './periodic.ts'
+import { answersFrom, proposalSchema, propose, revise } from './propose.ts'
+import { deleteDraft, insertDraft, listDeployments } from './store.ts'
+import {
+  administrator,
+  homeProposal,
+  jpeg,
+  noon,
+  person,
+  recorderId,
+  type TestLandlords,
+  testLandlords,
+} from './test-landlord.ts'
+
+let land: TestLandlords
+before(async () => {
+  land = await testLandlords()
+})
+after(async () => {
+  await land.close()
+})
+
+const officer = person('derby-homes', 'housing-officer')
+const asb = person('derby-homes', 'asb-manager')
+const area = person('derby-homes', 'area-housing-services-manager')
+const dpo = person('derby-homes', 'data-protection-officer')
+const fitter = person('derby-homes', 'crime-prevention-installer')
+const stranger = person('progress', 'system-manager')
+
+function value<T>(result: Result<T>): T {
+  assert.ok(result.ok, result.ok ? '' : JSON.stringify(result.reasons))
+  return result.value
+}
+const codes = (result: Result<unknown>) => (result.ok ? [] : result.reasons.map((r) => r.code))
+const clauses = (result: Result<unknown>) => (result.ok ? [] : result.reasons.map((r) => r.clause))
+
+const by = (who: Person, deploymentId: string) => ({ deps: land.deps, person: who, deploymentId })
+const standing = async (id: string) => (await standingOf(land.deps.sql, land.deps, id, land.clock.nowMs()))!
+const mark = async (id: string) => factsMark((await standing(id)).file)
+const gatesOf = async (id: string) =>
+  Object.fromEntries((await standing(id)).gates.map((g) => [g.code, g.state]))
+
+async function assess(id: string, author: Person, officerOfData: Person) {
+  const { pack } = await standing(id)
+  const answers = Object.fromEntries(pack.values.dpia.questions.map((q) => [q.code, 'As far as needed.']))
+  value(await writeDpia({ ...by(author, id), answers, submit: true }))
+  const dpia = (await standing(id)).file.dpias[0]!
+  return answerDpia({
+    ...by(officerOfData, id),
+    dpiaId: dpia.id,
+    outcome: 'accepted',
+    reason: '',
+    mark: null,
+  })
+}
+const approve = async (who: Person, id: string, role: string, seenMark?: string) =>
+  decideApproval({
+    ...by(who, id),
+    role,
+    decision: 'approve',
+    reason: '',
+    mark: seenMark ?? (await mark(id)),
+  })
+
+/** Everything on site, to the accepted reference picture. */
+async function install(id: string, who: Person) {
+  const { file, pack } = await standing(id)
+  value(
+    await connectCamera({
+      ...by(who, id),
+      recorderId,
+      address: 'rtsp://viewer:secret@192.0.2.10:554/main',
+      username: '',
+      password: '',
+      noPassword: false,
+      version: file.camera.version,
+    }),
+  )
+  value(await probeCamera(by(who, id)))
+  for (const place of pack.values.sign.places)
+    value(await placeSign({ ...by(who, id), place: place.code, note: '', photo: jpeg }))
+  value(
+    await answerChecklist({
+      ...by(who, id),
+      met: pack.values.siteChecklist.map((i) => i.code),
+      notes: {},
+      qualified: true,
+    }),
+  )
+  value(await captureReference(by(who, id)))
+  const taken = value(
+    await recordReference(land.deps, {
+      deploymentId: id,
+      jpeg,
+      reelId: '01900000-0000-7000-8000-0000000000ff',
+      atMs: land.clock.nowMs() + 1000,
+    }),
+  )
+  return judgeReference({ ...by(who, id), referenceId: taken.referenceId, accepted: true })
+}
+
+async function liveHome(change = {}) {
+  const { id } = value(await propose(land.deps, officer, homeProposal(change)))
+  value(await assess(id, officer, dpo))
+  value(
+    await recordAgreement({
+      ...by(officer, id),
+      residentName: 'R. Example',
+      how: 'in-writing',
+      toldNotToTamper: true,
+      day: '2026-11-22',
+    }),
+  )
+  value(await approve(asb, id, 'asb-manager'))
+  assert.equal(value(await install(id, fitter)).live, true)
+  return id
+}
+
+test('when the last gate closes a mandate is signed that a recorder takes, and no sooner', async () => {
+  const { id } = value(await propose(land.deps, officer, homeProposal()))
+  const { camera } = (await standing(id)).file
+  assert.equal(await mandateBundleFor(land.deps.sql, camera.id), null)
+  const refusal = await approve(asb, id, 'asb-manager')
+  assert.deepEqual(codes(refusal), ['approve-after-dpia'])
+  assert.deepEqual(clauses(refusal), ['derby-4.2.5-b'])
+  value(await assess(id, officer, dpo))
+  value(await approve(asb, id, 'asb-manager'))
+  const early = await captureReference(by(fitter, id))
+  assert.deepEqual(codes(early).sort(), ['recorder', 'resident-agreement'])
+  value(
+    await recordAgreement({
+      ...by(fitter, id),
+      residentName: 'R. Example',
+      how: 'in-person',
+      toldNotToTamper: true,
+      day: '2026-11-22',
+    }),
+  )
+  assert.equal(value(await install(id, fitter)).live, true)
+
+  const bundle = (await mandateBundleFor(land.deps.sql, camera.id))!
+  const mandate = value(
+    verifyMandate({
+      jws: bundle.jws,
+      certificate: bundle.certificate,
+      rootKey: land.deps.keys.rootKey,
+      nowMs: land.clock.nowMs(),
+      lastCounter: 0,
+      recorder: recorderId,
+    }),
+  )
+  assert.equal(mandate.class, 'ordinary')
+  assert.equal(mandate.untilMs, Date.parse('2026-12-20T00:00:00Z'))
+  assert.equal(mandate.keys.length, 28)
+  assert.equal(mandate.audio, false)
+  assert.equal(mandate.retentionDays, land.packs.packOf('derby-homes').values.retentionDays.value)
+  assert.ok(mandate.basis.clauses.includes('derby-4.2.1-d'))
+  assert.equal(mandate.basis.signs.length, land.packs.packOf('derby-homes').values.sign.places.length)
+  assert.deepEqual(new Set(Object.values(await gatesOf(id))), new Set(['met']))
+})
+
+test('a commissioning mandate is thirty minutes, one still, and ends with it', async () => {
+  const id = await liveHome()
+  const { mandates } = (await standing(id)).file
+  const commissioning = mandates.find((m) => m.class === 'commissioning')!
+  assert.equal(commissioning.ended?.cause, 'reference-taken')
+  assert.equal(commissioning.untilMs - commissioning.fromMs, 30 * 60_000)
+  const again = await recordReference(land.deps, {
+    deploymentId: id,
+    jpeg,
+    reelId: commissioning.id,
+    atMs: land.clock.nowMs(),
+  })
+  assert.deepEqual(codes(again), ['reference'])
+})
+
+test('never the proposer, never one person twice, and only the roles named', async () => {
+  const proposal = homeProposal({
+    type: 'communal-temporary',
+    siteName: 'Block C',
+    siteKind: 'communal',
+    noOtherMeans: null,
+  })
+  const { id } = value(await propose(land.deps, asb, proposal))
+  value(await assess(id, officer, dpo))
+  assert.deepEqual(codes(await approve(asb, id, 'asb-manager')), ['approve-not-proposer'])
+  assert.deepEqual(codes(await approve(officer, id, 'asb-manager')), ['communal-approval', 'able'])
+  const both: Person = {
+    ...area,
+    roles: [...area.roles, { provider: 'derby-homes', role: 'asb-manager', areas: [] }],
+  }
+  value(await approve(both, id, 'area-housing-services-manager'))
+  assert.deepEqual(codes(await approve(both, id, 'asb-manager')), ['approve-once'])
+  assert.equal((await gatesOf(id))['approval:asb-manager'], 'open')
+  value(await approve(person('derby-homes', 'asb-manager'), id, 'asb-manager'))
+  assert.equal((await gatesOf(id))['approval:asb-manager'], 'met')
+})
+
+test('the author of an assessment cannot accept it, and a returned one is written again', async () => {
+  const writer: Person = {
+    ...dpo,
+    roles: [...dpo.roles, { provider: 'derby-homes', role: 'housing-officer', areas: [] }],
+  }
+  const { id } = value(await propose(land.deps, officer, homeProposal()))
+  assert.deepEqual(codes(await assess(id, writer, writer)), ['dpia-not-author'])
+  const dpia = (await standing(id)).file.dpias[0]!
+  const other = person('derby-homes', 'data-protection-officer')
+  const answer = { ...by(other, id), dpiaId: dpia.id, mark: null }
+  assert.deepEqual(codes(await answerDpia({ ...answer, outcome: 'returned', reason: '' })), ['reason'])
+  value(await answerDpia({ ...answer, outcome: 'returned', reason: 'Say who else is in the picture.' }))
+  assert.equal((await gatesOf(id))['dpia'], 'open')
+  assert.deepEqual(codes(await answerDpia({ ...answer, outcome: 'accepted', reason: '' })), ['decided'])
+  value(await assess(id, officer, other))
+  assert.equal((await standing(id)).file.dpias[0]!.version, 2)
+  assert.deepEqual((await standing(id)).file.dpias[0]!.locations![0]!.place, 'Flat 4')
+})
+
+test('a decision made on facts that have changed is not taken', async () => {
+  const { id } = value(await propose(land.deps, officer, homeProposal()))
+  value(await assess(id, officer, dpo))
+  const before = await mark(id)
+  const { file } = await standing(id)
+  value(
+    await revise(land.deps, officer, id, {
+      ...homeProposal({ reason: 'Another reason.' }),
+      version: file.deployment.version,
+    }),
+  )
+  assert.deepEqual(codes(await approve(asb, id, 'asb-manager', before)), ['facts-changed'])
+  assert.deepEqual(codes(await approve(asb, id, 'asb-manager')), ['approve-after-dpia'])
+  assert.deepEqual(
+    codes(await revise(land.deps, officer, id, { ...homeProposal(), version: file.deployment.version })),
+    ['facts-changed'],
+  )
+})
+
+test('of two people who decide at the same moment one is told that it is done', async () => {
+  const { id } = value(await propose(land.deps, officer, homeProposal()))
+  value(await assess(id, officer, dpo))
+  const seenMark = await mark(id)
+  const results = await Promise.all(
+    [asb, person('derby-homes', 'asb-manager')].map((who) => approve(who, id, 'asb-manager', seenMark)),
+  )
+  assert.equal(results.filter((r) => r.ok).length, 1)
+  assert.deepEqual(results.flatMap(codes), ['facts-changed'])
+})
+
+test('dates beyond the policy are refused by clause, as are days past', async () => {
+  const long = await propose(land.deps, officer, homeProposal({ untilDay: '2026-12-20', removalDay: null }))
+  assert.deepEqual(codes(long), ['untilDay'])
+  assert.deepEqual(clauses(long), ['derby-4.2.1-h'])
+  assert.deepEqual(codes(await propose(land.deps, officer, homeProposal({ fromDay: '2026-11-21' }))), [
+    'fromDay',
+    'untilDay',
+  ])
+  const means = await propose(land.deps, officer, homeProposal({ noOtherMeans: false }))
+  assert.deepEqual(clauses(means), ['derby-4.2.1-b'])
+  assert.deepEqual(codes(await propose(land.deps, fitter, homeProposal())), ['able'])
+})
+
+test('people of another landlord see nothing, find nothing and decide nothing', async () => {
+  const id = await liveHome()
+  assert.equal(await seen(land.deps.sql, land.deps, stranger, id), null)
+  assert.deepEqual(codes(await approve(stranger, id, 'asb-manager')), ['not-found'])
+  assert.deepEqual(codes(await stopDeployment({ ...by(stranger, id), reason: '' })), ['not-found'])
+  const reach = reachOf(stranger, 'deployment.view', land.packs)
+  assert.deepEqual(await listDeployments(land.deps.sql, reach), [])
+  assert.deepEqual(await tasksFor(land.deps.sql, stranger), [])
+  const elsewhere = person('derby-homes', 'housing-officer', ['north'])
+  assert.equal(await seen(land.deps.sql, land.deps, elsewhere, id), null)
+})
+
+test('withdrawing an approval ends authority at that instant, with a signed word and a task to take it down', async () => {
+  const id = await liveHome()
+  const { camera } = (await standing(id)).file
+  land.clock.advance(60_000)
+  const without = await withdrawApproval({ ...by(asb, id), reason: '' })
+  assert.deepEqual(codes(without), ['withdraw-reason'])
+  const { endedMs } = value(await withdrawApproval({ ...by(asb, id), reason: 'The case is closed.' }))
+  assert.equal(endedMs, land.clock.nowMs())
+  assert.equal(await mandateBundleFor(land.deps.sql, camera.id), null)
+  const word = (await withdrawalFor(land.deps.sql, land.deps.keys, camera.id))!
+  const withdrawal = value(
+    verifyWithdrawal({
+      jws: word.jws,
+      certificate: word.certificate,
+      rootKey: land.deps.keys.rootKey,
+      nowMs: land.clock.nowMs(),
+      lastCounter: 0,
+      recorder: recorderId,
+    }),
+  )
+  assert.equal(withdrawal.endedMs, endedMs)
+  const intervals = await authorityIntervals(land.deps.sql, camera.id)
+  assert.equal(intervals.at(-1)!.untilMs, endedMs)
+  assert.equal(await mandateAt(land.deps.sql, camera.id, endedMs), null)
+  assert.notEqual(await mandateAt(land.deps.sql, camera.id, endedMs - 1), null)
+  await recordOverrun(land.deps, word.mandateId, 1200)
+  assert.equal((await standing(id)).file.mandates[0]!.overrunMs, 1200)
+  const mine = (await tasksFor(land.deps.sql, fitter)).filter((t) => t.about['deployment'] === id)
+  assert.deepEqual(
+    mine.map((t) => t.kind),
+    ['deployment.remove'],
+  )
+  value(await recordRemoval(by(fitter, id)))
+  assert.deepEqual(codes(await recordRemoval(by(fitter, id))), ['removed'])
+  assert.deepEqual(codes(await approve(asb, id, 'asb-manager')), ['ended'])
+})
+
+test('stop needs no permission, going on does', async () => {
+  const id = await liveHome()
+  const { camera } = (await standing(id)).file
+  const anyone = person('derby-homes', 'head-of-housing-management')
+  value(await stopDeployment({ ...by(anyone, id), reason: '' }))
+  assert.equal(await mandateBundleFor(land.deps.sql, camera.id), null)
+  assert.deepEqual(codes(await stopDeployment({ ...by(anyone, id), reason: '' })), ['stopped'])
+  assert.deepEqual(codes(await liftStop({ ...by(officer, id), reason: 'A mistake.' })), ['able'])
+  land.clock.advance(1000)
+  value(await liftStop({ ...by(asb, id), reason: 'A mistake.' }))
+  assert.notEqual(await mandateBundleFor(land.deps.sql, camera.id), null)
+  value(await stopDeployment({ ...by(administrator(), id), reason: '' }))
+  assert.equal(await mandateBundleFor(land.deps.sql, camera.id), null)
+})
+
+test('a resident who withdraws agreement ends the camera in their home at once', async () => {
+  const id = await liveHome()
+  value(await withdrawAgreement({ ...by(officer, id), how: 'by-phone' }))
+  const { file } = await standing(id)
+  assert.equal(file.deployment.ended?.cause, 'agreement-withdrawn')
+  assert.equal(file.mandates[0]!.ended?.atMs, land.clock.nowMs())
+})
+
+test('a camera that is connected elsewhere loses its mandate until it is looked at again', async () => {
+  const id = await liveHome()
+  const { camera } = (await standing(id)).file
+  value(
+    await connectCamera({
+      ...by(fitter, id),
+      recorderId,
+      address: 'rtsp://192.0.2.99/other',
+      username: '',
+      password: '',
+      noPassword: false,
+      version: camera.version,
+    }),
+  )
+  assert.equal((await standing(id)).file.mandates[0]!.ended?.cause, 'gate-reopened')
+  assert.equal(await mandateBundleFor(land.deps.sql, camera.id), null)
+  assert.equal((await gatesOf(id))['recorder'], 'open')
+})
+
+test('a refusal ends the proposal with its reason', async () => {
+  const { id } = value(await propose(land.deps, officer, homeProposal()))
+  const common = { ...by(asb, id), role: 'asb-manager', mark: await mark(id) }
+  assert.deepEqual(codes(await decideApproval({ ...common, decision: 'refuse', reason: '' })), ['reason'])
+  value(await decideApproval({ ...common, decision: 'defer', reason: 'After the visit on Monday.' }))
+  value(
+    await decideApproval({
+      ...common,
+      mark: await mark(id),
+      decision: 'refuse',
+      reason: 'A door entry system does it.',
+    }),
+  )
+  assert.equal((await standing(id)).file.deployment.ended?.cause, 'refused')
+})
+
+test('authority runs out by itself at the end of its last day, and a warning comes before', async () => {
+  const id = await liveHome()
+  const { camera } = (await standing(id)).file
+  const end = Date.parse('2026-12-20T00:00:00Z')
+  land.clock.set(end - 7 * 86_400_000)
+  await evaluateAll(land.deps, 'all')
+  const warned = (await tasksFor(land.deps.sql, officer)).find(
+    (t) => t.kind === 'deployment.ending' && t.about['deployment'] === id,
+  )
+  assert.match(warned!.title, /ends in 6 days/)
+  land.clock.set(end - 1)
+  await expireDue(land.deps)
+  assert.equal((await standing(id)).file.deployment.ended, null)
+  land.clock.set(end + 4000)
+  await expireDue(land.deps)
+  const { file } = await standing(id)
+  assert.deepEqual(file.deployment.ended, { atMs: end, cause: 'expired', by: null, reason: null })
+  assert.equal(file.mandates[0]!.ended?.atMs, end)
+  assert.equal((await authorityIntervals(land.deps.sql, camera.id)).at(-1)!.untilMs, end)
+  land.clock.set(noon)
+})
+
+test('a lease is renewed daily with a higher number, and going on takes a fresh approval', async () => {
+  const id = await liveHome()
+  const { camera, deployment } = (await standing(id)).file
+  const answers = await answersFrom(land.deps, deployment)
+  const proposal = proposalSchema.parse({
+    ...answers,
+    fromDay: '2026-12-10',
+    untilDay: '2027-01-05',
+    removalDay: '',
+    reviewDay: '',
+  })
+  const next = value(await propose(land.deps, officer, proposal, id))
+  assert.deepEqual(codes(await propose(land.deps, officer, proposal, id)), ['extends'])
+  assert.equal((await gatesOf(next.id))['approval:asb-manager'], 'blocked')
+  assert.equal((await gatesOf(next.id))['reference-picture'], 'met')
+  value(await assess(next.id, officer, dpo))
+  value(await approve(asb, next.id, 'asb-manager'))
+  value(
+    await recordAgreement({
+      ...by(officer, next.id),
+      residentName: 'R. Example',
+      how: 'in-writing',
+      toldNotToTamper: true,
+      day: '2026-11-22',
+    }),
+  )
+  const old = (await mandateBundleFor(land.deps.sql, camera.id))!
+  land.clock.set(Date.parse('2026-12-10T00:00:30Z'))
+  await evaluateAll(land.deps, 'waiting')
+  const now = (await mandateBundleFor(land.deps.sql, camera.id))!
+  assert.ok(now.counter > old.counter)
+  assert.equal((await standing(id)).file.deployment.ended?.cause, 'extended')
+  assert.equal((await standing(next.id)).file.mandates[0]!.untilMs, Date.parse('2027-01-06T00:00:00Z'))
+  land.clock.set(noon)
+})
+
+test('the same camera is asked for differently where the policies differ', async () => {
+  const manager = person('progress', 'system-manager')
+  const proposer = person('progress', 'operational-officer')
+  const pack = land.packs.packOf('progress')
+  const type = pack.values.deploymentTypes.find((t) => t.place === 'communal')!
+  const purpose = pack.values.purposes[0]!
+  const proposal = homeProposal({
+    provider: 'progress',
+    type: type.code,
+    siteName: 'Court',
+    siteKind: 'communal',
+    purposes: [purpose.code],
+    lawfulBasis: purpose.lawfulBases[0]!,
+    incident: null,
+    noOtherMeans: null,
+  })
+  const asker = [proposer, manager].find((p) => reachOf(p, 'deployment.propose', land.packs).held.length > 0)!
+  const { id } = value(await propose(land.deps, asker, proposal))
+  const list = (await standing(id)).gates
+  assert.equal(
+    list.some((g) => g.code.startsWith('approval:')),
+    false,
+  )
+  assert.equal(list.find((g) => g.code === 'dpia')!.clause?.startsWith('progress-'), true)
+  assert.equal(
+    (await retentionOf(land.deps.sql, land.packs, (await standing(id)).file.camera.id, '2026-11-22')).days,
+    31,
+  )
+  assert.deepEqual(codes(await propose(land.deps, officer, proposal)).includes('able'), true)
+})
+
+test('a draft is its writer’s own', async () => {
+  const draft = await insertDraft(land.deps.sql, {
+    provider: 'derby-homes',
+    personId: officer.id,
+    answers: {},
+    extendsId: null,
+    nowMs: noon,
+  })
+  await deleteDraft(land.deps.sql, draft, asb.id)
+  const { findDraft } = await import('./store.ts')
+  assert.equal(await findDraft(land.deps.sql, draft, asb.id), null)
+  assert.notEqual(await findDraft(land.deps.sql, draft, officer.id), null)
+})

@@ -1,0 +1,139 @@
+/** For tests: two landlords on their real packs, their people, and the outer functions that main would give. */
+import { createPrivateKey, createPublicKey, randomBytes } from 'node:crypto'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { manualClock, newId, silentLog } from '#base/base.ts'
+import { inTransaction } from '#engine/engine.ts'
+import { type DayKey, signingKeyId } from '#formats/mandate/mandate.ts'
+import { adoptPacks, openProviders } from '#providers/providers.ts'
+import { credentialBox } from '#register/register.ts'
+import { testDatabase } from '#tests/database.ts'
+import type { Person } from '#web/web.ts'
+import { openHubKeys } from './keys.ts'
+import type { AuthorisationDeps } from './parts.ts'
+import type { Proposal } from './propose.ts'
+
+export const noon = Date.parse('2026-11-22T12:00:00Z')
+export const recorderId = '01900000-0000-7000-8000-00000000000a'
+
+/** Smallest JPEG that passes as one; tests of pictures' contents have real ones. */
+export const jpeg = Buffer.from([0xff, 0xd8, 0xff, 0xe0, 0, 16, 0x4a, 0x46, 0x49, 0x46, 0, 0xff, 0xd9])
+
+export async function testLandlords() {
+  const db = await testDatabase()
+  const folder = await mkdtemp(join(tmpdir(), 'overt-keys-'))
+  const clock = manualClock(noon)
+  const packs = await openProviders({
+    sql: db.sql,
+    folder: join(import.meta.dirname, '..', '..', 'policies'),
+    clock,
+    log: silentLog,
+  })
+  await inTransaction(db.sql, (tx) =>
+    adoptPacks(
+      tx,
+      packs,
+      ['derby-homes', 'progress'].map((slug) => ({ slug, by: null, nowMs: noon })),
+    ),
+  )
+  await packs.refresh()
+  const dayKeys = new Map<string, DayKey>()
+  const captures: { deploymentId: string; mandateId: string }[] = []
+  let probeAnswer = { code: 'ok', words: 'The camera answers.' }
+  const deps: AuthorisationDeps = {
+    sql: db.sql,
+    clock,
+    log: silentLog,
+    packs,
+    keys: await openHubKeys(folder, clock),
+    box: credentialBox(randomBytes(32)),
+    async dayPublicKeys(cameraId, days) {
+      return days.map((day) => {
+        const name = `${cameraId} ${day}`
+        const known = dayKeys.get(name)
+        if (known) return known
+        const seed = createPrivateKey({
+          key: randomBytes(32),
+          format: 'raw-private',
+          asymmetricKeyType: 'x25519',
+        })
+        const raw = createPublicKey(seed).export({ format: 'raw-public' })
+        const made = { day, kid: signingKeyId(raw), publicKey: raw.toString('base64url') }
+        dayKeys.set(name, made)
+        return made
+      })
+    },
+    recorders: async () => [{ id: recorderId, name: 'Test recorder', online: true }],
+    probe: async () => probeAnswer,
+    async captureReference(of) {
+      captures.push(of)
+    },
+    named: async () => new Map(),
+  }
+  return {
+    db,
+    deps,
+    clock,
+    packs,
+    captures,
+    answerProbe(answer: { code: string; words: string }) {
+      probeAnswer = answer
+    },
+    async close() {
+      await db.drop()
+      await rm(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+export type TestLandlords = Awaited<ReturnType<typeof testLandlords>>
+
+export function person(provider: string, role: string, areas: readonly string[] = []): Person {
+  const id = newId(noon)
+  return {
+    id,
+    name: `${role} ${id.slice(-4)}`,
+    username: `${role}-${id.slice(-4)}`,
+    roles: [{ provider, role, areas }],
+    administrator: false,
+    via: 'session',
+  }
+}
+
+export const administrator = (): Person => ({
+  id: newId(noon),
+  name: 'Administrator',
+  username: 'admin',
+  roles: [],
+  administrator: true,
+  via: 'session',
+})
+
+/** A proposal as the form gives it: Derby Homes, in a home, 28 days from today. */
+export function homeProposal(change: Partial<Proposal> = {}): Proposal {
+  return {
+    provider: 'derby-homes',
+    type: 'home-temporary',
+    siteId: null,
+    siteName: 'Flat 4',
+    siteAddress: '4 Example Street\nExampleton',
+    siteKind: null,
+    siteArea: null,
+    cameraLabel: 'Hall camera',
+    cameraPosition: 'Above the front door inside, looking at the door',
+    equipment: null,
+    purposes: ['asb'],
+    lawfulBasis: 'public-task',
+    incident: 'threats',
+    reason: 'Repeated threats at the door.',
+    alternatives: 'Diary sheets and two visits changed nothing.',
+    noOtherMeans: true,
+    fromDay: '2026-11-22',
+    untilDay: '2026-12-19',
+    removalDay: '2026-12-20',
+    reviewDay: '2026-12-10',
+    schedule: null,
+    ...change,
+  }
+}
