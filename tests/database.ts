@@ -32,14 +32,22 @@ export type Cluster = { readonly adminUrl: string; readonly ownerUrl: string; re
 const migrationsFolder = join(import.meta.dirname, '..', 'database')
 let cluster: Promise<{ urls: Cluster; socket: Socket }> | null = null
 
-/** @param options.migrated false: an empty database, for tests of migration itself */
-export async function testDatabase(options: { migrated?: boolean } = {}): Promise<TestDatabase> {
+/**
+ * @param options.migrated false: an empty database, for tests of migration itself
+ * @param options.upTo the last migration's number: a lower floor's tests don't wait for the floors above
+ */
+export async function testDatabase(
+  options: { migrated?: boolean; upTo?: number } = {},
+): Promise<TestDatabase> {
   cluster ??= joinCluster()
   const { urls } = await cluster
   const admin = connect(urls.adminUrl, { max: 1, log: silentLog })
   const name = `test_${process.pid}_${Math.random().toString(36).slice(2, 10)}`
   try {
-    const template = options.migrated === false ? 'template0' : await migratedTemplate(admin, urls)
+    const template =
+      options.migrated === false
+        ? 'template0'
+        : await migratedTemplate(admin, urls, options.upTo ?? Number.POSITIVE_INFINITY)
     await admin.unsafe(`create database ${name} template ${template} strategy file_copy owner overt_owner`)
   } finally {
     await admin.end({ timeout: 5 })
@@ -70,8 +78,8 @@ function databaseUrl(url: string, name: string): string {
 }
 
 /** Migrates a template database once for each content of `database/`, whichever process comes first. */
-async function migratedTemplate(admin: Sql, urls: Cluster): Promise<string> {
-  const migrations = await readMigrations(migrationsFolder)
+async function migratedTemplate(admin: Sql, urls: Cluster, upTo: number): Promise<string> {
+  const migrations = (await readMigrations(migrationsFolder)).filter((migration) => migration.number <= upTo)
   const hash = createHash('sha256')
   for (const migration of migrations) hash.update(`${migration.name} ${migration.sha256}\n`)
   const name = `template_${hash.digest('hex').slice(0, 16)}`
@@ -83,7 +91,7 @@ async function migratedTemplate(admin: Sql, urls: Cluster): Promise<string> {
     if (await ready()) return name
     await admin.unsafe(`drop database if exists ${name} with (force)`)
     await admin.unsafe(`create database ${name} owner overt_owner`)
-    await migrate(databaseUrl(urls.ownerUrl, name), migrationsFolder)
+    await migrate(databaseUrl(urls.ownerUrl, name), migrationsFolder, silentLog, upTo)
     // Only a finished one is marked, so a killed migration is done again.
     await admin.unsafe(`alter database ${name} is_template true`)
     return name

@@ -7,7 +7,7 @@ import { type Jobs, startJobs } from './engine.ts'
 
 let db: TestDatabase
 before(async () => {
-  db = await testDatabase()
+  db = await testDatabase({ upTo: 9 })
 })
 after(async () => {
   await db.drop()

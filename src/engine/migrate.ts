@@ -43,11 +43,17 @@ export async function readMigrations(folder: string): Promise<Migration[]> {
  * harmless; two at once wait for each other. The running role gets its rights from the files themselves: what a file
  * creates may be read and changed by `overt_app` unless that file revokes it.
  * @param ownerUrl the role that owns the tables; must be able to create roles only if `overt_app` is not there yet
+ * @param upTo leaves out later files: for tests of a lower floor
  * @throws Failure('unsupported') where the database was made by a newer Overt; Failure('data-loss') where a file that
  * was applied has since been altered; Failure('invalid') naming the file that PostgreSQL refused
  */
-export async function migrate(ownerUrl: string, folder: string, log: Log = silentLog): Promise<void> {
-  const migrations = await readMigrations(folder)
+export async function migrate(
+  ownerUrl: string,
+  folder: string,
+  log: Log = silentLog,
+  upTo: number = Number.POSITIVE_INFINITY,
+): Promise<void> {
+  const migrations = (await readMigrations(folder)).filter((migration) => migration.number <= upTo)
   const sql = connect(ownerUrl, { max: 1, log, name: 'overt migrate' })
   try {
     await sql`select pg_advisory_lock(${lockNumber})`

@@ -7,7 +7,7 @@ import { outboxTroubles, publish, startOutbox } from './engine.ts'
 
 let db: TestDatabase
 before(async () => {
-  db = await testDatabase()
+  db = await testDatabase({ upTo: 9 })
 })
 beforeEach(async () => {
   await db.owner`truncate engine.outbox`

@@ -24,7 +24,7 @@ const startMs = Date.UTC(2026, 10, 22, 12)
 let db: TestDatabase
 let home: Home
 before(async () => {
-  db = await testDatabase()
+  db = await testDatabase({ upTo: 19 })
   home = await openHome(await mkdtemp(join(tmpdir(), 'overt-ledger-')), 'landlord', startMs)
 })
 after(async () => {
@@ -208,7 +208,7 @@ test('what can not be recorded well is refused before it is written', async () =
 })
 
 test('a home born as demo says so in the name of its ledger', async () => {
-  const other = await testDatabase()
+  const other = await testDatabase({ upTo: 19 })
   const demo = await openHome(await mkdtemp(join(tmpdir(), 'overt-ledger-')), 'demo', startMs)
   const sequencer = await startSequencer({
     sql: other.sql,

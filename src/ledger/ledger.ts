@@ -12,6 +12,7 @@ export {
   type Leaf,
   type LedgerEvents,
 } from './entry.ts'
+export { exportLog } from './export.ts'
 export { decodePublicKey, encodePublicKey, type LedgerKey, ledgerKey, publicKeyFile } from './key.ts'
 export {
   allCheckpoints,
@@ -23,3 +24,5 @@ export {
   waitSequenced,
 } from './proof.ts'
 export { originOf, type Sequencer, type SequencerParts, startSequencer } from './sequencer.ts'
+export { type Against, type LedgerReport, verifyFolder, verifyLedger } from './verify.ts'
+export type { LogReport, Problem } from './verify-log.ts'
