@@ -45,7 +45,12 @@ export async function decodeFrames(film: string | Uint8Array): Promise<DecodedFr
   const size = await outputOf('ffprobe', [...probe, from], input)
   const [width = 0, height = 0] = size.out.toString().trim().split(/[,\n]/).map(Number)
   if (!width || !height) throw new Error(`ffprobe found no video: ${size.words}`)
-  const strip = 2 * Math.floor(width / 80)
+  const cut = 2 * Math.floor(width / 80)
+  // The strips of a long film at full size would fill memory; where whole blocks stay whole, 640 across is enough.
+  const small = width > 640 && width % 80 === 0
+  const across = small ? 640 : width
+  const strip = small ? 16 : cut
+  const scale = small ? `,scale=${across}:${strip}:flags=area` : ''
   const decoded = await outputOf(
     'ffmpeg',
     [
@@ -62,7 +67,7 @@ export async function decodeFrames(film: string | Uint8Array): Promise<DecodedFr
         '-map',
         '0:v:0',
       ],
-      ...['-vf', `crop=${width}:${strip}:0:${height - strip},showinfo`, '-fps_mode', 'passthrough'],
+      ...['-vf', `crop=${width}:${cut}:0:${height - cut},showinfo${scale}`, '-fps_mode', 'passthrough'],
       ...['-pix_fmt', 'gray', '-f', 'rawvideo', '-'],
     ],
     input,
@@ -71,12 +76,12 @@ export async function decodeFrames(film: string | Uint8Array): Promise<DecodedFr
   const times = [...decoded.words.matchAll(/Parsed_showinfo.* pts_time:(-?[\d.e+-]+)/g)].map((found) =>
     Number(found[1]),
   )
-  const bytes = width * strip
+  const bytes = across * strip
   const count = decoded.out.length / bytes
   if (count !== times.length) throw new Error(`ffmpeg gave ${count} pictures and ${times.length} times`)
   return times.map((seconds, index) => ({
     ptsMs: seconds * 1000,
-    clock: readClock(decoded.out.subarray(index * bytes, (index + 1) * bytes), width, strip),
+    clock: readClock(decoded.out.subarray(index * bytes, (index + 1) * bytes), across, strip),
   }))
 }
 

@@ -1,0 +1,22 @@
+/**
+ * `npm run bench -- NAME …`: one question each, answered by a ratio against a reference in the same run. The last line
+ * on standard output is the answer as JSON; everything said on the way goes to standard error.
+ */
+const questions: Readonly<
+  Record<string, { about: string; load(): Promise<{ run(args: string[]): Promise<unknown> }> }>
+> = {
+  recorder: {
+    about: 'processor time and memory per camera while sealing, against one ffmpeg -c copy per camera',
+    load: () => import('./recorder.ts'),
+  },
+}
+
+const [name = '', ...args] = process.argv.slice(2)
+const question = questions[name]
+if (question === undefined) {
+  const list = Object.entries(questions).map(([each, { about }]) => `  ${each.padEnd(10)} ${about}`)
+  process.stderr.write(`npm run bench -- NAME [options]\n\n${list.join('\n')}\n`)
+  process.exit(2)
+}
+const { run } = await question.load()
+process.stdout.write(`${JSON.stringify(await run(args))}\n`)
