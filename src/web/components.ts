@@ -83,7 +83,8 @@ export function errorOf(view: View | undefined, name: string): FieldError | null
 
 /** What was typed in a field of a refused form, else `fallback`. */
 export function typed(view: View | undefined, name: string, fallback: unknown = ''): string {
-  const value = view?.refused ? view.refused.values[name] : fallback
+  // A page may hold several forms: what this one did not send keeps its own value.
+  const value = view?.refused && name in view.refused.values ? view.refused.values[name] : fallback
   if (value === null || value === undefined) return ''
   return typeof value === 'object' ? '' : String(value)
 }

@@ -119,6 +119,11 @@ export type Route<Schema extends z.ZodType = z.ZodType> = {
   readonly api?: { readonly summary: string; readonly response?: z.ZodType }
   /** Present when the row exists only in the API (no page of its own). */
   readonly apiOnly?: true
+  /**
+   * For machines without an account (a recorder enrolling): JSON in and out at `path` itself, not under /api/v1. No
+   * session is looked at, so there is nothing to forge and no CSRF token is asked; what it sends must prove itself.
+   */
+  readonly machine?: true
   readonly uploads?: { readonly files: number; readonly bytesMax: number; readonly mimes: readonly string[] }
   /** Requests a minute for one address (default 600). */
   readonly rateMax?: number

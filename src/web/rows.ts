@@ -50,6 +50,9 @@ export function complaintsAbout(
       complain('say which ledger event it writes, or { none: why } in a sentence')
     }
     if (row.apiOnly && !row.api) complain('apiOnly needs api')
+    if (row.machine && (row.permission !== 'public' || row.api)) {
+      complain("a machine row is 'public' and not part of the API: what it sends proves who it is")
+    }
     if (row.method === 'DELETE' && !row.apiOnly) complain('a browser form cannot DELETE; make it apiOnly')
     if (
       row.uploads &&

@@ -28,7 +28,6 @@ export type Credentials = {
   readonly session: string | null
   /** The bearer token (API only). When present the session is not looked at. */
   readonly bearer: string | null
-  readonly nowMs: number
 }
 
 export type WebOptions = {
@@ -59,7 +58,8 @@ const webSocketBytesMax = 8 * 1024 * 1024
 const webSocketBytesDefault = 64 * 1024
 const requestsPerMinute = 600
 
-type Known = { person: Person | null; session: string | null; mode: 'page' | 'api'; bearer: boolean }
+type Mode = 'page' | 'api' | 'machine'
+type Known = { person: Person | null; session: string | null; mode: Mode; bearer: boolean }
 const knownOf = new WeakMap<FastifyRequest, Known>()
 
 const healthRow = (healthy: () => Promise<boolean>): Route => ({
@@ -121,15 +121,13 @@ export async function createWeb(options: WebOptions): Promise<FastifyInstance> {
   })
   if (sockets.length > 0) await app.register(websocket, { options: { maxPayload: webSocketBytesMax } })
 
-  async function know(request: FastifyRequest, mode: 'page' | 'api'): Promise<Known> {
+  async function know(request: FastifyRequest, mode: Mode): Promise<Known> {
     const header = request.headers.authorization
     const bearer =
-      mode === 'api' && header ? (/^Bearer ([A-Za-z0-9_.~+/=-]{1,500})$/i.exec(header)?.[1] ?? '') : null
-    const session = bearer === null ? (request.cookies[sessionCookie] ?? null) : null
+      mode !== 'page' && header ? (/^Bearer ([A-Za-z0-9_.~+/=-]{1,500})$/i.exec(header)?.[1] ?? '') : null
+    const session = bearer === null && mode !== 'machine' ? (request.cookies[sessionCookie] ?? null) : null
     const person =
-      bearer === null && session === null
-        ? null
-        : await options.authenticate({ session, bearer, nowMs: options.clock.nowMs() })
+      bearer === null && session === null ? null : await options.authenticate({ session, bearer })
     const known = { person, session, mode, bearer: bearer !== null }
     knownOf.set(request, known)
     return known
@@ -170,7 +168,7 @@ export async function createWeb(options: WebOptions): Promise<FastifyInstance> {
       },
     })
     return {
-      mode: known.mode,
+      mode: known.mode === 'page' ? 'page' : 'api',
       person: known.person,
       session: known.session,
       nowMs: options.clock.nowMs(),
@@ -204,7 +202,7 @@ export async function createWeb(options: WebOptions): Promise<FastifyInstance> {
         }
       },
       forgery(token) {
-        if (known.bearer) return null
+        if (known.bearer || known.mode === 'machine') return null
         if (!fromOurselves(request, options.publicUrl)) return 'wrong-origin'
         return csrfHolds(app, request, reply, token ?? headerToken(request)) ? null : 'form-expired'
       },
@@ -219,13 +217,13 @@ export async function createWeb(options: WebOptions): Promise<FastifyInstance> {
   }
 
   /** Before the body is read: a stranger's upload is never taken in. */
-  function gate(row: Route, mode: 'page' | 'api') {
+  function gate(row: Route, mode: Mode) {
     return async (request: FastifyRequest, reply: FastifyReply) => {
       const known = await know(request, mode)
       const decision = await mayOpen(known.person, row.permission)
       if (decision.allowed && !(known.bearer && !known.person)) return
       if (!known.person) {
-        if (mode === 'api') {
+        if (mode !== 'page') {
           reply.header('www-authenticate', 'Bearer realm="Overt"')
           giveProblem('unauthenticated', request, reply)
           return reply
@@ -237,7 +235,7 @@ export async function createWeb(options: WebOptions): Promise<FastifyInstance> {
         { reference: request.id, permission: row.permission, person: known.person.id },
         'not allowed',
       )
-      if (mode === 'api') giveProblem('forbidden', request, reply, { reasons: decision.reasons })
+      if (mode !== 'page') giveProblem('forbidden', request, reply, { reasons: decision.reasons })
       else {
         const desk = deskFor(request, reply)
         await desk.show(notAllowedPage(decision, known.person), desk.view(), 403)
@@ -246,7 +244,7 @@ export async function createWeb(options: WebOptions): Promise<FastifyInstance> {
     }
   }
 
-  function serve(row: Route, mode: 'page' | 'api') {
+  function serve(row: Route, mode: Mode) {
     app.route({
       method: row.method,
       url: mode === 'api' ? `/api/v1${row.path}` : row.path,
@@ -260,7 +258,8 @@ export async function createWeb(options: WebOptions): Promise<FastifyInstance> {
     })
   }
   for (const row of rows) {
-    if (!row.apiOnly) serve(row, 'page')
+    if (row.machine) serve(row, 'machine')
+    else if (!row.apiOnly) serve(row, 'page')
     if (row.api) serve(row, 'api')
   }
   for (const socket of sockets) serveSocket(socket)

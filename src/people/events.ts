@@ -1,0 +1,38 @@
+/** The ledger entries of people, in plain words. Names are looked up by the page; a leaf holds ids only. */
+import type { Json } from '#base/base.ts'
+
+type Leaf = {
+  readonly data: { readonly [name: string]: Json }
+  readonly about: Readonly<Record<string, string>>
+  readonly personal: Readonly<Record<string, string>>
+}
+
+const whom = (leaf: Leaf) => leaf.personal['name'] ?? 'a person whose name was erased'
+const roles = (leaf: Leaf) => {
+  const given = leaf.data['roles']
+  return Array.isArray(given) && given.length > 0 ? ` Roles: ${given.join(', ')}.` : ' No roles.'
+}
+
+export const ledgerEvents: Readonly<Record<string, (leaf: Leaf) => string>> = {
+  'person.set-up': (leaf) =>
+    `${whom(leaf)} set Overt up as its first administrator, with the policy ${leaf.data['pack']}.`,
+  'person.created': (leaf) => `An account was made for ${whom(leaf)}.${roles(leaf)}`,
+  'person.changed': (leaf) =>
+    `The account of ${whom(leaf)} was changed.${roles(leaf)}${leaf.data['administrator'] ? ' Administrator.' : ''}`,
+  'person.invited': (leaf) => `A link to choose a password was made for ${whom(leaf)}.`,
+  'person.deactivated': (leaf) =>
+    `The account of ${whom(leaf)} was closed, and they were signed out everywhere.`,
+  'person.activated': (leaf) => `The account of ${whom(leaf)} was opened again.`,
+  'person.signed-in': () => 'Somebody signed in.',
+  'person.sign-in-failed': (leaf) =>
+    leaf.data['blocked']
+      ? 'A sign-in was refused: too many wrong tries for that name.'
+      : 'A sign-in was refused: wrong name or password.',
+  'person.signed-out': () => 'Somebody signed out.',
+  'person.signed-out-everywhere': (leaf) =>
+    `Somebody signed out everywhere (${leaf.data['sessions']} browsers).`,
+  'person.password-changed': () => 'Somebody changed their password; their other browsers were signed out.',
+  'person.token-made': (leaf) =>
+    `Somebody made an access token for a program, for ${leaf.data['days']} days.`,
+  'person.token-revoked': () => 'Somebody ended an access token.',
+}

@@ -1,0 +1,76 @@
+/** What people/ is given by `main`, and the kinds of thing it writes to the ledger. */
+import { createHash, timingSafeEqual } from 'node:crypto'
+import type { Clock, Json, Log, Result } from '#base/base.ts'
+import { inTransaction, type Sql, type Tx } from '#engine/engine.ts'
+
+/** One entry of the ledger: `ledger.append` takes it as it is. */
+export type PeopleEntry = {
+  readonly kind: string
+  readonly actor: string | null
+  readonly provider: string | null
+  readonly about: Readonly<Record<string, string>>
+  readonly data?: { readonly [name: string]: Json }
+  readonly personal?: Readonly<Record<string, string>>
+  readonly atMs: number
+}
+
+export type PeopleParts = {
+  readonly sql: Sql
+  /** Overt's clock: for the ledger and for what is shown as a date. */
+  readonly clock: Clock
+  /** Real time, also where a demo moves Overt's clock: for sessions, tokens and waiting. */
+  readonly realClock: Clock
+  readonly log: Log
+  /** `ledger.append`, in the transaction of the change. */
+  record(tx: Tx, entry: PeopleEntry): Promise<unknown>
+  /** The landlords of this installation with the roles their policies name. */
+  providers(): readonly {
+    readonly slug: string
+    readonly name: string
+    readonly roles: readonly { readonly code: string; readonly title: string }[]
+  }[]
+  /** The policy packs that a first administrator may choose from. */
+  packs(): readonly { readonly code: string; readonly title: string; readonly hint?: string }[]
+  /** Adopts the chosen pack in the transaction of the set-up. */
+  adoptPack(tx: Tx, code: string, personId: string, nowMs: number): Promise<Result<unknown>>
+  /** Called after a set-up has committed (so that what was adopted is read again). */
+  afterSetup?(): Promise<void>
+  /** Ends a session that was not used for so long. Default 30 minutes. */
+  readonly idleMs?: number
+}
+
+export const sessionMs = 12 * 3_600_000
+export const idleMsDefault = 30 * 60_000
+export const invitationMs = 7 * 24 * 3_600_000
+
+export const idleMsOf = (parts: PeopleParts): number => parts.idleMs ?? idleMsDefault
+
+/** What the database holds of a 256-bit secret; no salt is needed for what cannot be guessed. */
+export const secretHash = (secret: string): Buffer => createHash('sha256').update(secret).digest()
+
+export const sameHash = (a: Buffer, b: Buffer): boolean => a.length === b.length && timingSafeEqual(a, b)
+
+export const plainUsername = (text: string): string => text.normalize('NFKC').trim().toLowerCase()
+
+/** Runs work whose refusal must leave nothing behind: the transaction rolls back, and the refusal comes out as a value. */
+export async function unlessRefused<T>(sql: Sql, work: (tx: Tx) => Promise<Result<T>>): Promise<Result<T>> {
+  try {
+    return await inTransaction(sql, async (tx) => {
+      const result = await work(tx)
+      if (!result.ok) throw new Refused(result)
+      return result
+    })
+  } catch (error) {
+    if (error instanceof Refused) return error.result
+    throw error
+  }
+}
+
+/** Never leaves this file. */
+class Refused extends Error {
+  readonly result: Extract<Result<never>, { ok: false }>
+  constructor(result: Extract<Result<never>, { ok: false }>) {
+    super('refused')
+    this.result = result
+  }
+}

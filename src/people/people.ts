@@ -1,0 +1,32 @@
+/**
+ * people: accounts, sign-in, roles with their reach, sessions and access tokens.
+ * Promises: nobody learns which names exist; who is deactivated is out at once; a secret is stored only as its hash
+ * and shown only once; every change of rights is in the ledger in its own transaction; an administrator runs the
+ * installation and sees no picture by that. Never: decides what a role may do (the policy does), or knows a camera.
+ */
+import type { Person } from '#web/web.ts'
+
+export { type Change, createAccount, hashPassword, holdersOf, type NewAccount, named } from './accounts.ts'
+export { ledgerEvents } from './events.ts'
+export { type PeopleEntry, type PeopleParts, sessionMs } from './parts.ts'
+export { passwordWeakness } from './passwords.ts'
+export { peopleRoutes } from './routes.ts'
+export { setupSecret } from './setup.ts'
+export { authenticator } from './sign-in.ts'
+export type { Account, Role } from './store.ts'
+
+/** The person as a policy sees them at one landlord: roles whose reach covers the area (null: only unlimited reach). */
+export function principalOf(
+  person: Person,
+  provider: string,
+  area: string | null = null,
+): { readonly id: string; readonly roles: readonly string[]; readonly administrator: boolean } {
+  const roles = person.roles
+    .filter(
+      (held) =>
+        held.provider === provider &&
+        (held.areas.length === 0 || (area !== null && held.areas.includes(area))),
+    )
+    .map((held) => held.role)
+  return { id: person.id, roles, administrator: person.administrator }
+}

@@ -1,0 +1,14 @@
+/** All rows of people. */
+import type { Route } from '#web/web.ts'
+import { accountRoutes } from './pages/account.ts'
+import { accountsRoutes } from './pages/accounts.ts'
+import { setupRoutes } from './pages/setup.ts'
+import { signInRoutes } from './pages/sign-in.ts'
+import type { PeopleParts } from './parts.ts'
+
+export const peopleRoutes = (parts: PeopleParts, publicUrl: string | null): readonly Route[] => [
+  ...signInRoutes(parts),
+  ...setupRoutes(parts),
+  ...accountRoutes(parts),
+  ...accountsRoutes(parts, publicUrl),
+]

@@ -1,0 +1,183 @@
+/**
+ * Signing in and staying signed in. A wrong name and a wrong password look the same, take as long, count the same and
+ * make the same ledger entry. A session's secret is new at every sign-in and is known only to its cookie.
+ *
+ * Steps: `password` is the first and so far the only one; a second step stands between `provePassword` and
+ * `startSession`, which takes the list of steps that were passed.
+ */
+import { createHash } from 'node:crypto'
+import { newSecret } from '#base/base.ts'
+import { inTransaction, type Tx } from '#engine/engine.ts'
+import type { Person } from '#web/web.ts'
+import { idleMsOf, type PeopleParts, plainUsername, secretHash, sessionMs } from './parts.ts'
+import { hashPassword, passwordHolds } from './passwords.ts'
+import * as store from './store.ts'
+
+export type Session = { readonly secret: string; readonly untilMs: number }
+
+/** Five tries are free; then 30 s, doubling with each further one, to 15 minutes. */
+const freeTries = 5
+const waitMsFirst = 30_000
+const waitMsMax = 15 * 60_000
+
+export const waitMsAfter = (failures: number): number =>
+  failures < freeTries ? 0 : Math.min(waitMsMax, waitMsFirst * 2 ** Math.min(20, failures - freeTries))
+
+export type Proof =
+  | { readonly ok: true; readonly personId: string }
+  | { readonly ok: false; readonly waitMs: number }
+
+const nameHashOf = (username: string) => createHash('sha256').update(`overt sign-in\n${username}`).digest()
+
+/** The first step. `waitMs` above 0: nothing was tried, come back then. */
+export async function provePassword(parts: PeopleParts, typedName: string, password: string): Promise<Proof> {
+  const username = plainUsername(typedName)
+  const nameHash = nameHashOf(username)
+  const attempt = await store.attemptOf(parts.sql, nameHash)
+  const nowMs = parts.realClock.nowMs()
+  if (attempt?.blockedMs && attempt.blockedMs > nowMs) {
+    return { ok: false, waitMs: attempt.blockedMs - nowMs }
+  }
+  const found = await store.passwordOf(parts.sql, username)
+  const holds = await passwordHolds(password, found?.passwordHash ?? null)
+  if (found && holds && found.active) return { ok: true, personId: found.id }
+  return inTransaction(parts.sql, async (tx) => {
+    const failures = await store.noteFailure(tx, nameHash, nowMs)
+    const waitMs = waitMsAfter(failures)
+    if (waitMs > 0) await store.block(tx, nameHash, nowMs + waitMs)
+    await parts.record(tx, {
+      kind: 'person.sign-in-failed',
+      actor: null,
+      provider: null,
+      about: found ? { person: found.id } : {},
+      data: { failures, blocked: waitMs > 0 },
+      atMs: parts.clock.nowMs(),
+    })
+    return { ok: false as const, waitMs }
+  })
+}
+
+/** After the last step. Whatever session the browser had before is gone. */
+export async function startSession(
+  parts: PeopleParts,
+  tx: Tx,
+  personId: string,
+  steps: readonly string[],
+  before: string | null,
+): Promise<Session> {
+  const nowMs = parts.realClock.nowMs()
+  const session = { secret: newSecret(), untilMs: nowMs + sessionMs }
+  if (before !== null) await store.deleteSession(tx, secretHash(before))
+  await store.deleteOldSessions(tx, nowMs, idleMsOf(parts))
+  await store.insertSession(tx, {
+    secretHash: secretHash(session.secret),
+    personId,
+    steps,
+    nowMs,
+    untilMs: session.untilMs,
+  })
+  await parts.record(tx, {
+    kind: 'person.signed-in',
+    actor: personId,
+    provider: null,
+    about: { person: personId },
+    data: { steps },
+    atMs: parts.clock.nowMs(),
+  })
+  return session
+}
+
+export async function signIn(
+  parts: PeopleParts,
+  asked: { readonly username: string; readonly password: string; readonly before: string | null },
+): Promise<
+  { readonly ok: true; readonly session: Session } | { readonly ok: false; readonly waitMs: number }
+> {
+  const proof = await provePassword(parts, asked.username, asked.password)
+  if (!proof.ok) return proof
+  const session = await inTransaction(parts.sql, async (tx) => {
+    await store.forgetAttempts(tx, nameHashOf(plainUsername(asked.username)))
+    await store.deleteOldAttempts(tx, parts.realClock.nowMs())
+    return startSession(parts, tx, proof.personId, ['password'], asked.before)
+  })
+  return { ok: true, session }
+}
+
+export async function signOut(parts: PeopleParts, secret: string): Promise<void> {
+  await inTransaction(parts.sql, async (tx) => {
+    const personId = await store.deleteSession(tx, secretHash(secret))
+    if (personId === null) return
+    await parts.record(tx, {
+      kind: 'person.signed-out',
+      actor: personId,
+      provider: null,
+      about: { person: personId },
+      atMs: parts.clock.nowMs(),
+    })
+  })
+}
+
+export async function signOutEverywhere(parts: PeopleParts, personId: string): Promise<void> {
+  await inTransaction(parts.sql, async (tx) => {
+    const sessions = await store.deleteSessionsOf(tx, personId)
+    await parts.record(tx, {
+      kind: 'person.signed-out-everywhere',
+      actor: personId,
+      provider: null,
+      about: { person: personId },
+      data: { sessions },
+      atMs: parts.clock.nowMs(),
+    })
+  })
+}
+
+/** Null: wrong current password. Else a fresh session for this browser; all others are out. */
+export async function changePassword(
+  parts: PeopleParts,
+  person: Person,
+  current: string,
+  wanted: string,
+): Promise<Session | null> {
+  const found = await store.passwordOf(parts.sql, person.username)
+  if (!(await passwordHolds(current, found?.passwordHash ?? null))) return null
+  const hash = await hashPassword(wanted)
+  return inTransaction(parts.sql, async (tx) => {
+    await store.setPassword(tx, person.id, hash, parts.clock.nowMs())
+    await store.deleteSessionsOf(tx, person.id)
+    await parts.record(tx, {
+      kind: 'person.password-changed',
+      actor: person.id,
+      provider: null,
+      about: { person: person.id },
+      atMs: parts.clock.nowMs(),
+    })
+    return startSession(parts, tx, person.id, ['password'], null)
+  })
+}
+
+/** Uses are noted to the minute: a page every second is one write a minute. */
+const noteMs = 60_000
+
+/** Who is asking, by cookie or bearer token; null for nobody we know. For `createWeb`. */
+export function authenticator(parts: PeopleParts) {
+  return async (credentials: {
+    readonly session: string | null
+    readonly bearer: string | null
+  }): Promise<Person | null> => {
+    const nowMs = parts.realClock.nowMs()
+    const secret = credentials.bearer ?? credentials.session
+    if (secret === null || secret.length > 200) return null
+    const hash = secretHash(secret)
+    const via = credentials.bearer === null ? 'session' : 'token'
+    const seen =
+      via === 'session'
+        ? await store.personOfSession(parts.sql, hash, nowMs, idleMsOf(parts))
+        : await store.personOfToken(parts.sql, hash, nowMs)
+    if (!seen) return null
+    if (seen.seenMs === null || nowMs - seen.seenMs >= noteMs) {
+      await (via === 'session' ? store.touchSession : store.touchToken)(parts.sql, hash, nowMs)
+    }
+    const { id, name, username, roles, administrator } = seen
+    return { id, name, username, roles, administrator, via }
+  }
+}
