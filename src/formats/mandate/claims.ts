@@ -67,6 +67,15 @@ export type Withdrawal = {
   readonly cause: string
 }
 
+/** The hub's word for the statement of a pack that it handed over (formats/pack). */
+export type PackSeal = {
+  readonly v: 1
+  readonly pack: string
+  /** Of `data/overt-pack.json`, lower-case hex. */
+  readonly sha256: string
+  readonly madeMs: number
+}
+
 /** A compact JWS longer than this was not made by us: 400 day keys take about 50 kB. */
 export const jwsBytesMax = 131_072
 const listMax = 400
@@ -152,3 +161,11 @@ const withdrawalShape = shape({
   cause: text(64),
 })
 export const isWithdrawal = (value: unknown): value is Withdrawal => withdrawalShape(value)
+
+const packSealShape = shape({
+  v: isOne,
+  pack: text(64),
+  sha256: (value) => typeof value === 'string' && /^[0-9a-f]{64}$/.test(value),
+  madeMs: count,
+})
+export const isPackSeal = (value: unknown): value is PackSeal => packSealShape(value)

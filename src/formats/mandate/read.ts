@@ -6,13 +6,19 @@ import { type Reason, type Result, refuse } from '#base/base.ts'
 import {
   isCertificate,
   isMandate,
+  isPackSeal,
   isWithdrawal,
   jwsBytesMax,
   type Mandate,
+  type PackSeal,
   type Withdrawal,
 } from './claims.ts'
 
-export type TokenKind = 'overt-mandate+jws' | 'overt-certificate+jws' | 'overt-withdrawal+jws'
+export type TokenKind =
+  | 'overt-mandate+jws'
+  | 'overt-certificate+jws'
+  | 'overt-withdrawal+jws'
+  | 'overt-pack+jws'
 
 export type Token = {
   readonly typ: string
@@ -126,6 +132,10 @@ export async function readMandate(check: MandateCheck): Promise<Result<Mandate>>
 
 export async function readWithdrawal(check: MandateCheck): Promise<Result<Withdrawal>> {
   return await checkTokenWeb(check, 'overt-withdrawal+jws', isWithdrawal)
+}
+
+export async function readPackSeal(check: MandateCheck): Promise<Result<PackSeal>> {
+  return await checkTokenWeb(check, 'overt-pack+jws', isPackSeal)
 }
 
 /** Ed25519 on WebCrypto; a malformed key or signature does not hold. */

@@ -4,8 +4,10 @@ import { canonicalJson, Failure, type Json, type Reason, type Result, refuse } f
 import {
   isCertificate,
   isMandate,
+  isPackSeal,
   isWithdrawal,
   type Mandate,
+  type PackSeal,
   type SigningCertificate,
   type Withdrawal,
 } from './claims.ts'
@@ -69,6 +71,11 @@ export function signCertificate(
 export function signWithdrawal(withdrawal: Withdrawal, signer: Signer): string {
   if (!isWithdrawal(withdrawal)) throw new Failure('invalid', 'These claims are not a version 1 withdrawal.')
   return signToken(signer, 'overt-withdrawal+jws', withdrawal)
+}
+
+export function signPackSeal(seal: PackSeal, signer: Signer): string {
+  if (!isPackSeal(seal)) throw new Failure('invalid', 'These claims are not a version 1 pack seal.')
+  return signToken(signer, 'overt-pack+jws', seal)
 }
 
 export type RecorderCheck = MandateCheck & {
