@@ -8,6 +8,7 @@
  *   decide(pack, question): Decision          facts per action in `Facts`
  *   able(pack, roles, action): Decision       does any of these roles have this action at all (routes, menus)
  *   gates(pack, facts): Gate[]                why a deployment has no mandate yet
+ *   settings(pack), clauseLabel(pack, id)     what a pack sets, in plain words, for pages
  */
 export * from './actions.ts'
 export { type Case, type CaseResult, readCases, runCases } from './cases.ts'
@@ -17,5 +18,6 @@ export * from './facts.ts'
 export * from './gates.ts'
 export { checkPack, loadPack, type PackCheck, packFiles } from './load.ts'
 export * from './pack.ts'
+export { clauseHref, clauseLabel, type Setting, settings } from './settings.ts'
 export * from './values.ts'
 export type { Mistake } from './yaml.ts'

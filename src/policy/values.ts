@@ -39,17 +39,18 @@ const twoForms =
   'give { value: …, clause: … } where the document says it, or { silent: true, uses: …, why: … } where it does not'
 
 /** A line of a list with its clause, or `silent: <why>` where the document doesn't name it. */
+const source = {
+  clause: clauseId.nullable().default(null),
+  silent: words.nullable().default(null),
+}
+
 function line<S extends z.ZodRawShape>(shape: S) {
-  return z
-    .strictObject({
-      ...shape,
-      clause: clauseId.nullable().default(null),
-      silent: words.nullable().default(null),
-    })
-    .superRefine((given, context) => {
-      const { clause, silent } = given as unknown as Sourced
-      if ((clause === null) === (silent === null)) context.addIssue({ code: 'custom', message: oneSource })
-    })
+  const checked = z.strictObject({ ...shape, ...source }).superRefine((given, context) => {
+    const { clause, silent } = given as unknown as Sourced
+    if ((clause === null) === (silent === null)) context.addIssue({ code: 'custom', message: oneSource })
+  })
+  // Spreading a generic shape loses its types; this is what was spread.
+  return checked as unknown as z.ZodObject<S & typeof source, z.core.$strict>
 }
 
 const oneSource =

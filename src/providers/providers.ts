@@ -22,4 +22,5 @@ export {
   type Providers,
 } from './open.ts'
 export { readPacks } from './packs.ts'
+export { type ProvidersDeps, providersRoutes } from './routes.ts'
 export type { AdoptedVersion } from './store.ts'

@@ -1,0 +1,186 @@
+/** What a pack sets, in plain words, one line per value: for the policy page, beside the clause or under what is silent. */
+import { actionLabels } from './actions.ts'
+import type { Pack } from './pack.ts'
+import type { DeploymentType, Ending, Ruled, Sourced, Values } from './values.ts'
+
+export type Setting = {
+  /** "In a resident's home: how long a camera may run". */
+  readonly label: string
+  /** "28 days". */
+  readonly words: string
+  readonly clause: string | null
+  /** Why, where the document is silent; else a remark or null. */
+  readonly why: string | null
+}
+
+type Say = <T>(value: T) => string
+
+const days: Say = (n) => (n === null ? 'no number of days' : n === 1 ? '1 day' : `${n} days`)
+const months: Say = (n) => (n === 1 ? 'every month' : n === 12 ? 'every year' : `every ${n} months`)
+const hours: Say = (n) => (n === 1 ? '1 hour' : `${n} hours`)
+const minutes: Say = (n) => `${n} minutes`
+const plain: Say = (v) => String(v)
+const yesNo =
+  (yes: string, no: string): Say =>
+  (v) =>
+    v ? yes : no
+
+const ruled = <T>(label: string, given: Ruled<T>, say: Say): Setting => ({
+  label,
+  words: say(given.value),
+  clause: given.clause,
+  why: given.why,
+})
+
+const line = (label: string, words: string, source: Sourced): Setting => ({
+  label,
+  words,
+  clause: source.clause,
+  why: source.silent,
+})
+
+/** Every value of the pack. A line with a clause is the document's; a line without is Overt's answer to its silence. */
+export function settings(pack: Pack): Setting[] {
+  const v = pack.values
+  const title = (role: string) => v.roles.find((r) => r.code === role)?.title ?? role
+  return [
+    ruled('Reference', v.document.reference, plain),
+    ruled('Day of effect', v.document.effective, plain),
+    ruled('Next review of the document', v.document.nextReview, plain),
+    ruled('Owner', v.document.owner, plain),
+    ...v.roles.map((role) =>
+      line(
+        `Role: ${role.title}`,
+        `may ${(v.abilities[role.code] ?? []).map((action) => actionLabels[action]).join('; ') || 'do nothing by itself'}`,
+        role,
+      ),
+    ),
+    ...v.purposes.map((p) => line('A camera may be for', p.label, p)),
+    ...v.incidents.list.map((i) => line('A case may be about', i.label, i)),
+    ruled(
+      'Other kinds of trouble',
+      v.incidents.open,
+      yesNo('may be added, with a reason', 'may not be added'),
+    ),
+    ...v.deploymentTypes.flatMap((type) => ofType(type, title)),
+    ruled('Footage is kept for at most', v.retentionDays, days),
+    ...v.viewing.purposes.map((p) => line('Footage may be looked at to', p.label, p)),
+    ...v.viewing.forbiddenPurposes.map((p) => line('Footage is never looked at to', p.label, p)),
+    ruled('Looking needs a reason', v.viewing.reasonNeeded, yesNo('yes', 'no')),
+    ruled('Looking needs a case', v.viewing.caseNeeded, yesNo('yes', 'no')),
+    ruled('Longest span of one viewing', v.viewing.spanHoursMax, hours),
+    ruled('A viewing ends after', v.viewing.minutesMax, minutes),
+    ruled('Watching live', v.live.allowed, yesNo('is allowed, to those whose role has it', 'is not allowed')),
+    ruled('Watching live ends after', v.live.minutesMax, minutes),
+    ruled('Where people watch live, the sign says so', v.live.signSaysMonitored, yesNo('yes', 'no')),
+    ruled('A hold lasts at most', v.holds.daysMax, days),
+    ruled('A hold placed by a request lasts at first', v.holds.provisionalDays, days),
+    ruled('Footage that is not good enough as evidence is deleted', v.exhibits.belowThreshold, (w) =>
+      w === 'delete-on-decision' ? 'as soon as that is decided' : 'when its days are over',
+    ),
+    ruled('Evidence is kept', v.exhibits.kept, plain),
+    ruled('What is handed over is encrypted', v.exhibits.encrypted, yesNo('yes', 'no')),
+    ...v.disclosure.recipients.map((r) =>
+      line('Footage may be given to', [r.label, r.agreement, r.procedure].filter(Boolean).join(' – '), r),
+    ),
+    ruled('The data protection officer hears of every hand-over', v.disclosure.dpoTold, yesNo('yes', 'no')),
+    ruled('Why the recipient needs it is recorded', v.disclosure.necessityNeeded, yesNo('yes', 'no')),
+    ruled('Every hand-over is logged', v.disclosure.logged, yesNo('yes', 'no')),
+    ruled('Signs', v.sign.needed, yesNo('are needed', 'are not needed')),
+    ...v.sign.mustSay.map((s) => line('A sign says', signWords[s.code], s)),
+    ...v.sign.places.map((s) => line('A sign stands', signPlaces[s.code], s)),
+    ruled('A data protection impact assessment', v.dpia.needed, yesNo('comes first', 'is not asked for')),
+    ruled('The assessment is reviewed', v.dpia.reviewMonths, months),
+    ...v.dpia.reopenedBy.map((r) => line('The assessment is opened again when', reopened[r.code], r)),
+    ...v.dpia.questions.map((q) => line('The assessment asks', q.ask, q)),
+    ruled('The resident is told to leave the camera alone', v.agreement.toldNotToTamper, yesNo('yes', 'no')),
+    ...v.siteChecklist.map((c) => line('The installer confirms', c.ask, c)),
+    ...v.technologiesRefused.map((t) => line('Refused', t.label, t)),
+  ]
+}
+
+function ofType(type: DeploymentType, title: (role: string) => string): Setting[] {
+  const at = (label: string) => `${type.label}: ${label}`
+  return [
+    line('Cameras may be put', type.label.charAt(0).toLowerCase() + type.label.slice(1), type),
+    ruled(at('a camera runs for'), type.maxDays, days),
+    ruled(
+      at('warnings before the end'),
+      type.warnDaysBefore,
+      (w) => `${(w as number[]).join(', ')} days before`,
+    ),
+    ruled(at('a day of removal is needed'), type.removalDateNeeded, yesNo('yes', 'no')),
+    ruled(at('it is reviewed'), type.reviewMonths, months),
+    ...type.approvals.map((a) => line(at('agreed to by'), title(a.role), a)),
+    ruled(at('whoever asked may approve'), type.proposerMayApprove, yesNo('yes', 'no')),
+    ruled(at('only where there is no other means'), type.noOtherMeansNeeded, yesNo('yes', 'no')),
+    ruled(at('the resident agrees'), type.residentAgreement, yesNo('yes', 'no')),
+    ...type.gates.map((g) => line(at('before it records'), gateWords[g.code], g)),
+    ruled(at('sound'), type.audio, (a) =>
+      a === 'off' ? 'is off' : 'is off unless somebody decides otherwise, with a reason and an end',
+    ),
+    ...type.endsAtOnce.map((e) => line(at('recording ends at once when'), endingWords[e.what], e)),
+    ...type.graceDays.map((e) =>
+      line(at(`recording ends after ${days(e.days)} when`), endingWords[e.what], e),
+    ),
+    ruled(at('public page'), type.publicPage, (p) =>
+      p === 'listed' ? 'can be found' : 'cannot be found or guessed',
+    ),
+  ]
+}
+
+const gateWords: Readonly<Record<DeploymentType['gates'][number]['code'], string>> = {
+  purpose: 'its purpose and reason are recorded',
+  alternatives: 'less intrusive means are recorded',
+  dpia: 'the data protection impact assessment is accepted',
+  approval: 'it is approved',
+  'resident-agreement': 'the resident has agreed',
+  signs: 'the signs are up',
+  'site-checklist': 'the site checklist is complete',
+  'reference-picture': 'a reference picture is accepted',
+  dates: 'its dates are set',
+  recorder: 'a recorder sees the camera',
+}
+
+const endingWords: Readonly<Record<Ending, string>> = {
+  'approval-withdrawn': 'an approval is taken back',
+  'authority-expired': 'its time is over',
+  'audio-expired': 'the time for sound is over',
+  'agreement-withdrawn': 'the agreement to it is taken back',
+  'camera-moved': 'the camera is moved or turned',
+  'sign-missing': 'a sign is reported missing',
+  'dpia-overdue': 'the review of its assessment is late',
+  'review-overdue': 'its own review is late',
+}
+
+const signWords: Readonly<Record<Values['sign']['mustSay'][number]['code'], string>> = {
+  operator: 'who runs the cameras',
+  contact: 'whom to contact',
+  purpose: 'what the cameras are for',
+  monitored: 'that people watch live, where they do',
+  audio: 'that sound is recorded, where it is',
+  'cctv-in-use': 'that CCTV is running',
+}
+
+const signPlaces: Readonly<Record<Values['sign']['places'][number]['code'], string>> = {
+  entry: 'at the way in',
+  'near-camera': 'near the camera',
+  'at-camera': 'where the camera is',
+}
+
+const reopened: Readonly<Record<Values['dpia']['reopenedBy'][number]['code'], string>> = {
+  moved: 'a camera is moved',
+  're-aimed': 'a camera is turned',
+  upgraded: 'equipment is upgraded',
+  'new-purpose': 'the purpose changes',
+  'new-technology': 'the technology changes',
+}
+
+/** How a clause is named in small print: `HM023 4.2.1`. */
+export function clauseLabel(pack: Pack, id: string): string {
+  const clause = pack.clauses.get(id)
+  return clause === undefined ? id : `${pack.reference} ${clause.number}`
+}
+
+/** Where a clause is read in full, in our words. */
+export const clauseHref = (pack: Pack, id: string): string => `/policy/${pack.provider}#${id}`

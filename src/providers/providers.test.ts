@@ -1,0 +1,182 @@
+/** Landlords adopt policies in a real database; what was adopted stays what it was. */
+import assert from 'node:assert/strict'
+import { appendFileSync, cpSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, test } from 'node:test'
+import { fileURLToPath } from 'node:url'
+import { Failure, manualClock, silentLog } from '#base/base.ts'
+import { inTransaction } from '#engine/engine.ts'
+import { type TestDatabase, testDatabase } from '#tests/database.ts'
+import type { Page } from '#web/web.ts'
+import { adoptPacks, openProviders, policyCheckCommand, providersRoutes } from './providers.ts'
+
+const policies = fileURLToPath(new URL('../../policies', import.meta.url))
+const nowMs = Date.UTC(2026, 10, 22, 12)
+const clock = manualClock(nowMs)
+let db: TestDatabase
+let home = ''
+before(async () => {
+  db = await testDatabase()
+  home = mkdtempSync(join(tmpdir(), 'overt-providers-'))
+})
+after(async () => {
+  await db.drop()
+  rmSync(home, { recursive: true, force: true })
+})
+
+/** A folder with the Derby pack twice: as it is, and a second version of a later day. */
+function copy(name: string): string {
+  const folder = join(home, name)
+  cpSync(join(policies, 'derby-homes'), join(folder, 'derby-homes'), { recursive: true })
+  return folder
+}
+
+test('nobody has a policy until one is adopted; then it decides, under the landlord’s own name', async () => {
+  const entries: { kind: string; data: Record<string, string> }[] = []
+  const record = async (_tx: unknown, entry: { kind: string; data: Record<string, string> }) =>
+    entries.push(entry)
+  const providers = await openProviders({ sql: db.sql, folder: policies, clock, log: silentLog, record })
+  assert.deepEqual(providers.list(), [])
+  assert.throws(
+    () => providers.packOf('derby-homes'),
+    (e) => e instanceof Failure && e.kind === 'not-found',
+  )
+  assert.ok(providers.packs.some((p) => p.provider === 'progress'))
+
+  await inTransaction(db.sql, (tx) =>
+    adoptPacks(tx, providers, [
+      { slug: 'derby-homes', name: 'Fernside Homes', by: null, nowMs },
+      { slug: 'progress', name: 'Larkhill Housing', by: null, nowMs },
+    ]),
+  )
+  assert.deepEqual(
+    providers.list().map((p) => p.name),
+    ['Fernside Homes', 'Larkhill Housing'],
+  )
+  assert.equal(providers.packOf('derby-homes').version, '2025-06-11')
+  assert.equal(providers.packOf('derby-homes', { version: '2025-06-11' }).reference, 'HM023')
+  assert.throws(
+    () => providers.packOf('derby-homes', { version: '2020-01-01' }),
+    /no policy in effect of version/,
+  )
+  assert.throws(
+    () => providers.packOf('derby-homes', { day: '2026-11-21' }),
+    /no policy in effect on 2026-11-21/,
+  )
+  assert.deepEqual(
+    entries.map((e) => e.kind),
+    ['policy.adopted', 'policy.adopted'],
+  )
+  assert.equal(entries[0]!.data['version'], '2025-06-11')
+})
+
+test('another process reads the same, and adopting again changes nothing', async () => {
+  const providers = await openProviders({ sql: db.sql, folder: policies, clock, log: silentLog })
+  assert.equal(providers.find('derby-homes')?.name, 'Fernside Homes')
+  await inTransaction(db.sql, (tx) =>
+    adoptPacks(tx, providers, [{ slug: 'derby-homes', name: 'Another name', by: null, nowMs }]),
+  )
+  assert.equal(providers.find('derby-homes')?.versions.length, 1)
+  assert.equal(providers.find('derby-homes')?.name, 'Fernside Homes')
+})
+
+test('an adopted version that was changed or lost on disk stops the start, and says so', async () => {
+  const open = (folder: string) => openProviders({ sql: db.sql, folder, clock, log: silentLog })
+  const folder = copy('changed')
+  cpSync(join(policies, 'progress'), join(folder, 'progress'), { recursive: true })
+  await open(folder)
+  appendFileSync(join(folder, 'derby-homes/2025-06-11/clauses.yaml'), '\n# a remark\n')
+  await assert.rejects(
+    open(folder),
+    /policies\/derby-homes\/2025-06-11 was adopted and has been changed since/,
+  )
+  rmSync(join(folder, 'derby-homes'), { recursive: true })
+  await assert.rejects(open(folder), /policies\/derby-homes\/2025-06-11 was adopted and is gone/)
+})
+
+test('a mistake in any pack stops the start, with file and line', async () => {
+  const folder = copy('broken')
+  appendFileSync(join(folder, 'derby-homes/2025-06-11/policy.yaml'), '\nsurprise: true\n')
+  await assert.rejects(
+    openProviders({ sql: db.sql, folder, clock, log: silentLog }),
+    (e) =>
+      e instanceof Failure && /policy\.yaml:\d+: "surprise" is not a word that a pack knows/.test(e.message),
+  )
+})
+
+test('the running role cannot change or forget an adopted version', async () => {
+  await assert.rejects(
+    db.sql`update providers.adopted_version set hash = repeat('0', 64)`,
+    /permission denied/,
+  )
+  await assert.rejects(db.sql`delete from providers.adopted_version`, /permission denied/)
+})
+
+test('a pack nobody has is refused, not thrown', async () => {
+  const providers = await openProviders({ sql: db.sql, folder: policies, clock, log: silentLog })
+  const result = await inTransaction(db.sql, (tx) =>
+    providers.adopt(tx, { slug: 'nowhere', by: null, nowMs }),
+  )
+  assert.equal(result.ok, false)
+  await assert.rejects(
+    inTransaction(db.sql, (tx) => adoptPacks(tx, providers, [{ slug: 'nowhere', by: null, nowMs }])),
+    /There is no policy pack for "nowhere"/,
+  )
+})
+
+test('the policy page shows every clause, what it sets, and what the document leaves open', async () => {
+  const providers = await openProviders({ sql: db.sql, folder: policies, clock, log: silentLog })
+  const rows = providersRoutes({ providers })
+  const show = async (path: string, input: unknown) => {
+    const row = rows.find((r) => r.path === path)
+    const answer = await row!.handler({ input } as never)
+    assert.ok('page' in answer, JSON.stringify(answer))
+    return { page: (answer as { page: () => Page }).page(), data: answer.data as Record<string, unknown> }
+  }
+  const list = await show('/policy', {})
+  assert.match(list.page.body.text, /Fernside Homes/)
+  const { page, data } = await show('/policy/:provider', { provider: 'derby-homes' })
+  const pack = providers.packOf('derby-homes')
+  for (const id of pack.clauses.keys()) assert.ok(page.body.text.includes(`id="${id}"`), id)
+  assert.match(page.body.text, /In a resident&#39;s home: a camera runs for: <strong>28 days<\/strong>/)
+  assert.match(page.body.text, /The policy does not say/)
+  assert.match(page.body.text, /Footage is kept for at most<\/h3>/)
+  assert.equal((data['clauses'] as unknown[]).length, 108)
+  const nobody = await rows
+    .find((r) => r.path === '/policy/:provider')!
+    .handler({ input: { provider: 'whg' } } as never)
+  assert.ok('notFound' in nobody)
+  const never = await rows
+    .find((r) => r.path === '/policy/:provider')!
+    .handler({ input: { provider: 'derby-homes', version: '1999-01-01' } } as never)
+  assert.ok('notFound' in never)
+})
+
+test('policy check tells soundness, mistakes and wrong use by its exit code', () => {
+  const said: string[] = []
+  assert.equal(
+    policyCheckCommand([policies], (l) => said.push(l)),
+    0,
+  )
+  assert.match(said.join('\n'), /Derby Homes, version 2025-06-11, 108 clauses, \d+ cases: sound/)
+  const folder = copy('checked')
+  appendFileSync(
+    join(folder, 'derby-homes/2025-06-11/access.cedar'),
+    '\npermit (principal, action, resource);\n',
+  )
+  said.length = 0
+  assert.equal(
+    policyCheckCommand([join(folder, 'derby-homes/2025-06-11')], (l) => said.push(l)),
+    1,
+  )
+  assert.match(said.join('\n'), /access\.cedar:\d+: a rule needs @id/)
+  assert.equal(
+    policyCheckCommand([], () => undefined),
+    2,
+  )
+  assert.equal(
+    policyCheckCommand([join(home, 'nowhere')], () => undefined),
+    2,
+  )
+})
