@@ -73,7 +73,7 @@ create table people.invitation (
 comment on table people.invitation is 'A one-time link by which a person chooses their own password; removed when used. One at a time.';
 
 create table people.setup (
-  only boolean primary key default true check (only),
+  single boolean primary key default true check (single),
   secret_hash bytea not null check (length(secret_hash) = 32)
 );
 comment on table people.setup is 'The one-time link of the first administrator. Its row goes when it is used; no row is made once anybody exists.';

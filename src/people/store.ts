@@ -291,8 +291,8 @@ export async function forgetInvitation(tx: Tx, personId: string): Promise<void> 
 
 export async function replaceSetup(tx: Tx, secretHash: Buffer): Promise<void> {
   await tx`
-    insert into people.setup (only, secret_hash) values (true, ${secretHash})
-    on conflict (only) do update set secret_hash = excluded.secret_hash`
+    insert into people.setup (single, secret_hash) values (true, ${secretHash})
+    on conflict (single) do update set secret_hash = excluded.secret_hash`
 }
 
 export async function setupHash(sql: Query): Promise<Buffer | null> {
