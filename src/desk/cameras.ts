@@ -1,0 +1,291 @@
+/** All cameras, and one camera at a glance: is it lawful, is it recording, until when, who answers for it, why not. */
+import { z } from 'zod'
+import {
+  type DeploymentFile,
+  dayOfAuthority,
+  listDeployments,
+  type Standing,
+  standingOf,
+} from '#authorisation/authorisation.ts'
+import type { CameraState } from '#footage/footage.ts'
+import type { Gate } from '#policy/policy.ts'
+import { type Camera, findCamera, listCameras, reaches, reachOf } from '#register/register.ts'
+import {
+  components as c,
+  fields,
+  type Html,
+  html,
+  marks,
+  moment,
+  momentWords,
+  type Page,
+  type Person,
+  type Route,
+  route,
+} from '#web/web.ts'
+import { clauseWords } from './my-work.ts'
+import { offers } from './offers.ts'
+import type { DeskParts } from './parts.ts'
+import { type Glance, glance, urgency } from './standing.ts'
+
+type Seen = {
+  readonly camera: Camera
+  readonly standing: Standing | null
+  readonly recorder: CameraState
+  readonly glance: Glance
+}
+
+/** The deployment that counts for a camera: the open one, else the newest. */
+async function lookAt(parts: DeskParts, person: Person, camera: Camera): Promise<Seen> {
+  const { sql, clock } = parts
+  const nowMs = clock.nowMs()
+  const reach = reachOf(person, 'deployment.view', parts.packs)
+  const [deployment] = await listDeployments(sql, reach, { cameraId: camera.id })
+  const standing = deployment === undefined ? null : await standingOf(sql, parts, deployment.id, nowMs)
+  const recorder = await parts.cameraState(camera.id)
+  return {
+    camera,
+    standing,
+    recorder,
+    glance: glance({
+      file: standing?.file ?? null,
+      gates: standing?.gates ?? [],
+      recorder,
+      nowMs,
+      timeZone: camera.timeZone,
+    }),
+  }
+}
+
+export function cameraRoutes(parts: DeskParts): readonly Route[] {
+  const { sql, packs } = parts
+  return [
+    route({
+      method: 'GET',
+      path: '/cameras',
+      permission: 'register.view',
+      ledger: { none: 'the register shows no picture' },
+      input: z.object({ text: fields.optionalText('what to look for', 100) }),
+      api: { summary: 'Cameras that you may see, trouble first' },
+      async handler({ person, input }) {
+        const text = input.text ?? ''
+        const cameras = await listCameras(sql, reachOf(person!, 'register.view', packs), text)
+        const seen = (await Promise.all(cameras.map((camera) => lookAt(parts, person!, camera)))).toSorted(
+          (a, b) => urgency.indexOf(a.glance.state) - urgency.indexOf(b.glance.state),
+        )
+        return {
+          data: seen.map(({ camera, glance: at, standing }) => ({
+            id: camera.id,
+            label: camera.label,
+            site: camera.siteName,
+            provider: camera.provider,
+            deployment: standing?.file.deployment.id ?? null,
+            state: at.state,
+            tag: at.tag,
+            words: at.words,
+          })),
+          page: () => listPage(seen, text, offers(person!, packs).has('deployment.propose')),
+        }
+      },
+    }),
+    route({
+      method: 'GET',
+      path: '/cameras/:id',
+      permission: 'register.view',
+      ledger: { none: 'the register shows no picture' },
+      input: z.object({ id: fields.id('a camera') }),
+      api: { summary: 'One camera: is it lawful, is it recording, until when, and why not' },
+      async handler({ person, input }) {
+        const camera = await findCamera(sql, input.id)
+        if (
+          camera === null ||
+          !reaches(reachOf(person!, 'register.view', packs), camera.provider, camera.area)
+        )
+          return { notFound: 'There is no such camera, or you may not see it.' }
+        const seen = await lookAt(parts, person!, camera)
+        const nowMs = parts.clock.nowMs()
+        const file = seen.standing?.file ?? null
+        const people = await parts.named(
+          [
+            file?.deployment.proposedBy,
+            camera.managerId,
+            ...(file?.approvals.map((a) => a.personId) ?? []),
+          ].filter((id): id is string => typeof id === 'string'),
+        )
+        const nameOf = (id: string | null): string =>
+          id === null ? 'Nobody yet' : (people.get(id)?.name ?? 'Somebody who has left')
+        return {
+          data: {
+            id: camera.id,
+            label: camera.label,
+            site: camera.siteName,
+            provider: camera.provider,
+            state: seen.glance.state,
+            tag: seen.glance.tag,
+            words: seen.glance.words,
+            recorder: seen.recorder,
+            address: camera.probe,
+            deployment: file?.deployment.id ?? null,
+            until: file?.deployment.untilDay ?? null,
+            days: file === null ? null : dayOfAuthority(file.deployment, nowMs),
+            missing: (seen.standing?.gates ?? []).filter((gate) => gate.state !== 'met'),
+          },
+          page: () => cameraPage(seen, { nowMs, nameOf, may: offers(person!, packs) }),
+        }
+      },
+    }),
+  ]
+}
+
+function listPage(seen: readonly Seen[], text: string, mayPropose: boolean): Page {
+  const count = (state: Glance['state']): number => seen.filter((one) => one.glance.state === state).length
+  return {
+    title: 'Cameras',
+    wide: true,
+    body: html`${marks.heading({
+      title: 'Cameras',
+      lead:
+        seen.length === 0
+          ? undefined
+          : `${seen.length} in your reach: ${count('lawful')} lawful and recording, ${count('attention')} need attention, ${count('waiting')} waiting, ${count('stopped')} stopped.`,
+    })}${marks.filterForm({
+      action: '/cameras',
+      fields: c.input({ name: 'text', label: 'Camera, place or serial number', value: text, width: 20 }),
+      text: 'Search',
+      ...(text === '' ? {} : { clear: '/cameras' }),
+    })}${c.table({
+      caption: 'Cameras, those in trouble first',
+      captionHidden: true,
+      columns: [{ text: 'Camera' }, { text: 'Place' }, { text: 'State' }, { text: 'In words' }],
+      rows: seen.map(({ camera, glance: at }) => [
+        marks.link(`/cameras/${camera.id}`, camera.label),
+        camera.siteName,
+        marks.stateTag(at.state, at.tag),
+        at.words,
+      ]),
+      empty: marks.emptyState({
+        title: text === '' ? 'No cameras yet' : `Nothing found for “${text}”`,
+        body:
+          text === ''
+            ? 'A camera appears here when somebody asks for one.'
+            : 'Only cameras within your role’s reach are searched. Try the name of the place.',
+        ...(mayPropose && text === '' ? { action: marks.link('/deployments/new', 'Ask for a camera') } : {}),
+      }),
+    })}`,
+  }
+}
+
+function cameraPage(
+  { camera, standing, recorder, glance: at }: Seen,
+  context: { nowMs: number; nameOf(id: string | null): string; may: ReadonlySet<string> },
+): Page {
+  const { nowMs, nameOf, may } = context
+  const file = standing?.file ?? null
+  const pack = standing?.pack ?? null
+  const type = pack?.values.deploymentTypes.find((known) => known.code === file?.deployment.type) ?? null
+  const days = file === null || file.deployment.ended !== null ? null : dayOfAuthority(file.deployment, nowMs)
+  return {
+    title: camera.label,
+    back: { href: '/cameras', text: 'All cameras' },
+    body: html`${marks.heading({
+      title: camera.label,
+      caption: `${camera.siteName} · ${camera.systemName}`,
+      lead: at.words,
+      state: marks.stateTag(at.state, at.tag),
+    })}${
+      days === null || file === null
+        ? null
+        : marks.dayCount({
+            ...days,
+            ends: endWords(file),
+            clause: clauseWords(pack, type?.maxDays.clause ?? null),
+          })
+    }${marks.columns(
+      html`${whyNot(standing)}${c.summaryList({
+        title: 'Who and why',
+        rows: [
+          {
+            key: 'Authority',
+            value:
+              file === null
+                ? 'None'
+                : html`${marks.link(`/deployments/${file.deployment.id}`, file.deployment.reference)}${type === null ? null : html`, ${type.label}`}`,
+          },
+          { key: 'Asked for by', value: file === null ? 'Nobody yet' : nameOf(file.deployment.proposedBy) },
+          {
+            key: 'Approved by',
+            value:
+              file?.approvals
+                .filter((approval) => approval.decision === 'approve')
+                .map((approval) => nameOf(approval.personId))
+                .join(', ') || 'Nobody yet',
+          },
+          { key: 'Answers for it', value: nameOf(camera.managerId) },
+          { key: 'Purpose', value: purposeWords(standing) },
+        ],
+      })}`,
+      html`${marks.card({
+        title: 'The recorder says',
+        state:
+          recorder.state === 'recording' ? 'lawful' : recorder.state === 'fault' ? 'attention' : 'waiting',
+        body: html`<p class="govuk-body">${recorder.words}</p>${
+          recorder.lastFrameMs === null
+            ? null
+            : html`<p class="govuk-body-s">Last picture: ${moment(recorder.lastFrameMs, camera.timeZone, true)}</p>`
+        }${
+          camera.probe === null
+            ? null
+            : html`<p class="govuk-body-s">Address tried on ${moment(camera.probe.atMs, camera.timeZone)}: ${camera.probe.words}</p>`
+        }`,
+      })}${marks.card({
+        title: 'Do',
+        body: html`<ul class="govuk-list">${[
+          file !== null &&
+            html`<li>${marks.link(`/deployments/${file.deployment.id}`, 'Authority, gates and installation')}</li>`,
+          may.has('footage.view') &&
+            html`<li>${marks.link(`/viewings/new?camera=${camera.id}`, 'Look at recorded footage')}</li>`,
+          may.has('footage.live') &&
+            html`<li>${marks.link(`/viewings/new?camera=${camera.id}&live=yes`, 'Look at live pictures')}</li>`,
+          may.has('footage.timeline') &&
+            html`<li>${marks.link(`/cameras/${camera.id}/timeline`, 'When it recorded')}</li>`,
+          file !== null &&
+            file.deployment.ended === null &&
+            html`<li>${marks.link(`/deployments/${file.deployment.id}/stop`, 'Stop this camera')}</li>`,
+        ]}</ul>`,
+      })}`,
+    )}`,
+  }
+
+  function whyNot(now: Standing | null): Html | null {
+    const missing = (now?.gates ?? []).filter((gate: Gate) => gate.state !== 'met')
+    if (now === null || missing.length === 0 || now.file.deployment.ended !== null) return null
+    const roleTitle = (code: string): string =>
+      now.pack.values.roles.find((role) => role.code === code)?.title ?? code
+    return html`${marks.h2('Why it may not record yet')}${marks.gateList(
+      missing.map((gate) => ({
+        label: gate.label,
+        state: gate.state,
+        clause: clauseWords(now.pack, gate.clause),
+        silent: gate.silent,
+        who: gate.who.map(roleTitle).join(' or '),
+        why: gate.why,
+      })),
+    )}`
+  }
+
+  function purposeWords(now: Standing | null): string {
+    if (now === null) return 'None stated'
+    const { purposes } = now.file.deployment
+    return purposes
+      .map((code) => now.pack.values.purposes.find((known) => known.code === code)?.label ?? code)
+      .join('; ')
+  }
+
+  function endWords({ deployment, mandates }: DeploymentFile): string {
+    const mandate = mandates.find((one) => one.ended === null)
+    const until = mandate?.authorityUntilMs ?? null
+    return until === null
+      ? `Last day ${deployment.untilDay}`
+      : `Ends on ${momentWords(until, deployment.timeZone)}`
+  }
+}

@@ -1,0 +1,7 @@
+/**
+ * desk: pages that look into many rooms at once: what waits for me, the cameras, one camera at a glance, and a demo's
+ * clock. Promises: it shows only what the rooms below would show this person themselves, counts included.
+ * Never: holds a rule or a table of its own.
+ */
+export type { DeskParts } from './parts.ts'
+export { deskRoutes } from './routes.ts'

@@ -1,0 +1,180 @@
+import assert from 'node:assert/strict'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, test } from 'node:test'
+import { type Home, manualClock, newId, openHome, silentLog } from '#base/base.ts'
+import { parseTilePath, verifyCheckpoint } from '#formats/log/log.ts'
+import {
+  append,
+  checkProof,
+  erasePersonal,
+  type LedgerKey,
+  ledgerEvents,
+  ledgerKey,
+  type Sequencer,
+  startSequencer,
+} from '#ledger/ledger.ts'
+import { type TestDatabase, testDatabase } from '#tests/database.ts'
+import { createWeb, type Person } from '#web/web.ts'
+import { ledgerRoutes } from './ledger-pages.ts'
+
+const startMs = Date.UTC(2026, 10, 22, 12)
+let db: TestDatabase
+let home: Home
+let key: LedgerKey
+let sequencer: Sequencer
+let web: Awaited<ReturnType<typeof createWeb>>
+const reader = newId(startMs)
+const camera = newId(startMs)
+
+const people: Record<string, Person> = {
+  all: { id: reader, name: 'Dee Officer', username: 'dee', roles: [], administrator: false, via: 'session' },
+  derby: { id: newId(startMs), name: 'D', username: 'd', roles: [], administrator: false, via: 'session' },
+}
+
+before(async () => {
+  db = await testDatabase({ upTo: 19 })
+  home = await openHome(await mkdtemp(join(tmpdir(), 'overt-ledger-pages-')), 'landlord', startMs)
+  key = await ledgerKey(home.path)
+  sequencer = await startSequencer({ sql: db.sql, home, key, clock: manualClock(startMs), log: silentLog })
+  web = await createWeb({
+    routes: ledgerRoutes({
+      sql: db.sql,
+      key,
+      describe: {
+        ...ledgerEvents,
+        'viewing.opened': ({ data }) => `A viewing of ${data['minutes']} minutes was opened.`,
+      },
+      providersOf: (person) => (person.username === 'dee' ? null : ['derby-homes']),
+      named: async (ids) =>
+        new Map(ids.filter((id) => id === reader).map((id) => [id, { name: 'Dee Officer' }])),
+      hrefOf: (name, id) => (name === 'camera' ? `/cameras/${id}` : null),
+      timeZone: 'Europe/London',
+    }),
+    authenticate: async ({ session, bearer }) => people[bearer ?? session ?? ''] ?? null,
+    permits: (_, permission) => ({ allowed: permission === 'ledger.read', reasons: [] }),
+    healthy: async () => true,
+    nav: [],
+    clock: manualClock(startMs),
+    log: silentLog,
+    publicUrl: null,
+    csrfSecret: 'x'.repeat(40),
+  })
+})
+after(async () => {
+  await web.close()
+  await sequencer.close()
+  await db.drop()
+  await rm(home.path, { recursive: true, force: true })
+})
+
+const record = async (n: number, over: object = {}): Promise<string> =>
+  await db.sql.begin((tx) =>
+    append(tx, {
+      kind: 'viewing.opened',
+      actor: reader,
+      provider: 'derby-homes',
+      about: { camera },
+      data: { minutes: n },
+      atMs: startMs + n * 1000,
+      ...over,
+    }),
+  )
+
+const get = (url: string, as = 'all') =>
+  web.inject({ url: `/api/v1${url}`, headers: { authorization: `Bearer ${as}` } })
+type List = {
+  entries: { number: number; data: { minutes: number }; words: string }[]
+  older: number | null
+  newer: number | null
+}
+const pageOf = async (url: string, as = 'all'): Promise<List> => (await get(url, as)).json() as List
+
+test('entries are listed newest first, page by page there and back, in plain words', async () => {
+  await Promise.all(Array.from({ length: 120 }, (_, n) => record(n)))
+  await sequencer.flush()
+  const first = await pageOf('/ledger')
+  assert.equal(first.entries.length, 50)
+  assert.equal(first.newer, null)
+  assert.match(first.entries[0]!.words, /A viewing of \d+ minutes was opened/)
+  const second = await pageOf(`/ledger?before=${first.older}`)
+  const third = await pageOf(`/ledger?before=${second.older}`)
+  assert.equal(third.older, null)
+  const numbers = [first, second, third].flatMap((page) => page.entries.map((entry) => entry.number))
+  assert.deepEqual(
+    numbers,
+    Array.from({ length: 121 }, (_, n) => 120 - n),
+  )
+  const back = await pageOf(`/ledger?after=${third.newer}`)
+  assert.deepEqual(back.entries, second.entries)
+  const top = await pageOf(`/ledger?after=${back.newer}`)
+  assert.deepEqual(top.entries, first.entries)
+  assert.equal(top.newer, null)
+})
+
+test('entries are found by what they are about, by kind, by person and by day', async () => {
+  const other = newId(startMs)
+  await record(7, { about: { system: other }, kind: 'camera.moved', atMs: startMs + 3 * 86_400_000 })
+  await sequencer.flush()
+  assert.equal((await pageOf(`/ledger?about=${other}`)).entries.length, 1)
+  assert.equal((await pageOf(`/ledger?about=${newId(startMs)}`)).entries.length, 0)
+  assert.equal((await pageOf(`/ledger?about=${reader}&kind=camera.moved`)).entries.length, 1)
+  assert.equal((await pageOf('/ledger?from=2026-11-25&to=2026-11-25')).entries.length, 1)
+  assert.equal((await pageOf('/ledger?from=2026-11-26')).entries.length, 0)
+  // One from before the test's clock reads 2026-11-22 12:00; none earlier than that day.
+  assert.equal((await pageOf('/ledger?to=2026-11-21')).entries.length, 0)
+})
+
+test('an entry of another landlord is neither listed nor opened', async () => {
+  const id = await record(1, { provider: 'progress' })
+  await sequencer.flush()
+  assert.equal((await get(`/ledger/entries/${id}`)).statusCode, 200)
+  assert.equal((await get(`/ledger/entries/${id}`, 'derby')).statusCode, 404)
+  const seen = await pageOf('/ledger', 'derby')
+  assert.ok(seen.entries.length > 0)
+  assert.ok(!JSON.stringify(seen).includes(id))
+  assert.equal(
+    (await web.inject({ url: '/ledger/logs/2026/tile/entries/000.p/1', cookies: {}, headers: {} }))
+      .statusCode >= 300,
+    true,
+  )
+})
+
+test('an entry’s page gives a proof that anybody can check, and shows what was erased as erased', async () => {
+  const id = await record(2, { personal: { reason: 'Mr Smith <fell>' } })
+  await sequencer.flush()
+  const before = (await get(`/ledger/entries/${id}`)).json() as { proof: never; personal: object }
+  assert.deepEqual(before.personal, { reason: 'Mr Smith <fell>' })
+  assert.ok(checkProof(before.proof, key.publicKey).ok)
+  const page = await web.inject({ url: `/ledger/entries/${id}`, cookies: { session: 'all', overt: 'all' } })
+  if (page.statusCode === 200) assert.ok(!page.body.includes('<fell>'))
+  await db.sql.begin((tx) =>
+    erasePersonal(tx, id, 'reason', 'request', { actor: reader, provider: 'derby-homes', atMs: startMs }),
+  )
+  const after = (await get(`/ledger/entries/${id}`)).json() as {
+    personal: object
+    erased: object
+    proof: never
+  }
+  assert.deepEqual(after.personal, {})
+  assert.deepEqual(Object.keys(after.erased), ['reason'])
+  assert.ok(checkProof(after.proof, key.publicKey).ok)
+})
+
+test('checkpoints are open to all; leaves and tiles are not', async () => {
+  const note = await web.inject({ url: '/ledger/checkpoint' })
+  assert.equal(note.statusCode, 200)
+  const known = verifyCheckpoint(note.body, { name: `overt/${home.id}/2026`, publicKey: key.publicKey })
+  assert.ok(known !== null && known.size > 120)
+  assert.equal((await web.inject({ url: '/ledger/logs/2026/checkpoint' })).body, note.body)
+  assert.equal((await web.inject({ url: '/ledger/logs/2031/checkpoint' })).statusCode, 404)
+  for (const url of [
+    '/ledger',
+    '/ledger/logs/2026/tile/0/000.p/5',
+    '/ledger/logs/2026/tile/entries/000.p/5',
+  ]) {
+    assert.notEqual((await web.inject({ url })).statusCode, 200, url)
+  }
+  assert.ok(parseTilePath('tile/0/000.p/5') !== null)
+})

@@ -1,0 +1,162 @@
+/** The home page: what waits for me, most urgent first, each with the rule that asks for it. */
+import { z } from 'zod'
+import { type Task, tasksFor } from '#casework/casework.ts'
+import type { Pack } from '#policy/policy.ts'
+import {
+  components as c,
+  type Html,
+  html,
+  marks,
+  momentWords,
+  type Page,
+  type Route,
+  route,
+  spanWords,
+} from '#web/web.ts'
+import { offers } from './offers.ts'
+import type { DeskParts } from './parts.ts'
+
+const pages: Readonly<Record<string, string>> = {
+  deployment: '/deployments/',
+  exhibit: '/exhibits/',
+  disclosure: '/disclosures/',
+  viewing: '/viewings/',
+  case: '/cases/',
+  camera: '/cameras/',
+}
+
+/** Where a task is done: the page of the first thing it is about that has one. */
+export function taskPage(task: Pick<Task, 'kind' | 'about'>): string | null {
+  if (task.kind.startsWith('expiry.')) return '/expiry'
+  for (const [noun, path] of Object.entries(pages)) {
+    const id = task.about[noun]
+    if (id !== undefined) return `${path}${id}`
+  }
+  return task.about['recorder'] === undefined ? null : '/recorders'
+}
+
+const soonMs = 3 * 86_400_000
+
+/** Red first: overdue, then due within three days, then the rest; each by its day. */
+export function inOrder(
+  tasks: readonly Task[],
+  nowMs: number,
+): { late: Task[]; soon: Task[]; later: Task[] } {
+  const byDue = tasks.toSorted(
+    (a, b) => (a.dueMs ?? Number.MAX_SAFE_INTEGER) - (b.dueMs ?? Number.MAX_SAFE_INTEGER),
+  )
+  const late = byDue.filter((task) => task.dueMs !== null && task.dueMs < nowMs)
+  const soon = byDue.filter(
+    (task) => task.dueMs !== null && task.dueMs >= nowMs && task.dueMs < nowMs + soonMs,
+  )
+  const later = byDue.filter((task) => task.dueMs === null || task.dueMs >= nowMs + soonMs)
+  return { late, soon, later }
+}
+
+/** "Derby Homes 4.2.1" for a clause id of a landlord's pack. */
+export function clauseWords(pack: Pack | null, id: string | null): string | null {
+  if (id === null || pack === null) return null
+  const clause = pack.clauses.get(id)
+  return clause === undefined ? id : `${pack.title} ${clause.number}`
+}
+
+export function myWorkRoutes(parts: DeskParts): readonly Route[] {
+  const { sql, clock, packs } = parts
+  const packOf = (slug: string): Pack | null => (packs.find(slug) === null ? null : packs.packOf(slug))
+  const list = (
+    title: string,
+    tasks: readonly Task[],
+    state: 'attention' | 'waiting',
+    nowMs: number,
+  ): Html | null =>
+    tasks.length === 0
+      ? null
+      : html`${marks.h2(title)}${c.taskList(
+          tasks.map((task) => {
+            const href = taskPage(task)
+            const rule = clauseWords(packOf(task.provider), task.clause)
+            return {
+              title: task.title,
+              ...(href === null ? {} : { href }),
+              hint: html`${packs.find(task.provider)?.name ?? ''}${rule === null ? null : html` ${marks.clause(rule)}`}`,
+              status: marks.stateTag(state, dueWords(task, nowMs)),
+            }
+          }),
+          `work-${state}-${title.length}`,
+        )}`
+  return [
+    route({
+      method: 'GET',
+      path: '/',
+      permission: 'signed-in',
+      ledger: { none: 'one’s own list of work shows no picture and changes nothing' },
+      input: z.object({}),
+      api: { summary: 'What waits for me, most urgent first' },
+      async handler({ person }) {
+        const who = person!
+        const nowMs = clock.nowMs()
+        const tasks = await tasksFor(sql, who)
+        const { late, soon, later } = inOrder(tasks, nowMs)
+        const may = offers(who, packs)
+        const page = (): Page => ({
+          title: 'My work',
+          body: html`${marks.heading({
+            title: 'My work',
+            caption: roleWords(who.roles, packOf, who.administrator),
+            lead:
+              tasks.length === 0
+                ? 'Nothing waits for you.'
+                : `${tasks.length === 1 ? 'One thing waits' : `${tasks.length} things wait`} for you${late.length > 0 ? `, ${late.length} overdue` : ''}.`,
+          })}${marks.columns(
+            tasks.length === 0
+              ? marks.emptyState({
+                  title: 'All done',
+                  body: 'When somebody needs a decision, a signature or an installation from you, it appears here and says which rule asks for it.',
+                })
+              : html`${list('Overdue', late, 'attention', nowMs)}${list('Due soon', soon, 'waiting', nowMs)}${list('Later', later, 'waiting', nowMs)}`,
+            marks.card({
+              title: 'Start something',
+              body: html`<ul class="govuk-list">${[
+                may.has('deployment.propose') &&
+                  html`<li>${marks.link('/deployments/new', 'Ask for a camera')}</li>`,
+                may.has('footage.view') && html`<li>${marks.link('/viewings/new', 'Look at footage')}</li>`,
+                may.has('footage.view') && html`<li>${marks.link('/cases/new', 'Open a case')}</li>`,
+                may.has('register.view') && html`<li>${marks.link('/cameras', 'See all cameras')}</li>`,
+                may.has('recorder.enrol') && html`<li>${marks.link('/recorders', 'Recorders')}</li>`,
+                may.has('people.manage') &&
+                  html`<li>${marks.link('/accounts', 'People and their roles')}</li>`,
+                html`<li>${marks.link('/policy', 'What the policy says')}</li>`,
+                parts.demo !== null &&
+                  may.has('demo.clock') &&
+                  html`<li>${marks.link('/demo/clock', 'Move the demo’s clock')}</li>`,
+              ]}</ul>`,
+            }),
+          )}`,
+        })
+        return { data: { late, soon, later }, page }
+      },
+    }),
+  ]
+}
+
+function dueWords(task: Task, nowMs: number): string {
+  if (task.dueMs === null) return 'No date'
+  const left = task.dueMs - nowMs
+  return left < 0
+    ? `${spanWords(-left)} overdue`
+    : left < soonMs
+      ? `In ${spanWords(left)}`
+      : momentWords(task.dueMs).split(' at ')[0]!
+}
+
+function roleWords(
+  roles: readonly { provider: string; role: string }[],
+  packOf: (slug: string) => Pack | null,
+  administrator: boolean,
+): string {
+  const titles = roles.map(
+    ({ provider, role }) =>
+      packOf(provider)?.values.roles.find((known) => known.code === role)?.title ?? role,
+  )
+  return [...new Set(titles), ...(administrator ? ['Administrator'] : [])].join(', ') || 'No role yet'
+}

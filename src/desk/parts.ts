@@ -1,0 +1,18 @@
+/** What desk is given by `main`. */
+import type { AuthorisationDeps } from '#authorisation/authorisation.ts'
+import type { Clock } from '#base/base.ts'
+import type { Sql } from '#engine/engine.ts'
+import type { CameraState } from '#footage/footage.ts'
+import type { Packs } from '#register/register.ts'
+
+export type DeskParts = {
+  readonly sql: Sql
+  readonly clock: Clock
+  readonly packs: Packs
+  readonly recorders: AuthorisationDeps['recorders']
+  /** What the recorder says of a camera. */
+  cameraState(cameraId: string): Promise<CameraState>
+  named(ids: readonly string[]): Promise<ReadonlyMap<string, { readonly name: string }>>
+  /** Moves the clock of a demo home, and does what falls due; null in a landlord's home, where no such page exists. */
+  readonly demo: { moveBy(days: number, by: string): Promise<void> } | null
+}

@@ -1,0 +1,83 @@
+/** One camera in one line: is it lawful, is it recording, and if not, why not. Pure: facts in, words out. */
+import type { DeploymentFile } from '#authorisation/authorisation.ts'
+import type { CameraState } from '#footage/footage.ts'
+import type { Gate } from '#policy/policy.ts'
+import { momentWords } from '#web/web.ts'
+
+export type Glance = {
+  readonly state: 'lawful' | 'waiting' | 'attention' | 'stopped'
+  /** On the tag. */
+  readonly tag: string
+  /** The sentence under it. */
+  readonly words: string
+}
+
+type Seen = {
+  /** Null when nobody has asked for this camera yet. */
+  readonly file: Pick<DeploymentFile, 'deployment' | 'stop' | 'mandates'> | null
+  readonly gates: readonly Gate[]
+  readonly recorder: CameraState
+  readonly nowMs: number
+  readonly timeZone: string
+}
+
+const endedWords: Readonly<Record<string, string>> = {
+  expired: 'Its authority ran out',
+  withdrawn: 'Its approval was withdrawn',
+  'agreement-withdrawn': 'The resident withdrew their agreement',
+  refused: 'It was refused',
+  extended: 'A new authority took its place',
+}
+
+/** Lawful means a mandate is in force; recording means that sealed frames arrive. Only both together are well. */
+export function glance(seen: Seen): Glance {
+  const { file, recorder, nowMs, timeZone } = seen
+  if (file === null)
+    return { state: 'stopped', tag: 'No authority', words: 'Nobody has asked for this camera to record.' }
+  const { deployment, stop } = file
+  if (deployment.ended !== null) {
+    const why = endedWords[deployment.ended.cause] ?? 'Its authority ended'
+    return {
+      state: 'stopped',
+      tag: 'Stopped',
+      words: `${why} on ${momentWords(deployment.ended.atMs, timeZone)}.`,
+    }
+  }
+  if (stop !== null && stop.lifted === null)
+    return {
+      state: 'stopped',
+      tag: 'Stopped',
+      words: `It was stopped on ${momentWords(stop.atMs, timeZone)}.`,
+    }
+  const mandate = file.mandates.find(
+    (m) => m.class === 'ordinary' && m.ended === null && m.fromMs <= nowMs && nowMs < m.untilMs,
+  )
+  if (mandate === undefined) {
+    const open = seen.gates.filter((gate) => gate.state !== 'met')
+    return open.length === 0
+      ? {
+          state: 'waiting',
+          tag: 'Approved, not started',
+          words: 'Everything is in place; its first day has not come yet.',
+        }
+      : {
+          state: 'waiting',
+          tag: 'Not yet lawful',
+          words: `Waiting for: ${open.map((gate) => gate.label.toLowerCase()).join(', ')}.`,
+        }
+  }
+  if (recorder.state === 'recording')
+    return {
+      state: 'lawful',
+      tag: 'Lawful and recording',
+      words: 'A mandate is in force and sealed pictures arrive.',
+    }
+  return {
+    state: 'attention',
+    tag: 'Lawful, not recording',
+    words: `A mandate is in force, but no pictures arrive. ${recorder.words}`,
+  }
+}
+
+/** The order in which cameras are looked at: trouble first. */
+export const urgency: readonly Glance['state'][] = ['attention', 'waiting', 'stopped', 'lawful']
