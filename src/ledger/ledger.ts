@@ -4,6 +4,7 @@
  * later changed, removed or put elsewhere. Personal details lie beside the leaves and can be erased.
  * It knows nothing of cameras, never changes a leaf, and claims nothing against a hub whose checkpoints nobody holds.
  */
+export { ledgerVerifyCommand } from './command.ts'
 export {
   append,
   type Entry,
@@ -23,6 +24,15 @@ export {
   proof,
   waitSequenced,
 } from './proof.ts'
+export {
+  type EntryFilter,
+  type EntryPage,
+  type ListedEntry,
+  ledgerEvents,
+  listEntries,
+  readEntry,
+} from './read.ts'
 export { originOf, type Sequencer, type SequencerParts, startSequencer } from './sequencer.ts'
+export { servedFile } from './serve.ts'
 export { type Against, type LedgerReport, verifyFolder, verifyLedger } from './verify.ts'
 export type { LogReport, Problem } from './verify-log.ts'
