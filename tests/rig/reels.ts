@@ -2,7 +2,7 @@
  * Reads sealed reels the way an auditor would: each record opened with its key, pictures counted from the samples inside
  * and not from what a header claims, and put together as a film that ffmpeg can judge.
  */
-import { open, readdir } from 'node:fs/promises'
+import { type FileHandle, open, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import {
   fragmentKey,
@@ -64,26 +64,42 @@ export function samplesIn(fragment: Buffer): number {
   return samples
 }
 
-/** Opens every record of a reel. `keyOf` gives the raw private key of the reel's camera-day. */
+/** A file as `scanReel` reads it; what is appended later is not seen. */
+export async function sourceOf(file: FileHandle): Promise<Source> {
+  const { size } = await file.stat()
+  return {
+    size,
+    async read(offset, length) {
+      const wanted = Math.max(0, Math.min(length, size - offset))
+      const bytes = Buffer.alloc(wanted)
+      const { bytesRead } = await file.read(bytes, 0, wanted, offset)
+      return bytes.subarray(0, bytesRead)
+    },
+  }
+}
+
+/** Gives the key of each record of a reel, by its number. */
+export type RecordKeys = (head: ReelHead) => (sequence: number) => Uint8Array
+
+/** Record keys from the raw private keys of camera-days. */
+export const keysFromPrivate =
+  (privateKeyOf: (head: ReelHead) => Uint8Array): RecordKeys =>
+  (head) => {
+    const reelKey = unwrapReelKey(head, privateKeyOf(head))
+    return (sequence) => fragmentKey(reelKey, sequence)
+  }
+
+/** Opens every record of a reel; throws when one does not open. */
 export async function openReel(
   path: string,
-  keyOf: (head: ReelHead) => Uint8Array,
+  keysOf: RecordKeys,
   options: { readonly film?: boolean } = {},
 ): Promise<OpenedReel> {
   const file = await open(path, 'r')
   try {
-    const { size } = await file.stat()
-    const source: Source = {
-      size,
-      async read(offset, length) {
-        const wanted = Math.max(0, Math.min(length, size - offset))
-        const bytes = Buffer.alloc(wanted)
-        const { bytesRead } = await file.read(bytes, 0, wanted, offset)
-        return bytes.subarray(0, bytesRead)
-      },
-    }
+    const source = await sourceOf(file)
     const scan = await scanReel(source)
-    const reelKey = unwrapReelKey(scan.head, keyOf(scan.head))
+    const keyOf = keysOf(scan.head)
     const parts: Buffer[] = []
     let frames = 0
     let framesClaimed = 0
@@ -92,7 +108,7 @@ export async function openReel(
       if (record.type !== 'init' && record.type !== 'media') continue
       const stored = Buffer.from(await source.read(record.offset, recordHeaderBytes + record.bodyBytes))
       const clear = openRecord(
-        fragmentKey(reelKey, record.sequence),
+        keyOf(record.sequence),
         scan.headHash,
         stored.subarray(0, recordHeaderBytes),
         stored.subarray(recordHeaderBytes),

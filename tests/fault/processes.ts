@@ -1,0 +1,48 @@
+import { readdirSync, readFileSync } from 'node:fs'
+
+/** A living process as /proc tells of it. */
+export type Seen = {
+  readonly pid: number
+  readonly parent: number
+  readonly name: string
+  readonly words: string
+}
+
+export function processes(): Seen[] {
+  const found: Seen[] = []
+  for (const entry of readdirSync('/proc')) {
+    const pid = Number(entry)
+    if (!Number.isInteger(pid)) continue
+    try {
+      const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
+      const end = stat.lastIndexOf(')')
+      const [state, parent] = stat.slice(end + 2).split(' ')
+      if (state === 'Z') continue
+      const words = readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ').trim()
+      found.push({ pid, parent: Number(parent), name: stat.slice(stat.indexOf('(') + 1, end), words })
+    } catch (error) {
+      // It ended while we looked.
+      if (!['ENOENT', 'ESRCH'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error
+    }
+  }
+  return found
+}
+
+/** The descendants of a process that are alive now. */
+export function descendants(root: number): Seen[] {
+  const all = processes()
+  const inTree = new Set([root])
+  for (let grown = true; grown; ) {
+    grown = false
+    for (const { pid, parent } of all) {
+      if (inTree.has(parent) && !inTree.has(pid)) {
+        inTree.add(pid)
+        grown = true
+      }
+    }
+  }
+  inTree.delete(root)
+  return all.filter(({ pid }) => inTree.has(pid))
+}
+
+export const isAlive = (pid: number): boolean => processes().some((each) => each.pid === pid)
