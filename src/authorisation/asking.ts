@@ -2,7 +2,7 @@
 import type { Decision, Reason, Result } from '#base/base.ts'
 import { inTransaction, publish, type Query, type Tx } from '#engine/engine.ts'
 import { type Action, decide, type Facts, type Pack, type Principal, rolesAt } from '#policy/policy.ts'
-import type { Person } from '#web/web.ts'
+import type { Answer, Person } from '#web/web.ts'
 import { evaluate, type Standing, standingOf } from './evaluate.ts'
 import { factsMark } from './facts.ts'
 import type { Deployment } from './model.ts'
@@ -16,6 +16,13 @@ export const reason = (code: string, message: string, clause: string | null = nu
 })
 export const no = (...reasons: readonly Reason[]) => ({ ok: false as const, reasons })
 export const yes = <T>(value: T) => ({ ok: true as const, value })
+
+/** The policy's own no: 403, where a fault in what was typed is 422. */
+export const denied = (reasons: readonly Reason[]) => ({
+  ok: false as const,
+  reasons,
+  forbidden: true as const,
+})
 
 /** Nobody learns that a deployment exists which they may not see. */
 export const notHere = no(reason('not-found', 'There is no such deployment, or you may not see it.'))
@@ -103,10 +110,12 @@ export async function act<T>(doing: Doing<T>): Promise<Result<T>> {
   }
 }
 
+type Refusal = { readonly ok: false; readonly reasons: readonly Reason[] }
+
 /** Carries a refusal out of a transaction so that it rolls back. */
 class Refused extends Error {
-  readonly result: { readonly ok: false; readonly reasons: readonly Reason[] }
-  constructor(result: { readonly ok: false; readonly reasons: readonly Reason[] }) {
+  readonly result: Refusal
+  constructor(result: Refusal) {
     super('refused')
     this.result = result
   }
@@ -114,3 +123,23 @@ class Refused extends Error {
 
 const overReason = (d: Deployment): Reason =>
   reason('ended', `${d.reference} has ended, so nothing more can be decided about it. Make a new proposal.`)
+
+/** A refusal as an answer: each reason stands beside its field when the form has one of its name. */
+export function refusalAnswer(result: Refusal, formFields: readonly string[] = []): Answer {
+  if (result.reasons[0]?.code === 'not-found') return { notFound: result.reasons[0].message }
+  const refusal = result.reasons.map((r) =>
+    formFields.includes(fieldOf(r.code))
+      ? { field: fieldOf(r.code), message: r.message, clause: r.clause }
+      : r,
+  ) as readonly Reason[]
+  return 'forbidden' in result ? { refusal, forbidden: true } : { refusal }
+}
+
+/** Rules of the policy that speak about one field of the proposal. */
+const fieldOf = (code: string): string => fieldOfRule[code] ?? code
+const fieldOfRule: Readonly<Record<string, string>> = {
+  'propose-purposes': 'purposes',
+  'propose-basis': 'lawfulBasis',
+  'propose-reason': 'reason',
+  'withdraw-reason': 'reason',
+}

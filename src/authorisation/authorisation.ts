@@ -27,4 +27,5 @@ export {
 export type * from './model.ts'
 export type { AuthorisationDeps, KnownRecorder, ProbeResult } from './parts.ts'
 export { evaluateAll, expireDue, recordOverrun, startAuthorisation } from './periodic.ts'
+export { authorisationRoutes } from './routes.ts'
 export { findDeployment, listDeployments } from './store.ts'

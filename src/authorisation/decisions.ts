@@ -6,7 +6,7 @@ import { addDays, civilDay, type Result } from '#base/base.ts'
 import { closeTask } from '#casework/casework.ts'
 import { append } from '#ledger/ledger.ts'
 import type { Person } from '#web/web.ts'
-import { act, ask, no, reason, yes } from './asking.ts'
+import { act, ask, denied, no, reason, yes } from './asking.ts'
 import { endAuthority, isStopped, type Standing } from './evaluate.ts'
 import { dpiaThatCounts, gateFacts } from './facts.ts'
 import { currentMandate } from './mandate-store.ts'
@@ -51,7 +51,7 @@ export function writeDpia(
       const { file, pack } = standing
       const d = file.deployment
       const decision = ask(pack, by.person, standing, 'dpia.write', { deploymentType: d.type })
-      if (!decision.allowed) return no(...decision.reasons)
+      if (!decision.allowed) return denied(decision.reasons)
       const waiting = file.dpias.find(
         (p) => p.submittedMs !== null && p.decision === null && p.proposalVersion === d.version,
       )
@@ -63,7 +63,7 @@ export function writeDpia(
       const answers = Object.fromEntries(asked.map((q) => [q.code, (by.answers[q.code] ?? '').trim()]))
       const missing = asked.filter((q) => answers[q.code] === '')
       if (by.submit && missing.length > 0)
-        return no(...missing.map((q) => reason(`answer:${q.code}`, `Answer: ${q.ask}`, q.clause)))
+        return no(...missing.map((q) => reason(`answer-${q.code}`, `Answer: ${q.ask}`, q.clause)))
       const { id, version } = await store.saveDpiaDraft(tx, {
         deploymentId: d.id,
         proposalVersion: d.version,
@@ -106,7 +106,7 @@ export function answerDpia(
         deploymentType: d.type,
         author: dpia.authorId,
       })
-      if (!decision.allowed) return no(...decision.reasons)
+      if (!decision.allowed) return denied(decision.reasons)
       if (dpia.decision !== null)
         return no(reason('decided', `Version ${dpia.version} has already been ${dpia.decision.outcome}.`))
       if (dpia.proposalVersion !== d.version)
@@ -170,7 +170,7 @@ export function decideApproval(
       // A refusal or a delay needs no more than the role: only a yes must wait for what comes before it.
       const early = ['approve-after-dpia', 'approve-after-purpose', 'approve-after-alternatives']
       const reasons = verdict.reasons.filter((r) => by.decision === 'approve' || !early.includes(r.code))
-      if (!verdict.allowed && reasons.length > 0) return no(...reasons)
+      if (!verdict.allowed && reasons.length > 0) return denied(reasons)
       if (by.decision !== 'approve' && by.reason === '')
         return no(
           reason('reason', by.decision === 'refuse' ? 'Say why it is refused.' : 'Say what it waits for.'),
@@ -240,7 +240,7 @@ export function recordAgreement(
         lawfulBasis: d.lawfulBasis,
         reason: d.reason,
       })
-      if (!decision.allowed && !proposer.allowed) return no(...decision.reasons)
+      if (!decision.allowed && !proposer.allowed) return denied(decision.reasons)
       if (by.day > civilDay(nowMs, d.timeZone))
         return no(reason('day', 'The day of the agreement can’t be in the future.'))
       const told = pack.values.agreement.toldNotToTamper
@@ -310,7 +310,7 @@ export function withdrawApproval(by: By & { readonly reason: string }): Promise<
         deploymentType: d.type,
         reason: by.reason,
       })
-      if (!decision.allowed) return no(...decision.reasons)
+      if (!decision.allowed) return denied(decision.reasons)
       await endAuthority(tx, by.deps, d, {
         cause: 'withdrawn',
         atMs: nowMs,
@@ -331,7 +331,7 @@ export function stopDeployment(by: By & { readonly reason: string }): Promise<Re
     async work(tx, standing, nowMs) {
       const d = standing.file.deployment
       const decision = ask(standing.pack, by.person, standing, 'deployment.stop', {})
-      if (!decision.allowed) return no(...decision.reasons)
+      if (!decision.allowed) return denied(decision.reasons)
       const id = await store.insertStop(tx, d.id, by.person.id, by.reason, nowMs)
       if (id === null) return no(reason('stopped', 'It is stopped already.'))
       await append(tx, {
@@ -361,7 +361,7 @@ export function liftStop(by: By & { readonly reason: string }): Promise<Result<n
         deploymentType: d.type,
         reason: by.reason,
       })
-      if (!decision.allowed) return no(...decision.reasons)
+      if (!decision.allowed) return denied(decision.reasons)
       if (!isStopped(standing.file) || !(await store.liftStop(tx, d.id, by.person.id, by.reason, nowMs)))
         return no(reason('stopped', 'It isn’t stopped.'))
       await append(tx, {
@@ -387,7 +387,7 @@ export function recordRemoval(by: By): Promise<Result<null>> {
       const { file, pack } = standing
       const d = file.deployment
       const decision = ask(pack, by.person, standing, 'deployment.install', { deploymentType: d.type })
-      if (!decision.allowed) return no(...decision.reasons)
+      if (!decision.allowed) return denied(decision.reasons)
       if (d.ended === null)
         return no(reason('running', 'Its authority still runs. Stop it or have it withdrawn first.'))
       if (!(await store.markRemoved(tx, d.id, by.person.id, nowMs)))

@@ -16,7 +16,7 @@ import {
   storePicture,
 } from '#register/register.ts'
 import type { Person } from '#web/web.ts'
-import { act, ask, no, notHere, reason, seen, yes } from './asking.ts'
+import { act, ask, denied, no, notHere, reason, seen, yes } from './asking.ts'
 import { evaluate, isStopped, type Standing } from './evaluate.ts'
 import { referenceThatCounts } from './facts.ts'
 import { authorityOf, commissioningMinutesMax, planCommissioning } from './lease.ts'
@@ -57,7 +57,7 @@ export function connectCamera(
     async work(tx, standing, nowMs) {
       const { file } = standing
       const decision = mayInstall(by, standing)
-      if (!decision.allowed) return no(...decision.reasons)
+      if (!decision.allowed) return denied(decision.reasons)
       const address = parseStreamAddress(by.address)
       if (!address.ok) return no(...address.reasons.map((r) => ({ ...r, code: 'address' })))
       const recorder = (await by.deps.recorders()).find((r) => r.id === by.recorderId)
@@ -102,7 +102,7 @@ export async function probeCamera(by: By): Promise<Result<ProbeResult>> {
   const standing = await seen(by.deps.sql, by.deps, by.person, by.deploymentId)
   if (standing === null) return notHere
   const decision = mayInstall(by, standing)
-  if (!decision.allowed) return no(...decision.reasons)
+  if (!decision.allowed) return denied(decision.reasons)
   const { camera } = standing.file
   if (camera.recorderId === null || camera.rtspUrl === null)
     return no(reason('address', 'Choose a recorder and type the camera’s address first.'))
@@ -139,7 +139,7 @@ export function placeSign(
     async work(tx, standing, nowMs) {
       const { file } = standing
       const decision = mayInstall(by, standing)
-      if (!decision.allowed) return no(...decision.reasons)
+      if (!decision.allowed) return denied(decision.reasons)
       const picture = checkPicture(by.photo)
       if (!picture.ok) return no(...picture.reasons.map((r) => ({ ...r, code: 'photo' })))
       const provider = file.deployment.provider
@@ -172,7 +172,7 @@ export function takeSignAway(by: By & { readonly signId: string }): Promise<Resu
     ...by,
     async work(tx, standing, nowMs) {
       const decision = mayInstall(by, standing)
-      if (!decision.allowed) return no(...decision.reasons)
+      if (!decision.allowed) return denied(decision.reasons)
       if (!standing.file.signs.some((s) => s.id === by.signId) || !(await removeSign(tx, by.signId, nowMs)))
         return no(reason('sign', 'This sign is not in the register any more.'))
       await append(tx, {
@@ -200,7 +200,7 @@ export function answerChecklist(
     async work(tx, standing, nowMs) {
       const { pack, file } = standing
       const decision = mayInstall(by, standing)
-      if (!decision.allowed) return no(...decision.reasons)
+      if (!decision.allowed) return denied(decision.reasons)
       const answers = pack.values.siteChecklist.map((item) => ({
         item: item.code,
         met: by.met.includes(item.code),
@@ -238,7 +238,7 @@ export async function captureReference(by: By): Promise<Result<{ mandateId: stri
         deploymentType: d.type,
         minutes: commissioningMinutesMax,
       })
-      if (!decision.allowed) return no(...decision.reasons)
+      if (!decision.allowed) return denied(decision.reasons)
       const open = standing.gates.filter((g) => g.state !== 'met' && !onSite.includes(g.code))
       if (open.length > 0)
         return no(...open.map((g) => reason(g.code, `Not yet: ${g.label}. ${g.why}`, g.clause)))
@@ -332,7 +332,7 @@ export function judgeReference(
         deploymentType: standing.file.deployment.type,
         minutes: commissioningMinutesMax,
       })
-      if (!decision.allowed) return no(...decision.reasons)
+      if (!decision.allowed) return denied(decision.reasons)
       const picture = referenceThatCounts(standing.file)
       if (picture === null || picture.id !== by.referenceId)
         return no(reason('facts-changed', 'This is not the newest picture any more. Look at the newest one.'))

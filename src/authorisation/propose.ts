@@ -18,7 +18,7 @@ import {
   systemsAt,
 } from '#register/register.ts'
 import { fields, type Person } from '#web/web.ts'
-import { act, ask, no, notHere, principalAt, reason, yes } from './asking.ts'
+import { act, ask, denied, no, notHere, principalAt, reason, yes } from './asking.ts'
 import { evaluate } from './evaluate.ts'
 import type { Deployment } from './model.ts'
 import type { AuthorisationDeps } from './parts.ts'
@@ -77,13 +77,6 @@ export const proposalSchema = steps.kind
   .extend(steps.means.shape)
   .extend(steps.dates.shape)
 export type Proposal = z.output<typeof proposalSchema>
-
-/** Which field of the form a refusal belongs to, so that the page puts it there. */
-export const fieldOfReason: Readonly<Record<string, string>> = {
-  'propose-purposes': 'purposes',
-  'propose-basis': 'lawfulBasis',
-  'propose-reason': 'reason',
-}
 
 const typeIn = (pack: Pack, code: string): DeploymentType | undefined =>
   pack.values.deploymentTypes.find((t) => t.code === code)
@@ -231,7 +224,7 @@ export async function propose(
         ? [reason('incident', 'Choose a kind of incident from the list', incident.open.clause)]
         : []),
     ]
-    if (reasons.length > 0) return no(...reasons)
+    if (reasons.length > 0) return decision.allowed ? no(...reasons) : denied(reasons)
 
     if (before !== null && (await openContinuation(tx, before.id)))
       return no(
@@ -399,7 +392,7 @@ export function revise(
         ...checkMeans(type, change),
         ...checkDates(type, change, civilDay(d.proposedMs, d.timeZone)),
       ]
-      if (reasons.length > 0) return no(...reasons)
+      if (reasons.length > 0) return decision.allowed ? no(...reasons) : denied(reasons)
       if (file.mandates.some((m) => m.class === 'ordinary'))
         return no(
           reason(

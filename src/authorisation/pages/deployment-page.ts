@@ -1,0 +1,485 @@
+/** One deployment at a look: may it record, what is missing, whose turn, which clause. */
+import { addDays, civilDay } from '#base/base.ts'
+import type { Gate, Pack } from '#policy/policy.ts'
+import {
+  components as c,
+  dayWords,
+  type Html,
+  html,
+  marks,
+  moment,
+  momentWords,
+  type Page,
+  type Person,
+  spanWords,
+  type View,
+} from '#web/web.ts'
+import { ask } from '../asking.ts'
+import { isStopped, type Standing, somethingHangs } from '../evaluate.ts'
+import { causeWords } from '../events.ts'
+import { authorityOf, dayOfAuthority } from '../lease.ts'
+import type { MandateRow } from '../model.ts'
+import { clauseMark, clauseOf, labelOf, roleTitle, roleTitles, typedText, typeOf } from './words.ts'
+
+/** What this person may do here, asked of the policy once. */
+export type May = {
+  readonly propose: boolean
+  readonly writeDpia: boolean
+  readonly acceptDpia: boolean
+  readonly approve: boolean
+  readonly install: boolean
+  readonly capture: boolean
+  readonly withdraw: boolean
+}
+
+export function mayOf(standing: Standing, person: Person): May {
+  const { file, pack } = standing
+  const d = file.deployment
+  const deploymentType = d.type
+  const able = (action: Parameters<typeof ask>[3], context: object): boolean =>
+    ask(pack, person, standing, action, context as never).allowed
+  const roles = person.roles.filter((r) => r.provider === d.provider).map((r) => r.role)
+  return {
+    propose: able('deployment.propose', {
+      deploymentType,
+      purposes: d.purposes,
+      lawfulBasis: d.lawfulBasis,
+      reason: d.reason,
+    }),
+    writeDpia: able('dpia.write', { deploymentType }),
+    acceptDpia: roles.some((role) => pack.values.abilities[role]?.includes('dpia.accept')),
+    approve: typeOf(pack, d.type)?.approvals.some((a) => roles.includes(a.role)) ?? false,
+    install: able('deployment.install', { deploymentType }),
+    capture: able('reference.capture', { deploymentType, minutes: 1 }),
+    withdraw: able('deployment.withdraw', { deploymentType, reason: 'asked' }),
+  }
+}
+
+/** The four states of the look, with words: what a list and the top of the page show. */
+export function stateOf(
+  { file, gates }: Standing,
+  nowMs: number,
+): {
+  readonly state: 'lawful' | 'waiting' | 'attention' | 'stopped'
+  readonly words: string
+} {
+  const { deployment: d } = file
+  if (d.ended !== null)
+    return {
+      state: somethingHangs(file) && d.ended.cause !== 'extended' ? 'attention' : 'stopped',
+      words:
+        d.ended.cause === 'refused'
+          ? 'Refused'
+          : d.ended.cause === 'extended'
+            ? 'Continued by a fresh approval'
+            : 'Ended',
+    }
+  if (isStopped(file)) return { state: 'stopped', words: 'Stopped' }
+  const current = file.mandates.find((m) => m.ended === null && m.class === 'ordinary' && nowMs < m.untilMs)
+  const open = gates.filter((g) => g.state !== 'met').length
+  if (current)
+    return open === 0
+      ? { state: 'lawful', words: 'May record' }
+      : { state: 'attention', words: 'May record, but something is open' }
+  if (open === 0) return { state: 'waiting', words: 'Begins on its first day' }
+  return { state: 'waiting', words: open === 1 ? 'Waits for one step' : `Waits for ${open} steps` }
+}
+
+const base = (standing: Standing) => `/deployments/${standing.file.deployment.id}`
+
+export function hrefOfGate(standing: Standing, gate: Gate, may: May): string | undefined {
+  if (gate.state === 'met' || standing.file.deployment.ended !== null) return undefined
+  const at = base(standing)
+  const kind = gate.code.split(':')[0]
+  if (kind === 'purpose' || kind === 'alternatives' || kind === 'dates')
+    return may.propose ? `${at}/revise` : undefined
+  if (kind === 'dpia') return may.writeDpia || may.acceptDpia ? `${at}/dpia` : undefined
+  if (kind === 'approval') return may.approve && gate.state === 'open' ? `${at}/approve` : undefined
+  if (kind === 'resident-agreement') return may.propose || may.install ? `${at}/agreement` : undefined
+  return may.install ? `${at}/install#${kind}` : undefined
+}
+
+export function gateLines(standing: Standing, may: May) {
+  const { pack } = standing
+  return standing.gates.map((gate) => {
+    const clause = clauseOf(pack, gate.clause)
+    const href = hrefOfGate(standing, gate, may)
+    return {
+      label: gate.label,
+      state: gate.state,
+      clause: clause?.text ?? null,
+      ...(clause ? { clauseHref: clause.href } : {}),
+      silent: gate.silent,
+      ...(gate.who.length > 0 ? { who: roleTitles(pack, gate.who) } : {}),
+      why: dated(gate.why),
+      ...(href ? { href } : {}),
+    }
+  })
+}
+
+/** Days inside a sentence of the policy's, in words. */
+const dated = (text: string): string => text.replace(/\b\d{4}-\d{2}-\d{2}\b/g, (day) => dayWords(day))
+
+export function deploymentPage(
+  view: View,
+  standing: Standing,
+  extra: {
+    readonly may: May
+    readonly nowMs: number
+    readonly name: (id: string | null | undefined) => string
+    readonly recorderName: string | null
+  },
+): Page {
+  const { file, pack } = standing
+  const { deployment: d, site, camera } = file
+  const { state, words } = stateOf(standing, extra.nowMs)
+  return {
+    title: `${d.reference}: ${camera.label}`,
+    back: { href: '/deployments', text: 'Cameras asked for' },
+    wide: true,
+    body: html`${marks.heading({
+      title: `${camera.label}, ${site.name}`,
+      caption: `${d.reference} · ${typeOf(pack, d.type)?.label ?? d.type} · ${pack.name}`,
+      state: marks.stateTag(state, words),
+      lead: leadOf(standing, extra.nowMs),
+    })}${marks.columns(
+      html`${countdown(standing, extra.nowMs)}${endedBox(standing, extra)}${marks.h2('What must be true before it may record')}${marks.gateList(gateLines(standing, extra.may))}${history(standing, extra.name)}`,
+      html`${sideActions(view, standing, extra.may)}${summary(standing, extra)}`,
+    )}`,
+  }
+}
+
+function leadOf(standing: Standing, nowMs: number): string {
+  const { file, gates } = standing
+  const { deployment: d } = file
+  if (d.ended)
+    return `Its authority ended on ${momentWords(d.ended.atMs, d.timeZone)} because ${causeWords(d.ended.cause)}.`
+  if (isStopped(file)) return 'Somebody stopped it. It records nothing until an approver lets it go on.'
+  const current = file.mandates.find((m) => m.ended === null && m.class === 'ordinary' && nowMs < m.untilMs)
+  if (current) {
+    const { untilMs } = authorityOf(d)
+    return untilMs === null
+      ? 'All steps are done. It may record until its review says otherwise.'
+      : `All steps are done. It may record until ${momentWords(untilMs, d.timeZone)} and stops then by itself.`
+  }
+  const open = gates.filter((g) => g.state === 'open')
+  if (open.length === 0 && gates.every((g) => g.state === 'met'))
+    return `All steps are done. It begins on ${dayWords(d.fromDay)}.`
+  const next = open[0]
+  return next
+    ? `No picture may be taken yet. Next: ${next.label.toLowerCase()}.`
+    : 'No picture may be taken. See below what stands against it.'
+}
+
+function countdown(standing: Standing, nowMs: number): Html | null {
+  const { file, pack } = standing
+  const { deployment: d } = file
+  const count = dayOfAuthority(d, nowMs)
+  const { untilMs } = authorityOf(d)
+  if (count === null || untilMs === null || !file.mandates.some((m) => m.class === 'ordinary')) return null
+  if (d.ended !== null && d.ended.cause !== 'expired') return null
+  const type = typeOf(pack, d.type)
+  const warn = Math.max(0, ...(type?.warnDaysBefore.value ?? []))
+  return marks.dayCount({
+    day: count.day,
+    of: count.of,
+    ends: `${nowMs < untilMs ? 'Ends' : 'Ended'} on ${dayWords(d.untilDay!)}, at the end of the day`,
+    clause: clauseOf(pack, type?.maxDays.clause ?? null)?.text ?? null,
+    warnFromDay: count.of - warn,
+  })
+}
+
+/** What came to an end, why, and what the recorder still stored before it knew. */
+function endedBox(
+  standing: Standing,
+  extra: { readonly name: (id: string | null | undefined) => string },
+): Html | null {
+  const { file } = standing
+  const { deployment: d } = file
+  const last = file.mandates.find((m) => m.class === 'ordinary')
+  const stop = isStopped(file) ? file.stop : null
+  if (d.ended === null && stop === null && last?.ended == null) return null
+  const atMs = d.ended?.atMs ?? stop?.atMs ?? last?.ended?.atMs
+  if (atMs === undefined || (d.ended === null && stop === null && last?.ended?.cause === 'replaced'))
+    return null
+  const who = d.ended?.by ?? stop?.by ?? null
+  const why = d.ended?.reason ?? stop?.reason ?? ''
+  return marks.card({
+    state: 'stopped',
+    title: d.ended ? 'It has ended' : stop ? 'It is stopped' : 'Its mandate ended',
+    body: html`<p class="govuk-body">${moment(atMs, d.timeZone, true)}, because ${causeWords(
+      d.ended?.cause ?? (stop ? 'stopped' : (last?.ended?.cause ?? '')),
+    )}${who ? ` (${extra.name(who)})` : ''}.</p>${why ? html`<p class="govuk-body">“${typedText(why)}”</p>` : null}${
+      last?.ended ? html`<p class="govuk-body">${overrunWords(last)}</p>` : null
+    }${
+      somethingHangs(file) && d.ended?.cause !== 'extended'
+        ? html`<p class="govuk-body"><strong>The camera still hangs.</strong> ${
+            d.ended ? 'It has to be taken down.' : 'Take it down, or have an approver let it go on.'
+          }</p>`
+        : d.removed
+          ? html`<p class="govuk-body">Taken down on ${moment(d.removed.atMs, d.timeZone)} by ${extra.name(d.removed.by)}.</p>`
+          : null
+    }`,
+  })
+}
+
+function overrunWords(mandate: MandateRow): string {
+  if (mandate.overrunMs === null)
+    return 'What the recorder stored after that instant is refused. It has not yet said how much.'
+  if (mandate.overrunMs === 0) return 'Nothing was stored after that instant.'
+  return `What the recorder stored in the ${spanWords(mandate.overrunMs)} after that instant is refused, and its keys are destroyed.`
+}
+
+function sideActions(view: View, standing: Standing, may: May): Html {
+  const { file } = standing
+  const { deployment: d } = file
+  const at = base(standing)
+  const recorded = file.mandates.some((m) => m.class === 'ordinary')
+  const items: Html[] = []
+  if (d.ended === null) {
+    items.push(c.button({ text: 'Stop this camera', kind: 'warning', href: `${at}/end` }))
+    if (may.install) items.push(marks.link(`${at}/install`, 'Record the installation'))
+    if (recorded && may.propose)
+      items.push(
+        html`${c.form({ view: { ...view, refused: null }, action: `${at}/extend`, body: c.button({ text: 'Ask for it to go on', kind: 'secondary' }) })}`,
+      )
+    if (!recorded && may.propose) items.push(marks.link(`${at}/revise`, 'Change the proposal'))
+  } else if (may.install && somethingHangs(file) && d.ended.cause !== 'extended')
+    items.push(
+      c.form({
+        view: { ...view, refused: null },
+        action: `${at}/removed`,
+        body: c.button({ text: 'It has been taken down' }),
+      }),
+    )
+  if (d.ended !== null && may.propose && d.ended.cause !== 'extended')
+    items.push(
+      c.form({
+        view: { ...view, refused: null },
+        action: `${at}/extend`,
+        body: c.button({ text: 'Ask for this camera again', kind: 'secondary' }),
+      }),
+    )
+  items.push(marks.link(`/cameras/${d.cameraId}`, 'The camera’s page'))
+  return marks.card({
+    title: 'What you can do',
+    body: html`${items.map((item) => html`<div class="govuk-!-margin-bottom-3">${item}</div>`)}`,
+  })
+}
+
+function summary(
+  standing: Standing,
+  extra: { readonly name: (id: string | null | undefined) => string; readonly recorderName: string | null },
+): Html {
+  const { file, pack } = standing
+  const { deployment: d, site, system, camera } = file
+  const dpia = file.dpias.find((p) => p.decision?.outcome === 'accepted')
+  return c.summaryList({
+    title: 'What was asked for',
+    rows: [
+      {
+        key: 'Place',
+        value: html`${site.name}<br>${site.address.map((line, i) => html`${i > 0 ? html`<br>` : null}${line}`)}`,
+      },
+      { key: 'What it looks at', value: typedText(camera.position) },
+      {
+        key: 'Purposes',
+        value: html`${d.purposes.map((code, i) => html`${i > 0 ? html`<br>` : null}${labelOf(pack.values.purposes, code)} ${clauseMark(pack, pack.values.purposes.find((p) => p.code === code)?.clause ?? null)}`)}`,
+      },
+      {
+        key: 'Lawful basis',
+        value: html`${labelOf(pack.values.lawfulBases, d.lawfulBasis)}<br><span class="overt-muted">${pack.values.lawfulBases.find((b) => b.code === d.lawfulBasis)?.law ?? ''}</span>`,
+      },
+      { key: 'Reason', value: typedText(d.reason) },
+      { key: 'Tried before', value: typedText(d.alternatives) },
+      ...(d.noOtherMeans === null
+        ? []
+        : [{ key: 'No other means of capture', value: d.noOtherMeans ? 'That is so' : 'No' }]),
+      { key: 'Days', value: `${dayWords(d.fromDay)} to ${d.untilDay ? dayWords(d.untilDay) : 'its review'}` },
+      ...(d.removalDay ? [{ key: 'Taken down', value: dayWords(d.removalDay) }] : []),
+      ...(d.reviewDay ? [{ key: 'Review', value: dayWords(d.reviewDay) }] : []),
+      { key: 'Hours', value: d.schedule === '' ? 'All day' : d.schedule },
+      { key: 'Sound', value: 'Off' },
+      {
+        key: 'Footage is kept',
+        value: html`${pack.values.retentionDays.value} days ${clauseMark(pack, pack.values.retentionDays.clause)}`,
+      },
+      ...(d.equipment ? [{ key: 'Equipment', value: d.equipment }] : []),
+      ...(extra.recorderName ? [{ key: 'Recorder', value: extra.recorderName }] : []),
+      { key: 'Answers for it', value: extra.name(system.managerId) },
+      { key: 'Asked by', value: html`${extra.name(d.proposedBy)}, ${moment(d.proposedMs, d.timeZone)}` },
+      { key: 'Policy', value: `${pack.title} (${pack.reference}) of ${dayWords(d.policyVersion)}` },
+      ...(dpia
+        ? [
+            {
+              key: 'Assessment',
+              value: html`${marks.link(`${base(standing)}/dpia`, `Version ${dpia.version}`)}, accepted`,
+            },
+          ]
+        : []),
+    ],
+  })
+}
+
+function history(standing: Standing, name: (id: string | null | undefined) => string): Html {
+  const { file, pack } = standing
+  const { deployment: d } = file
+  const zone = d.timeZone
+  type Event = { atMs: number; title: string; by?: string; body?: Html }
+  const events: Event[] = [
+    { atMs: d.proposedMs, title: 'Asked for', by: name(d.proposedBy) },
+    ...file.dpias.flatMap((p): Event[] => [
+      ...(p.submittedMs === null
+        ? []
+        : [
+            {
+              atMs: p.submittedMs,
+              title: `Assessment version ${p.version} sent to the data protection officer`,
+              by: name(p.authorId),
+            },
+          ]),
+      ...(p.decision === null
+        ? []
+        : [
+            {
+              atMs: p.decision.atMs,
+              title: `Assessment version ${p.version} ${p.decision.outcome}`,
+              by: name(p.decision.by),
+              ...(p.decision.reason ? { body: html`<p>${typedText(p.decision.reason)}</p>` } : {}),
+            },
+          ]),
+    ]),
+    ...file.approvals.map(
+      (a): Event => ({
+        atMs: a.atMs,
+        title: `${a.decision === 'approve' ? 'Approved' : a.decision === 'refuse' ? 'Refused' : 'Put off'} as ${roleTitle(pack, a.role)}${a.proposalVersion === d.version ? '' : ' (before the proposal was changed)'}`,
+        by: name(a.personId),
+        ...(a.reason ? { body: html`<p>${typedText(a.reason)}</p>` } : {}),
+      }),
+    ),
+    ...(file.agreement
+      ? [
+          {
+            atMs: file.agreement.recordedMs,
+            title: 'The resident’s agreement recorded',
+            by: name(file.agreement.recordedBy),
+          },
+          ...(file.agreement.withdrawn
+            ? [
+                {
+                  atMs: file.agreement.withdrawn.atMs,
+                  title: 'The resident withdrew their agreement',
+                  by: name(file.agreement.withdrawn.by),
+                },
+              ]
+            : []),
+        ]
+      : []),
+    ...file.signs.map((s): Event => ({ atMs: s.placedMs, title: 'Sign put up', by: name(s.placedBy) })),
+    ...(file.reference?.accepted
+      ? [
+          {
+            atMs: file.reference.accepted.atMs,
+            title: 'Reference picture accepted',
+            by: name(file.reference.accepted.by),
+          },
+        ]
+      : []),
+    ...file.mandates.flatMap((m): Event[] => [
+      {
+        atMs: m.issuedMs,
+        title:
+          m.class === 'commissioning'
+            ? `Commissioning mandate ${m.counter} signed, for one picture`
+            : `Mandate ${m.counter} signed`,
+        by: 'Overt',
+        body: html`<p>Until ${moment(m.untilMs, zone)}.</p>`,
+      },
+      ...(m.ended && m.ended.cause !== 'replaced'
+        ? [{ atMs: m.ended.atMs, title: `Mandate ${m.counter} ended because ${causeWords(m.ended.cause)}` }]
+        : []),
+    ]),
+    ...(file.stop?.lifted
+      ? [
+          {
+            atMs: file.stop.lifted.atMs,
+            title: 'Let go on after a stop',
+            by: name(file.stop.lifted.by),
+            body: html`<p>${typedText(file.stop.lifted.reason)}</p>`,
+          },
+        ]
+      : []),
+  ]
+  events.sort((a, b) => b.atMs - a.atMs)
+  return html`${marks.h2('What happened')}${c.timelineOfEvents(
+    events.slice(0, 60).map((e) => ({ ...e, when: momentWords(e.atMs, zone) })),
+  )}`
+}
+
+/** "today", "tomorrow", "in 6 days" for a list. */
+export function untilWords(untilDay: string | null, nowMs: number, timeZone: string): string {
+  if (untilDay === null) return 'no last day'
+  const today = civilDay(nowMs, timeZone)
+  if (untilDay < today) return `ended on ${dayWords(untilDay)}`
+  if (untilDay === today) return 'ends today'
+  if (untilDay === addDays(today, 1)) return 'ends tomorrow'
+  return `until ${dayWords(untilDay)}`
+}
+
+export type ListLine = {
+  readonly id: string
+  readonly reference: string
+  readonly siteName: string
+  readonly cameraLabel: string
+  readonly typeLabel: string
+  readonly state: 'lawful' | 'waiting' | 'attention' | 'stopped'
+  readonly words: string
+  readonly until: string
+}
+
+export function listPage(
+  lines: readonly ListLine[],
+  options: { readonly text: string; readonly mayPropose: boolean; readonly cut: boolean },
+): Page {
+  const search = marks.filterForm({
+    action: '/deployments',
+    fields: c.input({
+      name: 'text',
+      label: 'Search by place, camera or number',
+      value: options.text,
+      type: 'search',
+      width: 20,
+    }),
+    text: 'Search',
+    ...(options.text ? { clear: '/deployments' } : {}),
+  })
+  const start = options.mayPropose
+    ? c.button({ text: 'Ask for a camera', href: '/deployments/new', start: true })
+    : null
+  return {
+    title: 'Cameras asked for',
+    wide: true,
+    body: html`${marks.heading({
+      title: 'Cameras asked for',
+      lead: 'Every camera begins as a question. Here is how far each has come.',
+    })}${start}${search}${c.table({
+      caption: 'Cameras asked for',
+      captionHidden: true,
+      columns: [{ text: 'Camera' }, { text: 'Kind' }, { text: 'State' }, { text: 'Until' }],
+      rows: lines.map((line) => [
+        html`${marks.link(`/deployments/${line.id}`, `${line.cameraLabel}, ${line.siteName}`)}<br><span class="overt-muted">${line.reference}</span>`,
+        line.typeLabel,
+        marks.stateTag(line.state, line.words),
+        line.until,
+      ]),
+      empty: marks.emptyState({
+        title: options.text ? 'Nothing found' : 'No camera has been asked for yet',
+        body: options.text
+          ? 'Try part of the place’s name, or the number.'
+          : 'When somebody asks for a camera it stands here, with every step it has still to take.',
+      }),
+    })}${options.cut ? marks.small('Only the newest 200 are shown. Search for the one you need.') : null}`,
+  }
+}
+
+export const packName = (pack: Pack): string => pack.name

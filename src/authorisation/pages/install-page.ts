@@ -1,0 +1,269 @@
+/** What the installer does on site, on a phone: connection, signs, checklist, reference picture. */
+import { type SignPlace, signPlaceLabels } from '#register/register.ts'
+import { components as c, type Html, html, marks, moment, type Page, type View } from '#web/web.ts'
+import type { Standing } from '../evaluate.ts'
+import { referenceThatCounts } from '../facts.ts'
+import type { KnownRecorder } from '../parts.ts'
+import { gateLines, type May } from './deployment-page.ts'
+import { clauseMark, ownView } from './words.ts'
+
+const base = (s: Standing) => `/deployments/${s.file.deployment.id}`
+const stateOfGate = (s: Standing, code: string) => s.gates.find((g) => g.code === code)?.state ?? null
+const gateTag = (s: Standing, code: string): Html | null => {
+  const state = stateOfGate(s, code)
+  if (state === null) return null
+  return state === 'met'
+    ? marks.stateTag('lawful', 'Done')
+    : state === 'open'
+      ? marks.stateTag('waiting', 'To do')
+      : marks.stateTag('attention', 'Waits')
+}
+const sectionHead = (s: Standing, code: string, text: string): Html =>
+  html`<h2 class="govuk-heading-m govuk-!-margin-top-6" id="${code}">${text}</h2><p class="govuk-body">${gateTag(s, code)}</p>`
+
+export function installPage(
+  view: View,
+  standing: Standing,
+  extra: { readonly may: May; readonly recorders: readonly KnownRecorder[]; readonly nowMs: number },
+): Page {
+  const { file } = standing
+  const d = file.deployment
+  const before = standing.gates.filter(
+    (g) =>
+      g.state !== 'met' && !['signs', 'site-checklist', 'reference-picture', 'recorder'].includes(g.code),
+  )
+  return {
+    title: 'Installation',
+    back: { href: base(standing), text: `${d.reference}: ${file.camera.label}` },
+    body: html`${marks.heading({
+      title: 'Installation',
+      caption: `${d.reference} · ${file.camera.label}, ${file.site.name}`,
+      lead: file.camera.position,
+    })}${
+      before.length > 0
+        ? c.insetText(
+            html`Not everything is agreed yet: ${before.map((g) => g.label.toLowerCase()).join(', ')}. You can prepare, but no picture may be taken.`,
+          )
+        : null
+    }${connection(view, standing, extra.recorders)}${signs(view, standing)}${checklist(view, standing)}${reference(view, standing, extra.may, before.length === 0, extra.nowMs)}${c.details(
+      'Every step of this camera',
+      marks.gateList(gateLines(standing, { ...extra.may, install: false }), 'all'),
+    )}`,
+  }
+}
+
+function connection(view: View, standing: Standing, recorders: readonly KnownRecorder[]): Html {
+  const { camera, deployment: d } = standing.file
+  const at = `${base(standing)}/install/connection`
+  const own = ownView(view, at)
+  const probe = camera.probe
+  return html`${sectionHead(standing, 'recorder', '1. Recorder and camera')}${
+    probe
+      ? marks.card({
+          state: probe.code === 'ok' ? 'lawful' : 'attention',
+          body: html`<p class="govuk-body">${probe.words} <span class="overt-muted">${moment(probe.atMs, d.timeZone, true)}</span></p>`,
+        })
+      : camera.rtspUrl
+        ? marks.small('The address has not been tried since it was set.')
+        : null
+  }${
+    recorders.length === 0
+      ? c.insetText('No recorder is enrolled yet. An administrator adds one under “Recorders”.')
+      : c.form({
+          view: own,
+          action: at,
+          body: html`${c.hidden('version', camera.version)}${c.select({
+            name: 'recorderId',
+            label: 'Recorder',
+            labelSize: 's',
+            view: own,
+            value: camera.recorderId ?? (recorders.length === 1 ? recorders[0]!.id : ''),
+            empty: 'Choose a recorder',
+            options: recorders.map((r) => ({
+              value: r.id,
+              text: r.online ? r.name : `${r.name} (not heard from lately)`,
+            })),
+          })}${c.input({
+            name: 'address',
+            label: 'Address of the camera’s stream',
+            labelSize: 's',
+            hint: 'Begins with rtsp://. It is on the camera’s own page or in its manual.',
+            view: own,
+            value: camera.rtspUrl ?? '',
+            width: 'full',
+            autocomplete: 'off',
+            autocapitalize: 'none',
+            spellcheck: false,
+          })}${c.input({
+            name: 'username',
+            label: 'User name',
+            hint: camera.hasCredentials
+              ? 'One is stored. Leave both empty to keep it.'
+              : 'If the camera asks for one.',
+            view: own,
+            width: 20,
+            autocomplete: 'off',
+            autocapitalize: 'none',
+            spellcheck: false,
+          })}${c.passwordInput({ name: 'password', label: 'Password', hint: 'Never shown again.', view: own, autocomplete: 'new-password' })}${
+            camera.hasCredentials
+              ? c.checkbox({
+                  name: 'noPassword',
+                  label: 'This camera needs no user name and password: forget the stored ones',
+                  view: own,
+                })
+              : null
+          }${c.button({ text: 'Save and try it' })}`,
+        })
+  }${
+    camera.rtspUrl && camera.recorderId
+      ? c.form({
+          view: ownView(view, `${base(standing)}/install/probe`),
+          action: `${base(standing)}/install/probe`,
+          body: c.button({ text: 'Try the address again', kind: 'secondary' }),
+        })
+      : null
+  }`
+}
+
+function signs(view: View, standing: Standing): Html | null {
+  if (stateOfGate(standing, 'signs') === null) return null
+  const { file, pack } = standing
+  const at = `${base(standing)}/install/signs`
+  const own = ownView(view, at)
+  const rules = pack.values.sign
+  return html`${sectionHead(standing, 'signs', '2. Signs')}${marks.paragraph(
+    html`The sign must say: ${rules.mustSay.map((m) => signWords[m.code]).join(', ')}. ${clauseMark(pack, rules.needed.clause)}`,
+  )}${
+    file.signs.length > 0
+      ? marks.cards(
+          ...file.signs.map((s) =>
+            marks.card({
+              headingLevel: 3,
+              title: signPlaceLabels[s.place],
+              ...(s.missingMs ? { state: 'attention' as const } : {}),
+              body: html`${marks.picture({ src: `${base(standing)}/pictures/${s.photoId}`, alt: `Photo of the sign: ${s.note || signPlaceLabels[s.place]}`, caption: s.note || null, width: 320 })}${c.form(
+                {
+                  view: { ...view, refused: null },
+                  action: `${base(standing)}/install/signs/${s.id}/remove`,
+                  body: c.button({ text: 'Take out of the register', kind: 'secondary' }),
+                },
+              )}`,
+            }),
+          ),
+        )
+      : null
+  }${c.form({
+    view: own,
+    action: at,
+    files: true,
+    body: html`${c.radios({
+      name: 'place',
+      label: 'Where does the sign hang?',
+      labelSize: 's',
+      view: own,
+      value: rules.places.length === 1 ? rules.places[0]!.code : null,
+      choices: rules.places.map((p) => ({
+        value: p.code,
+        text: signPlaceLabels[p.code as SignPlace],
+        hint: html`${clauseMark(pack, p.clause)}`,
+      })),
+      small: true,
+    })}${c.input({ name: 'note', label: 'Where exactly?', hint: 'For example: front door, at eye height.', view: own, width: 'two-thirds' })}${c.fileUpload(
+      {
+        name: 'photo',
+        label: 'Photo of the sign',
+        labelSize: 's',
+        hint: 'JPEG or PNG, 5 MB at most.',
+        view: own,
+        accept: 'image/jpeg,image/png',
+        capture: 'environment',
+      },
+    )}${c.button({ text: 'Add this sign' })}`,
+  })}`
+}
+
+const signWords: Readonly<Record<string, string>> = {
+  operator: 'who runs the camera',
+  contact: 'whom to ask',
+  purpose: 'what it is for',
+  monitored: 'that somebody may be watching',
+  audio: 'whether it hears',
+  'cctv-in-use': 'that CCTV is in use',
+}
+
+function checklist(view: View, standing: Standing): Html | null {
+  if (stateOfGate(standing, 'site-checklist') === null) return null
+  const { file, pack } = standing
+  const at = `${base(standing)}/install/checklist`
+  const own = ownView(view, at)
+  const note = (code: string) => file.checklist.find((a) => a.item === code)?.note ?? ''
+  return html`${sectionHead(standing, 'site-checklist', '3. Site checklist')}${c.form({
+    view: own,
+    action: at,
+    body: html`${c.checkboxes({
+      name: 'met',
+      label: 'Tick what is so',
+      labelSize: 's',
+      view: own,
+      values: file.checklist.filter((a) => a.met).map((a) => a.item),
+      choices: pack.values.siteChecklist.map((item) => ({
+        value: item.code,
+        text: item.ask,
+        ...(item.clause ? { hint: html`${clauseMark(pack, item.clause)}` } : {}),
+      })),
+    })}${c.textarea({ name: 'notes', label: 'Notes', hint: 'Kit, serial numbers, anything that isn’t as it should be.', view: own, value: note(pack.values.siteChecklist[0]?.code ?? ''), rows: 3, maxlength: 1000 })}${c.checkbox(
+      {
+        name: 'qualified',
+        label: 'I am qualified to install CCTV, and I installed this camera',
+        checked: file.installation?.qualified ?? false,
+        view: own,
+      },
+    )}${c.button({ text: 'Save the checklist' })}`,
+  })}`
+}
+
+function reference(view: View, standing: Standing, may: May, ready: boolean, nowMs: number): Html | null {
+  if (stateOfGate(standing, 'reference-picture') === null) return null
+  const { file } = standing
+  const picture = referenceThatCounts(file)
+  const running = file.mandates.find(
+    (m) => m.class === 'commissioning' && m.ended === null && nowMs < m.untilMs,
+  )
+  const at = base(standing)
+  const recorder = stateOfGate(standing, 'recorder') === 'met'
+  return html`${sectionHead(standing, 'reference-picture', '4. Reference picture')}${marks.paragraph(
+    'One picture, taken while you stand there, shows what the camera sees. Later pictures are held against it.',
+  )}${
+    picture
+      ? html`${marks.picture({
+          src: `${at}/pictures/${picture.attachmentId}`,
+          alt: `What ${file.camera.label} sees`,
+          caption: html`Taken on ${moment(picture.takenMs, file.deployment.timeZone, true)}${picture.accepted ? ', accepted' : ''}`,
+        })}${
+          picture.accepted
+            ? null
+            : c.form({
+                view: ownView(view, `${at}/install/reference/judge`),
+                action: `${at}/install/reference/judge`,
+                body: html`${c.hidden('reference', picture.id)}${marks.paragraph('Does it show what was agreed, and nothing private: no other front door, no window, no garden?')}${c.buttonGroup(
+                  c.button({ text: 'Yes, it shows only that', name: 'accepted', value: 'yes' }),
+                  c.button({ text: 'No, take another', kind: 'secondary', name: 'accepted', value: 'no' }),
+                )}`,
+              })
+        }`
+      : running
+        ? html`${marks.card({ state: 'waiting', body: html`<p class="govuk-body">The recorder is taking the picture. <a class="govuk-link" href="${at}/install#reference-picture">Look again</a> in a few seconds.</p>` })}`
+        : may.capture && ready && recorder
+          ? c.form({
+              view: ownView(view, `${at}/install/reference`),
+              action: `${at}/install/reference`,
+              body: html`${c.button({ text: 'Take the reference picture' })}${marks.small('For this the hub signs a mandate of 30 minutes at most, for one picture.')}`,
+            })
+          : marks.small(
+              ready
+                ? 'It can be taken when the camera answers.'
+                : 'It can be taken when everything before is agreed.',
+            )
+  }`
+}
