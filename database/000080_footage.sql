@@ -158,16 +158,20 @@ create table footage.viewing (
 create index viewing_by_person on footage.viewing (person_id, opened_at desc);
 create index viewing_by_camera on footage.viewing using gin (camera_ids);
 
--- What was truly sent, joined to spans: the ledger has the same, in 'viewing.served' entries.
+-- What was truly sent, by minute of footage. The row is written before the first picture of that minute leaves, so a
+-- crash loses nothing: what the ledger has not been told (told_at) is told after the restart.
 create table footage.viewing_served (
   viewing_id uuid not null references footage.viewing,
   camera_id uuid not null,
+  minute_at timestamptz not null,
   from_at timestamptz not null,
   to_at timestamptz not null,
-  told_at timestamptz not null,
-  primary key (viewing_id, camera_id, from_at, told_at),
+  -- When a 'viewing.served' entry with it went into the ledger; null: not yet.
+  told_at timestamptz,
+  primary key (viewing_id, camera_id, minute_at),
   check (to_at >= from_at)
 );
+create index viewing_served_untold on footage.viewing_served (viewing_id) where told_at is null;
 
 -- A stop on deletion for exactly one span of one camera. Its keys are in the keyring under the same id.
 create table footage.hold (
@@ -185,7 +189,8 @@ create table footage.hold (
   ends_at timestamptz not null,
   -- Null while it stands.
   ended_at timestamptz,
-  ended_cause text check (ended_cause in ('released', 'end-reached')),
+  -- 'keys-gone': the keyring no longer has it (an older database was restored after it had ended).
+  ended_cause text check (ended_cause in ('released', 'end-reached', 'keys-gone')),
   ended_by uuid,
   fragments integer not null check (fragments > 0),
   bytes bigint not null check (bytes >= 0),

@@ -1,9 +1,10 @@
 /** What footage is given by `main`: the parts below it that it can't build itself, as functions. */
 import type { KeyObject } from 'node:crypto'
-import type { Clock, Log } from '#base/base.ts'
-import type { Sql, Tx } from '#engine/engine.ts'
+import type { Clock, Log, Result } from '#base/base.ts'
+import type { Sql } from '#engine/engine.ts'
 import type { CameraRow } from '#formats/link/link.ts'
-import type { Pack } from '#policy/policy.ts'
+
+import type { Packs } from '#register/register.ts'
 import type { Keyring } from './keyring/keyring.ts'
 
 /** A time in which a camera had authority. What lies in none of them is shown to nobody. */
@@ -27,16 +28,14 @@ export type Authority = {
   /** Deployment type code under which a camera recorded at an instant, or null when under none. */
   deploymentType(cameraId: string, atMs: number): Promise<string | null>
   /** Tells how much was stored after a mandate's end before the news arrived. */
-  noteOverrun(tx: Tx, mandateId: string, overrunMs: number): Promise<void>
+  noteOverrun(mandateId: string, overrunMs: number): Promise<void>
   /** Hands over the one commissioning still. */
-  recordReference(
-    tx: Tx,
-    still: { deploymentId: string; jpeg: Buffer; reelId: string; atMs: number; by: string },
-  ): Promise<void>
-  /** The deployment of a commissioning mandate in force at the camera, or null. */
-  commissioning(
-    cameraId: string,
-  ): Promise<{ readonly deploymentId: string; readonly mandateId: string } | null>
+  recordReference(still: {
+    readonly deploymentId: string
+    readonly jpeg: Buffer
+    readonly reelId: string
+    readonly atMs: number
+  }): Promise<Result<unknown>>
 }
 
 export type HubIdentity = {
@@ -45,8 +44,8 @@ export type HubIdentity = {
   readonly rootKey: string
   /** The ledger's note key, `name+id+key`. */
   readonly ledgerKey: string
-  certificate(): string
-  signingKey(): KeyObject
+  /** The signing key in force now, and the root's word for it. */
+  signing(): Promise<{ readonly signer: { readonly privateKey: KeyObject }; readonly certificate: string }>
 }
 
 export type FootageDeps = {
@@ -62,8 +61,7 @@ export type FootageDeps = {
   checkpoint(
     fromSize: number,
   ): Promise<{ readonly note: string; readonly fromSize: number; readonly proof: readonly string[] } | null>
-  /** The pack in force at a provider. */
-  packOf(provider: string, version?: string): Pack | null | Promise<Pack | null>
+  readonly packs: Packs
   /** Names for ids, to show beside viewings and holds. */
   namesOf(personIds: readonly string[]): Promise<ReadonlyMap<string, { readonly name: string }>>
 }

@@ -19,7 +19,11 @@ export async function destroyReelKeysRow(
 }
 
 /** Reels of a recorder whose keys are gone and that no standing hold needs: their files are to be removed. */
-export async function reelsToUnlink(sql: Query, recorderId: string): Promise<readonly string[]> {
+export async function reelsToUnlink(
+  sql: Query,
+  recorderId: string,
+  held: ReadonlySet<string>,
+): Promise<readonly string[]> {
   const rows = await sql<{ id: string }[]>`
     select r.id from footage.reel r
     where r.recorder_id = ${recorderId} and r.keys_destroyed_at is not null and r.unlinked_at is null
@@ -27,7 +31,7 @@ export async function reelsToUnlink(sql: Query, recorderId: string): Promise<rea
         select 1 from footage.hold_part p join footage.hold h on h.id = p.hold_id
         where p.reel_id = r.id and h.ended_at is null)
     order by r.opened_at limit 1000`
-  return rows.map((row) => row.id)
+  return rows.map((row) => row.id).filter((id) => !held.has(id))
 }
 
 export async function noteUnlinkOrdered(
@@ -195,7 +199,7 @@ export async function partsOf(sql: Query, holdId: string): Promise<readonly Hold
 export async function endHold(
   tx: Tx,
   id: string,
-  end: { atMs: number; cause: 'released' | 'end-reached'; by: string | null },
+  end: { atMs: number; cause: 'released' | 'end-reached' | 'keys-gone'; by: string | null },
 ): Promise<boolean> {
   const rows = await tx`
     update footage.hold set ended_at = ${end.atMs}, ended_cause = ${end.cause}, ended_by = ${end.by}

@@ -26,17 +26,17 @@ export type Gap = {
   readonly cause: string
 }
 
-/** One sealed record of a reel, with the key that opens it and nothing else. */
+/** One record of a reel, with the key that opens it and nothing else; a gap's record is clear and has none. */
 export type HeldRecord = {
   readonly sequence: number
-  readonly kind: 'init' | 'media'
+  readonly kind: 'init' | 'media' | 'clear'
   readonly startMs: number
   readonly endMs: number
   readonly keyframe: boolean
   /** Header, ciphertext with tag, and chain value: byte for byte as on the recorder's disk. */
   readonly bytes: Buffer
   /** The 32-byte fragment key. */
-  readonly key: Buffer
+  readonly key: Buffer | null
 }
 
 export type HeldReel = {
@@ -45,13 +45,14 @@ export type HeldReel = {
   readonly mandateId: string
   /** The reel's opening bytes (magic, version, head), byte for byte. */
   readonly headBytes: Buffer
-  /** The reel's own index record, byte for byte, or null while the reel is open. */
-  readonly indexBytes: Buffer | null
+  /** Index and close record, whole and end to end; null while the reel is open. */
+  readonly tailBytes: Buffer | null
   /** Hex of the chain after the last record, as the ledger has it; null while the reel is open. */
   readonly chainHead: string | null
   /** Id of the ledger entry that holds the chain head. */
   readonly ledgerEntry: string | null
   readonly codec: string
+  /** The init segment, then the span's records without holes. */
   readonly records: AsyncIterable<HeldRecord>
 }
 
@@ -81,8 +82,6 @@ export type SpanFacts = Span & {
     readonly day: string
     readonly chainHead: string | null
     readonly closed: boolean
-    /** Largest clock uncertainty inside, ms. */
-    readonly uncertaintyMs: number
   }[]
   readonly gaps: readonly Gap[]
   readonly fragments: number

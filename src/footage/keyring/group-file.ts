@@ -32,6 +32,8 @@ export type DayKey = {
   readonly kid: string
   /** base64url of the raw X25519 public key. */
   readonly publicKey: string
+  /** Counts the keys made for one camera-day: an authority that begins anew gets a fresh one. */
+  readonly serial: number
   readonly sealed: string
 }
 
@@ -83,9 +85,9 @@ export function groupKey(master: KeyObject, group: Group): Buffer {
 }
 
 /** A new X25519 pair for one camera-day; the private half exists only sealed once this returns. */
-export function newDayKey(key: Buffer, camera: string, day: string): DayKey {
+export function newDayKey(key: Buffer, camera: string, day: string, serial: number): DayKey {
   const pair = newPair()
-  const entry = { kind: 'camera-day', camera, day, kid: pair.kid, publicKey: pair.publicKey } as const
+  const entry = { kind: 'camera-day', camera, day, kid: pair.kid, publicKey: pair.publicKey, serial } as const
   const sealed = seal(key, pair.privateKey, aboutEntry(entry))
   pair.privateKey.fill(0)
   return { ...entry, sealed }

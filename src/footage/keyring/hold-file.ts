@@ -13,8 +13,29 @@ export type HoldPart = {
   readonly keys: readonly Buffer[]
 }
 
+/** What a hold is about, kept beside its keys: from it a database restored from before the hold learns of it again. */
+export type HoldAbout = {
+  readonly camera: string
+  readonly provider: string
+  readonly fromMs: number
+  readonly toMs: number
+  readonly owner: string
+  readonly caseId: string | null
+  readonly madeMs: number
+  readonly endsMs: number
+  readonly fragments: number
+  readonly bytes: number
+  /** Fragments by reel: first and last sequence. */
+  readonly parts: readonly { readonly reel: string; readonly from: number; readonly to: number }[]
+}
+
 type Line = { readonly reel: string; readonly from: number; readonly to: number; readonly sealed: string }
-type HoldFile = { readonly hold: string; readonly sealedKey: string; readonly lines: readonly Line[] }
+type HoldFile = {
+  readonly hold: string
+  readonly about: HoldAbout
+  readonly sealedKey: string
+  readonly lines: readonly Line[]
+}
 
 const aboutHold = (hold: string): string => `overt hold 1 ${hold}`
 const aboutLine = (hold: string, line: Omit<Line, 'sealed'>): string =>
@@ -24,10 +45,15 @@ const aboutLine = (hold: string, line: Omit<Line, 'sealed'>): string =>
 function parse(hold: string, text: string): HoldFile {
   try {
     const [first, ...rest] = text.trimEnd().split('\n')
-    const head = JSON.parse(first ?? '') as { v: number; hold: string; sealedKey: string }
+    const head = JSON.parse(first ?? '') as { v: number; hold: string; about: HoldAbout; sealedKey: string }
     if (head.v !== 1) throw new Failure('unsupported', `hold file of version ${head.v}`)
     if (head.hold !== hold) throw new Failure('data-loss', `the file calls itself ${head.hold}`)
-    return { hold, sealedKey: head.sealedKey, lines: rest.map((line) => JSON.parse(line) as Line) }
+    return {
+      hold,
+      about: head.about,
+      sealedKey: head.sealedKey,
+      lines: rest.map((line) => JSON.parse(line) as Line),
+    }
   } catch (error) {
     throw new Failure('data-loss', `the keyring's hold ${hold} can't be read`, error)
   }
@@ -38,7 +64,7 @@ export function createHolds(master: KeyObject, copies: Copies) {
   const files = new Map(copies.holdTexts().map(([hold, text]) => [hold, parse(hold, text)]))
 
   return {
-    async place(hold: string, parts: readonly HoldPart[]): Promise<void> {
+    async place(hold: string, parts: readonly HoldPart[], about: HoldAbout): Promise<void> {
       if (files.has(hold)) throw new Failure('conflict', `the hold ${hold} is placed already`)
       if (copies.isDestroyed({ what: 'hold', id: hold })) {
         throw new Failure('conflict', `the hold ${hold} has ended already`)
@@ -50,17 +76,19 @@ export function createHolds(master: KeyObject, copies: Copies) {
             `records ${from} to ${to} of reel ${reel} need ${to - from + 1} keys of 32 bytes`,
           )
         }
-        const about = { reel, from, to }
+        const where = { reel, from, to }
         const together = Buffer.concat(keys)
-        const sealed = seal(key, together, aboutLine(hold, about))
+        const sealed = seal(key, together, aboutLine(hold, where))
         together.fill(0)
-        return { ...about, sealed }
+        return { ...where, sealed }
       })
       const sealedKey = seal(master, key, aboutHold(hold))
       key.fill(0)
-      const text = [{ v: 1, hold, sealedKey }, ...lines].map((line) => `${JSON.stringify(line)}\n`).join('')
+      const text = [{ v: 1, hold, about, sealedKey }, ...lines]
+        .map((line) => `${JSON.stringify(line)}\n`)
+        .join('')
       await copies.createHold(hold, text)
-      files.set(hold, { hold, sealedKey, lines })
+      files.set(hold, { hold, about, sealedKey, lines })
     },
     keysOf(hold: string, reel: string): RecordKeys | null {
       const file = files.get(hold)
@@ -78,7 +106,11 @@ export function createHolds(master: KeyObject, copies: Copies) {
         },
       }
     },
-    list: (): readonly string[] => [...files.keys()],
+    list: (): readonly (HoldAbout & { readonly id: string })[] =>
+      [...files.values()].map(({ hold, about }) => ({ ...about, id: hold })),
+    /** Reels of which any hold has keys. */
+    reels: (): ReadonlySet<string> =>
+      new Set([...files.values()].flatMap((file) => file.lines.map((line) => line.reel))),
     async destroy(hold: string, nowMs: number): Promise<boolean> {
       await copies.noteDestroyed({ what: 'hold', id: hold, atMs: nowMs })
       const had = files.delete(hold)

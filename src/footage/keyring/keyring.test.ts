@@ -6,7 +6,7 @@ import { after, test } from 'node:test'
 import fc from 'fast-check'
 import { addDays, silentLog, startOfDayMs } from '#base/base.ts'
 import { fragmentKey, newReelKey, type ReelHead, wrapReelKey } from '#formats/reel/reel.ts'
-import { type Keyring, type KeyringOptions, openKeyring } from './keyring.ts'
+import { type HoldAbout, type Keyring, type KeyringOptions, openKeyring } from './keyring.ts'
 
 const zone = 'Europe/London'
 const nowMs = Date.UTC(2026, 10, 22, 12)
@@ -35,6 +35,20 @@ const openAt = (
     log: silentLog,
     ...more,
   })
+
+const about: HoldAbout = {
+  camera,
+  provider: 'derby-homes',
+  fromMs: nowMs,
+  toMs: nowMs + 1,
+  owner: camera,
+  caseId: null,
+  madeMs: nowMs,
+  endsMs: nowMs + 2,
+  fragments: 1,
+  bytes: 1,
+  parts: [],
+}
 
 let reels = 0
 /** A reel's head as a recorder would write it, and the reel key that only the recorder and the keyring know. */
@@ -99,9 +113,11 @@ test('no reel key and no key of a record stands clear in the folder', async () =
   const at = await place()
   const keyring = await openAt(at)
   const reel = await oneReel(keyring)
-  await keyring.placeHold(camera, [
-    { reel: reel.head.reel, from: 0, to: 0, keys: [fragmentKey(reel.reelKey, 0)] },
-  ])
+  await keyring.placeHold(
+    camera,
+    [{ reel: reel.head.reel, from: 0, to: 0, keys: [fragmentKey(reel.reelKey, 0)] }],
+    about,
+  )
   await keyring.narrow(reel.kid, [{ head: reel.head, whole: true }], nowMs)
   const all = await everyByte(at.folder)
   for (const secret of [reel.reelKey, fragmentKey(reel.reelKey, 0)]) {
@@ -275,9 +291,11 @@ test('a held record outlives its day, its neighbour does not, and the release en
   const reel = await oneReel(keyring)
   const keys = keyring.keysOf(reel.head)!
   const hold = '01900000-0000-7000-8000-0000000000ff'
-  await keyring.placeHold(hold, [
-    { reel: reel.head.reel, from: 2, to: 3, keys: [keys.keyOf(2)!, keys.keyOf(3)!] },
-  ])
+  await keyring.placeHold(
+    hold,
+    [{ reel: reel.head.reel, from: 2, to: 3, keys: [keys.keyOf(2)!, keys.keyOf(3)!] }],
+    about,
+  )
   await keyring.destroyGroup(keyring.due(startOfDayMs('2026-12-22', zone))[0]!.name, nowMs)
   await keyring.close()
   const again = await openAt(at, { copy: at.copy })
@@ -289,7 +307,7 @@ test('a held record outlives its day, its neighbour does not, and the release en
   await again.destroyHold(hold, nowMs)
   assert.equal(again.heldKeys(hold, reel.head.reel), null)
   assert.deepEqual(await readdir(join(at.copy, 'holds')), [])
-  await assert.rejects(again.placeHold(hold, []), /has ended already/)
+  await assert.rejects(again.placeHold(hold, [], about), /has ended already/)
   await again.close()
 })
 
@@ -388,7 +406,7 @@ test('whatever is done in whatever order, a record opens exactly while nothing h
           const key = target === undefined ? null : (keyring.keysOf(target.head)?.keyOf(s.at) ?? null)
           if (target === undefined || key === null) continue
           const id = `01900000-0000-7000-8001-${String(holds.length).padStart(12, '0')}`
-          await keyring.placeHold(id, [{ reel: target.head.reel, from: s.at, to: s.at, keys: [key] }])
+          await keyring.placeHold(id, [{ reel: target.head.reel, from: s.at, to: s.at, keys: [key] }], about)
           holds.push({ id, reel: s.reel, at: s.at, live: true })
         } else if (s.act === 'release') {
           const hold = holds[s.hold]

@@ -27,12 +27,12 @@ import {
   rekeyed,
   resealed,
 } from './group-file.ts'
-import { createHolds, type HoldPart } from './hold-file.ts'
+import { createHolds, type HoldAbout, type HoldPart } from './hold-file.ts'
 import { lockKeyring } from './lock.ts'
 import { copyMaster, createMaster, keyringIdIn, openMaster } from './master.ts'
 import { seal, unseal } from './sealing.ts'
 
-export type { HoldPart } from './hold-file.ts'
+export type { HoldAbout, HoldPart } from './hold-file.ts'
 
 export type PublicDayKey = { readonly day: string; readonly kid: string; readonly publicKey: string }
 
@@ -51,12 +51,17 @@ export type DueGroup = {
 export type Keyring = {
   readonly id: string
   readonly opensBy: 'passphrase' | 'key-file'
-  /** Public keys for a camera's days, made where they don't exist. A shorter retention moves existing keys forward. */
+  /**
+   * Public keys for a camera's days, made where they don't exist. A shorter retention moves existing keys forward.
+   * `fresh` makes new ones in any case: an authority that begins anew must not share a key with one that ended, whose
+   * overrun may still have to be destroyed.
+   */
   publicKeysFor(
     camera: string,
     days: readonly string[],
     retentionDays: number,
     timeZone: string,
+    options?: { readonly fresh?: boolean },
   ): Promise<PublicDayKey[]>
   /** When a camera-day's keys are destroyed, or null when nothing of them is left. */
   goneBy(
@@ -78,9 +83,11 @@ export type Keyring = {
    */
   narrow(kid: string, keep: readonly Kept[], nowMs: number): Promise<boolean>
   /** Copies the keys of exactly these records under a key of the hold's own. Throws when one of them is gone. */
-  placeHold(hold: string, parts: readonly HoldPart[]): Promise<void>
+  placeHold(hold: string, parts: readonly HoldPart[], about: HoldAbout): Promise<void>
   heldKeys(hold: string, reel: string): RecordKeys | null
-  holds(): readonly string[]
+  holds(): readonly (HoldAbout & { readonly id: string })[]
+  /** Reels that some hold has keys for: their files must stay. */
+  heldReels(): ReadonlySet<string>
   destroyHold(hold: string, nowMs: number): Promise<boolean>
   /** Brings the second copy in step again; says what is wrong with it, or null. */
   reconcile(): Promise<string | null>
@@ -199,7 +206,8 @@ function build(
   function remember(group: string, entry: Entry): void {
     if (entry.kind === 'camera-day') {
       dayKeys.set(entry.kid, { group, entry })
-      byCameraDay.set(`${entry.camera} ${entry.day}`, entry)
+      const cameraDay = `${entry.camera} ${entry.day}`
+      if ((byCameraDay.get(cameraDay)?.serial ?? 0) <= entry.serial) byCameraDay.set(cameraDay, entry)
     } else {
       rests.set(entry.reel, [...(rests.get(entry.reel) ?? []), { group, entry }])
     }
@@ -379,7 +387,7 @@ function build(
   return {
     id,
     opensBy,
-    publicKeysFor: (camera, days, retentionDays, timeZone) =>
+    publicKeysFor: (camera, days, retentionDays, timeZone, { fresh = false } = {}) =>
       inTurn(async () => {
         if (!Number.isSafeInteger(retentionDays) || retentionDays < 1 || retentionDays > 3660) {
           throw new RangeError(`a retention of ${retentionDays} days`)
@@ -388,12 +396,12 @@ function build(
         for (const day of days) {
           const goneBy = addDays(day, retentionDays)
           let found = byCameraDay.get(`${camera} ${day}`)
-          if (found !== undefined) {
+          if (found !== undefined && !fresh) {
             if (await shortenNow(found.kid, goneBy)) found = byCameraDay.get(`${camera} ${day}`)!
           } else {
             const group = groupFor(goneBy, timeZone)
             const key = groupKey(master, group)
-            found = newDayKey(key, camera, day)
+            found = newDayKey(key, camera, day, (found?.serial ?? 0) + 1)
             key.fill(0)
             await add(group.name, [found])
           }
@@ -441,9 +449,10 @@ function build(
         for (const plan of plans) plan.secret.fill(0)
         return done
       }),
-    placeHold: (hold, parts) => inTurn(() => holds.place(hold, parts)),
+    placeHold: (hold, parts, about) => inTurn(() => holds.place(hold, parts, about)),
     heldKeys: holds.keysOf,
     holds: holds.list,
+    heldReels: holds.reels,
     destroyHold: (hold, nowMs) => inTurn(() => holds.destroy(hold, nowMs)),
     reconcile: () =>
       inTurn(async () => {

@@ -270,7 +270,7 @@ export function createLinkServer(
   async function orderUnlinks(recorderId: string): Promise<number> {
     const one = known.get(recorderId)
     if (one === undefined) return 0
-    const reels = await reelsToUnlink(sql, recorderId)
+    const reels = await reelsToUnlink(sql, recorderId, keyring.heldReels())
     if (reels.length === 0) return 0
     await noteUnlinkOrdered(sql, reels, clock.nowMs())
     one.session.send({ type: 'unlink', reels: [...reels] })

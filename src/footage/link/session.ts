@@ -195,14 +195,9 @@ export function startSession(
       const hubNonce = newNonce()
       meeting = { recorder: message.recorder, recorderNonce: message.nonce, hubNonce, key, hello: message }
       stage = 'proof'
-      const certificate = hub.certificate()
-      send({
-        type: 'challenge',
-        v: 1,
-        nonce: hubNonce,
-        certificate,
-        signature: hubProof(meeting, hub.signingKey()),
-      })
+      const { signer, certificate } = await hub.signing()
+      const signature = hubProof(meeting, signer.privateKey)
+      send({ type: 'challenge', v: 1, nonce: hubNonce, certificate, signature })
       return
     }
     if (stage === 'proof') {

@@ -1,0 +1,34 @@
+/** What footage asks of authorisation, as one bundle of functions. */
+import {
+  type AuthorisationDeps,
+  authorityIntervals,
+  findDeployment,
+  mandateBundleFor,
+  recordOverrun,
+  recordReference,
+  retentionOf,
+  withdrawalFor,
+} from '#authorisation/authorisation.ts'
+import type { Authority } from './deps.ts'
+
+export function authorityFrom(deps: AuthorisationDeps): Authority {
+  const { sql } = deps
+  const only = (found: { readonly jws: string; readonly certificate: string } | null) =>
+    found === null ? null : { jws: found.jws, certificate: found.certificate }
+  return {
+    intervals: (cameraId) => authorityIntervals(sql, cameraId),
+    bundle: async (cameraId) => only(await mandateBundleFor(sql, cameraId)),
+    withdrawal: async (cameraId) => only(await withdrawalFor(sql, deps.keys, cameraId)),
+    retention: (cameraId, day) => retentionOf(sql, deps.packs, cameraId, day),
+    async deploymentType(cameraId, atMs) {
+      const interval = (await authorityIntervals(sql, cameraId)).findLast(
+        (one) => one.fromMs <= atMs && atMs < one.untilMs,
+      )
+      return interval === undefined
+        ? null
+        : ((await findDeployment(sql, interval.deploymentId))?.type ?? null)
+    },
+    noteOverrun: (mandateId, overrunMs) => recordOverrun(deps, mandateId, overrunMs),
+    recordReference: (still) => recordReference(deps, still),
+  }
+}
