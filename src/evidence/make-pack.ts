@@ -248,13 +248,22 @@ async function readReel(part: ReelPart, count: (bytes: number) => void): Promise
   const entry: PackReel = {
     reel: head.reel,
     mandate: head.mandate,
-    firstSequence: headers[1]!.sequence,
-    lastSequence: headers.at(-1)!.sequence,
+    ranges: rangesOf(headers.map((header) => header.sequence)),
     records: hashes.byteLength / 32,
     chainHead: part.chainHead,
     recordFiles: files.length,
   }
   return { entry, head, headers, init, fragments, gaps, files, keys, hashes }
+}
+
+function rangesOf(sequences: readonly number[]): { from: number; to: number }[] {
+  const ranges: { from: number; to: number }[] = []
+  for (const sequence of sequences) {
+    const last = ranges.at(-1)
+    if (last !== undefined && sequence === last.to + 1) last.to = sequence
+    else ranges.push({ from: sequence, to: sequence })
+  }
+  return ranges
 }
 
 /** The hash of every record of a closed reel: of those before the index from its rows, of index and close their own. */

@@ -11,9 +11,8 @@ export type PackFile = { readonly path: string; readonly bytes: number; readonly
 export type PackReel = {
   readonly reel: string
   readonly mandate: string
-  /** Numbers of the records handed over whole: all of these, plus record 0 (init). */
-  readonly firstSequence: number
-  readonly lastSequence: number
+  /** Numbers of the records handed over whole, inclusive, in order, gaps among them; the first range is record 0 (init). */
+  readonly ranges: readonly { readonly from: number; readonly to: number }[]
   /** Records in the whole reel: as many hashes stand in `chain.bin`. */
   readonly records: number
   /** Of the whole reel, as the ledger has it. */
@@ -171,8 +170,7 @@ const statementShape = shape({
     shape({
       reel: id,
       mandate: id,
-      firstSequence: count,
-      lastSequence: count,
+      ranges: list(shape({ from: count, to: count }), 1000),
       records: count,
       chainHead: hex,
       recordFiles: count,

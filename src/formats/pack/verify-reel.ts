@@ -78,10 +78,10 @@ async function readHead(bytes: Uint8Array | null): Promise<Prelude | null> {
   }
 }
 
-/** Record 0 and `firstSequence` to `lastSequence`, whole, without holes. */
+/** The records of the stated ranges, whole, none missing. */
 async function readRecords(bytes: Bytes, reel: PackReel, blame: Blame): Promise<Record_[] | null> {
   const records: Record_[] = []
-  let wanted = 0
+  const wanted = sequencesOf(reel)
   for (let part = 1; part <= reel.recordFiles; part += 1) {
     const file = recordsPath(reel.reel, part)
     const content = await bytes(file)
@@ -91,7 +91,7 @@ async function readRecords(bytes: Bytes, reel: PackReel, blame: Blame): Promise<
     }
     for (let at = 0; at < content.byteLength; ) {
       const header = decodeRecordHeader(content, at)
-      if (typeof header === 'string' || header.sequence !== wanted) {
+      if (typeof header === 'string' || header.sequence !== wanted[records.length]) {
         blame(file, 'A sealed record is missing or damaged.')
         return null
       }
@@ -108,16 +108,21 @@ async function readRecords(bytes: Bytes, reel: PackReel, blame: Blame): Promise<
         chain: content.subarray(end - chainBytes, end),
         file,
       })
-      wanted = wanted === 0 ? Math.max(1, reel.firstSequence) : wanted + 1
       at = end
     }
   }
-  const last = records.at(-1)?.header.sequence
-  if (last !== reel.lastSequence || records[0]?.header.type !== 'init') {
+  if (records.length !== wanted.length || records[0]?.header.type !== 'init') {
     blame(recordsPath(reel.reel, Math.max(1, reel.recordFiles)), 'Sealed records are missing.')
     return null
   }
   return records
+}
+
+function sequencesOf(reel: PackReel): number[] {
+  const sequences: number[] = []
+  for (const { from, to } of reel.ranges)
+    for (let at = from; at <= to && sequences.length <= recordsMax; at += 1) sequences.push(at)
+  return sequences
 }
 
 /** Follows the chain over every record of the reel: those at hand by their bytes, the others by their hash. */

@@ -85,7 +85,6 @@ export async function verifyPackFiles(files: PackFiles, options: VerifyOptions =
   if (problems.length === 0) found.push('Every file is as it was when the pack was made.')
 
   const reels = new Map<string, VerifiedReel>()
-  const before = problems.length
   for (const reel of statement.reels) {
     // What was altered is named already; what follows from it would only blame its neighbours.
     const damaged = (file: string) =>
@@ -94,7 +93,7 @@ export async function verifyPackFiles(files: PackFiles, options: VerifyOptions =
     const verified = await verifyReel(cache.bytes, statement, reel, blame)
     if (verified !== null) reels.set(reel.reel, verified)
   }
-  if (problems.length === before && statement.reels.length > 0) {
+  if (reels.size === statement.reels.length && reels.size > 0) {
     found.push(
       'The sealed recording is what the recorder sealed: each part opens with its key, and the chain holds.',
     )
