@@ -6,7 +6,7 @@
 import { argon2, randomBytes, timingSafeEqual } from 'node:crypto'
 import { promisify } from 'node:util'
 import { Failure } from '#base/base.ts'
-import { commonWords } from './common-words.ts'
+import { guessableWords } from './guessable-words.ts'
 
 export const passwordLengthMin = 12
 export const passwordLengthMax = 200
@@ -135,7 +135,7 @@ export function passwordWeakness(password: string, about: readonly string[]): st
   const own = about
     .flatMap((name) => name.toLowerCase().split(/[^\p{L}\p{N}]+/u))
     .filter((part) => part.length >= 3)
-  const words = [...own, ...commonWords].sort((a, b) => b.length - a.length)
+  const words = [...own, ...guessableWords].sort((a, b) => b.length - a.length)
   const plain = [...lower].map((letter) => lookalikes[letter] ?? letter).join('')
   const left = Math.min(...[rest(lower, words), rest(plain, words)].map((part) => new Set(part).size))
   return left < 5 ? 'This password is easy to guess. Choose words that only you would put together' : null

@@ -26,6 +26,7 @@ const cameraForm = (view: View) => ({
   body: form({ view, body: html`${input({ view, name: 'place', label: 'Place' })}` }),
 })
 
+let leaving = true
 const handled: string[] = []
 const rows: Route[] = [
   route({
@@ -120,7 +121,11 @@ const log: Log = {
 const options = (more: Partial<WebOptions> = {}): WebOptions => ({
   routes: rows,
   authenticate: async ({ session, bearer }) =>
-    session === 'good' ? officer : bearer === 'token' ? { ...officer, via: 'token' } : null,
+    session === 'good' || (session === 'leaving' && leaving)
+      ? officer
+      : bearer === 'token'
+        ? { ...officer, via: 'token' }
+        : null,
   permits: (_person, permission) =>
     permission.startsWith('camera.')
       ? { allowed: true, reasons: [] }
@@ -477,6 +482,11 @@ describe('the web server', () => {
     const heard = new Promise((resolve) => socket.once('message', (data) => resolve(String(data))))
     socket.send('hello')
     assert.equal(await heard, 'Olu Officer hello')
+    const leaver = await open('/live', { cookie: 'overt_session=leaving', origin })
+    assert.ok(leaver instanceof WebSocket)
+    const out = new Promise((resolve) => leaver.once('close', resolve))
+    leaving = false
+    assert.equal(await out, 1008, 'who is signed out leaves a running connection too')
     const closed = new Promise((resolve) => socket.once('close', resolve))
     socket.send('x'.repeat(101))
     assert.equal(await closed, 1009)

@@ -3,7 +3,7 @@
  * permission, body within its limit, origin and CSRF for a browser's POST, input, handler, answer. Every gate denies
  * unless it says yes.
  */
-import { createHash, randomInt } from 'node:crypto'
+import { randomInt } from 'node:crypto'
 import cookie from '@fastify/cookie'
 import csrf from '@fastify/csrf-protection'
 import formbody from '@fastify/formbody'
@@ -15,11 +15,13 @@ import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest }
 import { type Clock, type Decision, Failure, type Log, story } from '#base/base.ts'
 import { answer, type Desk, giveProblem } from './answering.ts'
 import { type Assets, loadAssets } from './assets.ts'
+import { csrfHolds, fromOurselves, headerToken, sessionMark, tokenOf } from './forgery.ts'
 import { type Html, html } from './html.ts'
 import { layout, type NavItem } from './layout.ts'
 import { openApi } from './openapi.ts'
 import type { Page, Person, Route, View, WebSocketEndpoint } from './route.ts'
 import { checkRows } from './rows.ts'
+import { serveSocket, webSocketBytesMax } from './sockets.ts'
 import { notAllowedPage, type Trouble, troublePage, troubles } from './trouble.ts'
 
 /** What a request brought to say who is asking. */
@@ -54,8 +56,6 @@ export type WebOptions = {
 }
 
 const bodyBytesMax = 256 * 1024
-const webSocketBytesMax = 8 * 1024 * 1024
-const webSocketBytesDefault = 64 * 1024
 const requestsPerMinute = 600
 
 type Mode = 'page' | 'api' | 'machine'
@@ -262,53 +262,13 @@ export async function createWeb(options: WebOptions): Promise<FastifyInstance> {
     else if (!row.apiOnly) serve(row, 'page')
     if (row.api) serve(row, 'api')
   }
-  for (const socket of sockets) serveSocket(socket)
-
-  async function refusedSocket(
-    endpoint: WebSocketEndpoint,
-    request: FastifyRequest,
-  ): Promise<{ trouble: Trouble; reasons: Decision['reasons'] } | null> {
-    if (!fromOurselves(request, options.publicUrl, true)) return { trouble: 'wrong-origin', reasons: [] }
-    const { person } = await know(request, 'page')
-    if (!person) return { trouble: 'unauthenticated', reasons: [] }
-    const decision = await mayOpen(person, endpoint.permission ?? '')
-    return decision.allowed ? null : { trouble: 'forbidden', reasons: decision.reasons }
-  }
-
-  function serveSocket(endpoint: WebSocketEndpoint) {
-    const bytesMax = Math.min(endpoint.messageBytesMax ?? webSocketBytesDefault, webSocketBytesMax)
-    app.get(
-      endpoint.path,
-      {
-        websocket: true,
-        config: { rateLimit: { max: requestsPerMinute, timeWindow: 60_000 } },
-        async onRequest(request, reply) {
-          if (endpoint.kind === 'recorder') return
-          const refused = await refusedSocket(endpoint, request)
-          if (!refused) return
-          giveProblem(refused.trouble, request, reply, { reasons: refused.reasons })
-          return reply
-        },
-      },
-      (socket, request) => {
-        // First, so that a message too large is never handed on.
-        socket.on('message', (data: Buffer | ArrayBuffer | Buffer[]) => {
-          const bytes = Array.isArray(data)
-            ? data.reduce((sum, part) => sum + part.length, 0)
-            : data.byteLength
-          if (bytes > bytesMax) socket.close(1009, 'message too large')
-        })
-        socket.on('error', (error) => {
-          options.log.warn({ reference: request.id, story: story(error) }, 'a connection broke')
-        })
-        endpoint.onConnection(socket, knownOf.get(request)?.person ?? null, {
-          params: request.params as Record<string, string>,
-          query: request.query as Record<string, string>,
-          ip: request.ip,
-          requestId: request.id,
-        })
-      },
-    )
+  for (const socket of sockets) {
+    serveSocket(app, socket, {
+      know: (request) => know(request, 'page'),
+      mayOpen,
+      publicUrl: options.publicUrl,
+      log: options.log,
+    })
   }
 
   serveAssets(app, assets)
@@ -368,48 +328,6 @@ function troubleOf(error: unknown): Trouble {
   if (statusCode === 413) return 'too-large'
   if (typeof statusCode === 'number' && statusCode >= 400 && statusCode < 500) return 'bad-request'
   return 'bug'
-}
-
-const sessionMark = (secret: string | undefined): string =>
-  secret === undefined ? 'nobody' : createHash('sha256').update(secret).digest('base64url')
-
-const tokenOf = new WeakMap<FastifyRequest, string>()
-const headerToken = (request: FastifyRequest): string => String(request.headers['x-csrf-token'] ?? '')
-
-/** The plugin answers by itself on failure; we want to answer in our own words, so it gets a reply that only listens. */
-function csrfHolds(
-  app: FastifyInstance,
-  request: FastifyRequest,
-  reply: FastifyReply,
-  token: string,
-): boolean {
-  tokenOf.set(request, token)
-  let held = false
-  const listener = Object.create(reply) as FastifyReply
-  listener.send = () => listener
-  const quiet = Object.create(request) as FastifyRequest
-  tokenOf.set(quiet, token)
-  app.csrfProtection(quiet, listener, () => {
-    held = true
-  })
-  return held
-}
-
-/**
- * Did this request come from a page of ours? Browsers say so by `Origin` (always on a POST and on a WebSocket) and
- * `Sec-Fetch-Site`. A program that sends neither has no cookies to abuse, so it passes here and meets the CSRF check.
- */
-function fromOurselves(request: FastifyRequest, publicUrl: string | null, originNeeded = false): boolean {
-  const site = request.headers['sec-fetch-site']
-  if (site !== undefined && site !== 'same-origin' && site !== 'none') return false
-  const origin = request.headers.origin
-  if (origin === undefined) return !originNeeded
-  try {
-    const host = new URL(origin).host
-    return host === request.headers.host || (publicUrl !== null && host === new URL(publicUrl).host)
-  } catch {
-    return false
-  }
 }
 
 function serveAssets(app: FastifyInstance, assets: Assets): void {

@@ -1,5 +1,5 @@
 /** Words that stand in nearly every list of leaked passwords, and our own trade's. Longer ones first is seen to later. */
-export const commonWords: readonly string[] = [
+export const guessableWords: readonly string[] = [
   'password',
   'passwort',
   'passw',
