@@ -58,6 +58,7 @@ async function record(
       handlers: {
         parameters: (video, audio) => bytes.push(initSegment(video, audio)),
         frame: () => 'add',
+        afterCut() {},
         fragment(fragment) {
           fragments.push({ ...fragment, parts: [] })
           bytes.push(...fragment.parts.map((part) => Buffer.from(part)))
@@ -152,6 +153,7 @@ describe('a stream from a real RTSP server', { concurrency: 3, timeout: 60_000 }
         handlers: {
           parameters() {},
           frame: () => 'add',
+          afterCut() {},
           fragment() {},
           lost() {},
           clockStepped() {},

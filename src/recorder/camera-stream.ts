@@ -32,6 +32,8 @@ export type StreamHandlers = {
   /** Parameter sets for what follows; at least once before the first fragment. */
   parameters(video: VideoParameters, audio: AudioParameters | null): void
   frame(wallMs: number, keyframe: boolean): FrameVerdict
+  /** After a 'cut' or 'skip', when the fragment before that picture is closed. */
+  afterCut(): void
   fragment(fragment: TimedFragment): void
   /** Pictures between these instants are missing or damaged; `packets` is 0 when nobody can count them. */
   lost(fromMs: number, toMs: number, packets: number): void
@@ -225,7 +227,8 @@ export class CameraStream implements UnitSink {
     this.#clock.arrival(pts, nowMs)
     this.#lastPts = pts
     this.#pts = pts
-    const verdict = this.#options.handlers.frame(this.#clock.wallMs(pts), keyframe)
+    const { handlers } = this.#options
+    const verdict = handlers.frame(this.#clock.wallMs(pts), keyframe)
     this.#adding = verdict !== 'skip'
     const gathered = this.#builder.frames
     // A picture shown before one already gathered belongs with it (B-frames): no cut there unless it must be.
@@ -234,13 +237,14 @@ export class CameraStream implements UnitSink {
     if (verdict === 'cut' || verdict === 'skip' || due || gathered >= framesMax - 1) {
       this.#cut(inOrder ? pts : null)
       if (this.#clock.stepped) {
-        this.#options.handlers.clockStepped(this.#clock.wallMs(pts))
+        handlers.clockStepped(this.#clock.wallMs(pts))
         this.#restartClock(rtp, nowMs)
         this.#pts = this.#clock.unwrap(rtp)
         this.#clock.arrival(this.#pts, nowMs)
         this.#lastPts = this.#pts
       }
       if (verdict === 'skip') this.#followsMs = null
+      if (verdict !== 'add') handlers.afterCut()
     }
     if (this.#closed) this.#adding = false
     if (!this.#adding) return
