@@ -1,6 +1,6 @@
 /** The one way into a deployment: find it, lock it, ask the policy, act, evaluate — all in one transaction. */
 import type { Decision, Reason, Result } from '#base/base.ts'
-import { inTransaction, publish, type Query, type Tx } from '#engine/engine.ts'
+import { inTransaction, type Query, type Tx } from '#engine/engine.ts'
 import { type Action, decide, type Facts, type Pack, type Principal, rolesAt } from '#policy/policy.ts'
 import type { Answer, Person } from '#web/web.ts'
 import { evaluate, type Standing, standingOf } from './evaluate.ts'
@@ -101,7 +101,6 @@ export async function act<T>(doing: Doing<T>): Promise<Result<T>> {
       const result = await doing.work(tx, standing, nowMs)
       if (!result.ok) throw new Refused(result)
       await evaluate(tx, deps, deployment.id, person.id)
-      await publish(tx, 'deployment.changed', { deployment: deployment.id }, { key: deployment.id })
       return result
     })
   } catch (error) {

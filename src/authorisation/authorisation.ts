@@ -6,8 +6,8 @@
  * Never: sets a status by hand, or asks a rule that the pack doesn't hold. It knows no frame and no key of footage:
  * what it needs of them comes as functions (`parts.ts`).
  *
- * Outbox topics: `mandate.issued`, `mandate.ended` (key: camera), `deployment.changed` (key: deployment),
- * `camera.changed` (key: camera).
+ * Outbox topics: `mandate.issued`, `mandate.ended`, `camera.changed` (key: camera).
+ * It listens to `camera.moved` of the register.
  */
 
 export { type Standing, standingOf } from './evaluate.ts'
@@ -26,6 +26,12 @@ export {
 } from './mandates.ts'
 export type * from './model.ts'
 export type { AuthorisationDeps, KnownRecorder, ProbeResult } from './parts.ts'
-export { evaluateAll, expireDue, recordOverrun, startAuthorisation } from './periodic.ts'
+export {
+  authorisationListeners,
+  evaluateAll,
+  expireDue,
+  recordOverrun,
+  startAuthorisation,
+} from './periodic.ts'
 export { authorisationRoutes } from './routes.ts'
 export { findDeployment, listDeployments } from './store.ts'

@@ -316,7 +316,6 @@ export async function recordReference(
     })
     await endMandate(tx, deps, mandate, { cause: 'reference-taken', atMs: nowMs })
     await evaluate(tx, deps, deployment.id, null)
-    await publish(tx, 'deployment.changed', { deployment: deployment.id }, { key: deployment.id })
     return yes({ referenceId })
   })
 }

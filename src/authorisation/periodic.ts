@@ -1,7 +1,7 @@
 /** What time alone brings about: authority that runs out, days that begin, leases to renew, warnings. */
 import { civilDay, type Log, story } from '#base/base.ts'
 import { openTask } from '#casework/casework.ts'
-import { inTransaction, type Jobs, publish, type Tx } from '#engine/engine.ts'
+import { inTransaction, type Jobs, type Listeners, type Tx } from '#engine/engine.ts'
 import { append } from '#ledger/ledger.ts'
 import { rolesFor } from '#policy/policy.ts'
 import { warningDue } from './decisions.ts'
@@ -11,6 +11,21 @@ import { findMandate, runOut, setOverrun } from './mandate-store.ts'
 import { endMandate } from './mandates.ts'
 import type { AuthorisationDeps } from './parts.ts'
 import { lockDeployment, openDeploymentIds } from './store.ts'
+
+/** What this room listens to in the outbox; `main` connects it. */
+export function authorisationListeners(deps: AuthorisationDeps): Listeners {
+  return {
+    // The register changed where a camera hangs or looks: what its mandate stands on is looked at at once.
+    'camera.moved': async (payload, tx) => {
+      const rows = await tx<{ id: string }[]>`
+        select id from authorisation.deployment
+        where camera_id = ${String(payload['camera'])} and ended_at is null`
+      for (const { id } of rows) {
+        await evaluate(tx, deps, id, null)
+      }
+    },
+  }
+}
 
 /** How late the hub's own record of an expiry may be. The recorder stops by itself, to the second, meanwhile. */
 const lookSeconds = 5
@@ -37,12 +52,6 @@ export async function expireDue(deps: AuthorisationDeps): Promise<void> {
         if (current.class === 'commissioning')
           await endMandate(tx, deps, current, { cause: 'expired', atMs: current.untilMs })
         else await evaluate(tx, deps, mandate.deploymentId, null)
-        await publish(
-          tx,
-          'deployment.changed',
-          { deployment: mandate.deploymentId },
-          { key: mandate.deploymentId },
-        )
       }),
     )
   }

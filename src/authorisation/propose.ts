@@ -1,7 +1,7 @@
 /** Asking for a camera: what is typed, step by step, and what becomes of it. */
 import { z } from 'zod'
 import { civilDay, daysBetween, isId, newId, type Reason, type Result } from '#base/base.ts'
-import { inTransaction, publish, type Tx } from '#engine/engine.ts'
+import { inTransaction, type Tx } from '#engine/engine.ts'
 import { append } from '#ledger/ledger.ts'
 import { type DeploymentType, decide, type Pack } from '#policy/policy.ts'
 import {
@@ -277,7 +277,6 @@ export async function propose(
       atMs: nowMs,
     })
     await evaluate(tx, deps, id, person.id)
-    await publish(tx, 'deployment.changed', { deployment: id }, { key: id })
     return yes({ id, reference })
   })
 }

@@ -8,6 +8,7 @@
 import type { Person } from '#web/web.ts'
 
 export * from './cases.ts'
+export { type CaseworkDeps, caseworkRoutes } from './pages.ts'
 export * from './tasks.ts'
 
 /** Ledger entries of this room in plain words. */

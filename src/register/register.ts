@@ -7,6 +7,7 @@
 export * from './address.ts'
 export * from './credentials.ts'
 export { ledgerEvents } from './events.ts'
+export { type RegisterDeps, registerRoutes } from './pages.ts'
 export * from './pictures.ts'
 export * from './reach.ts'
 export * from './store.ts'

@@ -1,0 +1,274 @@
+/** Cases: list, open, look, close. Tasks have no page of their own: the home page shows them. */
+import { z } from 'zod'
+import { inTransaction, type Sql } from '#engine/engine.ts'
+import {
+  type Answer,
+  components as c,
+  fields,
+  html,
+  marks,
+  moment,
+  type Page,
+  type Person,
+  type Route,
+  route,
+  type View,
+} from '#web/web.ts'
+import {
+  type Case,
+  type CaseKind,
+  caseKindLabels,
+  caseKinds,
+  caseListMax,
+  closeCase,
+  findCase,
+  listCases,
+  openCase,
+} from './cases.ts'
+
+export type CaseworkDeps = {
+  readonly sql: Sql
+  /** Landlords with their names, for a choice where somebody works for two. */
+  providers(): readonly { readonly slug: string; readonly name: string }[]
+  named(ids: readonly string[]): Promise<ReadonlyMap<string, { readonly name: string }>>
+  /** What hangs on a case in rooms above: viewings, holds, exhibits. Only what this person may see. */
+  related(
+    caseId: string,
+    person: Person,
+  ): Promise<readonly { readonly text: string; readonly href: string }[]>
+}
+
+const none: Answer = { notFound: 'There is no such case, or you may not see it.' }
+const looking = { none: 'a case by itself shows no picture of anybody' }
+const theirs = (person: Person) => [...new Set(person.roles.map((r) => r.provider))]
+
+const newCase = z.object({
+  provider: z.preprocess((v) => v || null, fields.code('the landlord').nullable()),
+  kind: fields.choice<CaseKind>('what kind of case it is', caseKinds),
+  title: fields.text('what it is about', 200),
+  theirReference: fields.optionalText('their reference', 100),
+  /** Where the person came from, to go back there with the reference. */
+  backTo: z
+    .string()
+    .regex(/^\/(?![/\\])[^\r\n]*$/)
+    .max(300)
+    .optional()
+    .catch(undefined),
+})
+
+export function caseworkRoutes(deps: CaseworkDeps): Route[] {
+  return [
+    route({
+      method: 'GET',
+      path: '/cases',
+      permission: 'task.view',
+      ledger: looking,
+      input: z.object({ text: z.string().max(100).optional() }),
+      api: { summary: 'Cases of your landlord' },
+      async handler(ask) {
+        const text = ask.input.text ?? ''
+        const cases = await listCases(deps.sql, theirs(ask.person!), text)
+        return { data: cases, page: () => listPage(cases, text) }
+      },
+    }),
+    route({
+      method: 'GET',
+      path: '/cases/new',
+      permission: 'task.view',
+      ledger: { none: 'an empty form says nothing about anybody' },
+      input: z.object({ backTo: z.string().max(300).optional() }),
+      async handler(ask) {
+        const page = openPage(deps, ask.view, ask.person!, ask.input.backTo)
+        return { data: null, page: () => page }
+      },
+    }),
+    route({
+      method: 'POST',
+      path: '/cases/new',
+      permission: 'task.view',
+      ledger: 'case.opened',
+      input: newCase,
+      form: async (ask) => openPage(deps, ask.view, ask.person!, String(ask.input['backTo'] ?? '')),
+      api: { summary: 'Open a case' },
+      async handler(ask) {
+        const own = theirs(ask.person!)
+        const provider = ask.input.provider ?? (own.length === 1 ? own[0]! : null)
+        if (provider === null || !own.includes(provider))
+          return { refusal: [{ field: 'provider', message: 'Choose the landlord' }] }
+        const made = await inTransaction(deps.sql, (tx) =>
+          openCase(tx, {
+            provider,
+            kind: ask.input.kind,
+            title: ask.input.title,
+            theirReference: ask.input.theirReference,
+            by: ask.person!.id,
+            nowMs: ask.nowMs,
+          }),
+        )
+        const backTo = ask.input.backTo
+        const location = backTo
+          ? `${backTo}${backTo.includes('?') ? '&' : '?'}case=${made.reference}`
+          : `/cases/${made.id}`
+        return { data: made, created: true, location, flash: `Case ${made.reference} is open.` }
+      },
+    }),
+    route({
+      method: 'GET',
+      path: '/cases/:id',
+      permission: 'task.view',
+      ledger: looking,
+      input: z.object({ id: fields.id('a case') }),
+      api: { summary: 'A case' },
+      async handler(ask) {
+        const found = await findCase(deps.sql, theirs(ask.person!), ask.input.id)
+        if (!found) return none
+        const related = await deps.related(found.id, ask.person!)
+        const names = await deps.named([found.openedBy])
+        const by = names.get(found.openedBy)?.name ?? 'somebody who has left'
+        return { data: { ...found, related }, page: () => casePage(ask.view, found, by, related) }
+      },
+    }),
+    route({
+      method: 'POST',
+      path: '/cases/:id/close',
+      permission: 'task.view',
+      ledger: 'case.closed',
+      input: z.object({ id: fields.id('a case') }),
+      api: { summary: 'Close a case' },
+      async handler(ask) {
+        const found = await findCase(deps.sql, theirs(ask.person!), ask.input.id)
+        if (!found) return none
+        await inTransaction(deps.sql, (tx) =>
+          closeCase(tx, { id: found.id, by: ask.person!.id, nowMs: ask.nowMs }),
+        )
+        return { data: null, location: `/cases/${found.id}`, flash: `Case ${found.reference} is closed.` }
+      },
+    }),
+  ]
+}
+
+function listPage(cases: readonly Case[], text: string): Page {
+  return {
+    title: 'Cases',
+    wide: true,
+    body: html`${marks.heading({
+      title: 'Cases',
+      lead: 'A case is why somebody looks at footage, keeps it or asks for it.',
+    })}${c.button({ text: 'Open a case', href: '/cases/new' })}${marks.filterForm({
+      action: '/cases',
+      fields: c.input({
+        name: 'text',
+        label: 'Search by number or words',
+        value: text,
+        type: 'search',
+        width: 20,
+      }),
+      text: 'Search',
+      ...(text ? { clear: '/cases' } : {}),
+    })}${c.table({
+      caption: 'Cases',
+      captionHidden: true,
+      columns: [
+        { text: 'Case' },
+        { text: 'About' },
+        { text: 'Kind' },
+        { text: 'Their reference' },
+        { text: 'State' },
+      ],
+      rows: cases.map((one) => [
+        marks.link(`/cases/${one.id}`, one.reference),
+        one.title,
+        caseKindLabels[one.kind],
+        one.theirReference ?? 'none',
+        one.closedMs === null ? marks.stateTag('waiting', 'Open') : marks.stateTag('stopped', 'Closed'),
+      ]),
+      empty: marks.emptyState({
+        title: text ? 'Nothing found' : 'No case is open',
+        body: text
+          ? 'Try part of a reference or of the title.'
+          : 'Open one before you look at footage that belongs to it.',
+      }),
+    })}${cases.length >= caseListMax ? marks.small(`Only the newest ${caseListMax} are shown. Search for the one you need.`) : null}`,
+  }
+}
+
+function openPage(deps: CaseworkDeps, view: View, person: Person, backTo: string | undefined): Page {
+  const own = theirs(person)
+  const providers = deps.providers().filter((p) => own.includes(p.slug))
+  return {
+    title: 'Open a case',
+    back: { href: '/cases', text: 'Cases' },
+    body: html`${marks.heading({ title: 'Open a case', lead: 'It gets a number that you can use everywhere.' })}${c.form(
+      {
+        view,
+        action: '/cases/new',
+        body: html`${backTo ? c.hidden('backTo', backTo) : null}${
+          providers.length > 1
+            ? c.radios({
+                name: 'provider',
+                label: 'Landlord',
+                labelSize: 's',
+                view,
+                choices: providers.map((p) => ({ value: p.slug, text: p.name })),
+              })
+            : null
+        }${c.radios({
+          name: 'kind',
+          label: 'What kind of case is it?',
+          labelSize: 's',
+          view,
+          choices: caseKinds.map((kind) => ({ value: kind, text: caseKindLabels[kind] })),
+        })}${c.input({
+          name: 'title',
+          label: 'What is it about?',
+          labelSize: 's',
+          hint: 'A few words. Leave names out.',
+          view,
+          width: 'two-thirds',
+        })}${c.input({
+          name: 'theirReference',
+          label: 'Their reference, if there is one',
+          hint: 'A crime number, or the number of a complaint.',
+          view,
+          width: 20,
+        })}${c.button({ text: 'Open the case' })}`,
+      },
+    )}`,
+  }
+}
+
+function casePage(
+  view: View,
+  one: Case,
+  by: string,
+  related: readonly { readonly text: string; readonly href: string }[],
+): Page {
+  return {
+    title: `Case ${one.reference}`,
+    back: { href: '/cases', text: 'Cases' },
+    body: html`${marks.heading({
+      title: one.title,
+      caption: one.reference,
+      state: one.closedMs === null ? marks.stateTag('waiting', 'Open') : marks.stateTag('stopped', 'Closed'),
+    })}${c.summaryList({
+      rows: [
+        { key: 'Kind', value: caseKindLabels[one.kind] },
+        { key: 'Their reference', value: one.theirReference ?? 'None' },
+        { key: 'Opened', value: html`${moment(one.openedMs)} by ${by}` },
+        ...(one.closedMs === null ? [] : [{ key: 'Closed', value: moment(one.closedMs) }]),
+      ],
+    })}${marks.h2('What belongs to it')}${
+      related.length > 0
+        ? marks.bullets(related.map((r) => marks.link(r.href, r.text)))
+        : marks.paragraph('Nothing yet: no footage has been looked at or kept for this case.')
+    }${
+      one.closedMs === null
+        ? c.form({
+            view,
+            action: `/cases/${one.id}/close`,
+            body: c.button({ text: 'Close this case', kind: 'secondary' }),
+          })
+        : null
+    }`,
+  }
+}
