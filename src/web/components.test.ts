@@ -140,6 +140,7 @@ ${components.table({
     [moment(noon), moment(noon + hour), '40', components.tag('Gap', 'orange')],
   ],
 })}
+${components.table({ caption: 'Kept by day', scrolls: true, columns: ['Day', 'Promised', 'Kept', 'Held', 'Gaps', 'Longest gap'].map((text, index) => ({ text, numeric: index > 0 })), rows: [['22 November 2026', '31', '31', '2', '4', '12 s']] })}
 ${components.table({ caption: 'Exhibits', columns: [], rows: [], empty: marks.emptyState({ title: 'No exhibits yet', body: 'When somebody marks a span while viewing, it stands here.', action: components.button({ text: 'Open a viewing', href: '#v' }) }) })}
 ${marks.filterForm({ action: '/all', fields: html`${components.select({ name: 'site', label: 'Site', options: [{ value: 'a', text: 'Rosehill Court' }], empty: 'All sites' })}`, clear: '/all' })}
 ${components.warningText('Everything you look at is written down with your name.')}

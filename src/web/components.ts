@@ -415,8 +415,9 @@ export function summaryList(options: {
 export type Column = { readonly text: Content; readonly numeric?: boolean; readonly hidden?: boolean }
 
 /**
- * A table with a caption (required: it is what a screen reader announces). Scrolls by itself inside its frame on a
- * phone. The first cell of a row is its header unless `plain`.
+ * A table with a caption (required: it is what a screen reader announces). On a phone its rows become sheets with each
+ * column's name; with `scrolls` (many short columns to compare) it scrolls inside its frame instead. The first cell of
+ * a row is its header unless `plain`.
  */
 export function table(options: {
   readonly caption: string
@@ -424,11 +425,18 @@ export function table(options: {
   readonly columns: readonly Column[]
   readonly rows: readonly (readonly Content[])[]
   readonly plain?: boolean
+  readonly scrolls?: boolean
   /** Shown in place of the table when there are no rows. */
   readonly empty?: Html
 }): Html {
   if (options.rows.length === 0 && options.empty) return options.empty
   const format = (index: number) => (options.columns[index]?.numeric ? 'numeric' : undefined)
+  const label = (index: number) => {
+    const column = options.columns[index]
+    return options.scrolls || !column || column.hidden || typeof column.text !== 'string'
+      ? undefined
+      : { 'data-label': column.text }
+  }
   const rendered = govuk('table', {
     caption: options.caption,
     captionClasses: options.captionHidden ? 'govuk-visually-hidden' : 'govuk-table__caption--m',
@@ -439,9 +447,14 @@ export function table(options: {
       ),
       format: format(index),
     })),
-    rows: options.rows.map((row) => row.map((cell, index) => ({ ...content(cell), format: format(index) }))),
+    rows: options.rows.map((row) =>
+      row.map((cell, index) => ({ ...content(cell), format: format(index), attributes: label(index) })),
+    ),
   })
-  return html`<div class="overt-table" role="region" aria-label="${options.caption}" tabindex="0">${rendered}</div>`
+  // Only what scrolls needs to be reached by keyboard, so that it can be scrolled by keyboard.
+  return options.scrolls
+    ? html`<div class="overt-table overt-table--scrolls" role="region" aria-label="${options.caption}" tabindex="0">${rendered}</div>`
+    : html`<div class="overt-table overt-table--stacks">${rendered}</div>`
 }
 
 export function tag(

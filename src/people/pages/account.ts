@@ -100,6 +100,7 @@ ${components.button({ text: 'Make a token', kind: 'secondary' })}`,
 function tokenTable(tokens: readonly Token[], view: View): Html {
   return components.table({
     caption: 'Your tokens',
+    captionHidden: true,
     columns: [
       { text: 'For' },
       { text: 'Good until' },
