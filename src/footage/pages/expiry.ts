@@ -1,0 +1,103 @@
+/** Where a person says whether several days of footage may go at once, with a second clock beside ours. */
+import { civilDay } from '#base/base.ts'
+import {
+  components as c,
+  dayWords,
+  html,
+  marks,
+  moment,
+  type Page,
+  type Route,
+  route,
+  spanWords,
+  type View,
+} from '#web/web.ts'
+import type { FootageDeps } from '../deps.ts'
+import { clocksAgreeMs, daysAtOnceMax, daysOf, mayGo } from '../expiry.ts'
+import type { Footage } from '../start.ts'
+import { listRecorders } from '../store.ts'
+import { signedIn } from './words.ts'
+
+type Parts = FootageDeps & { readonly footage: Footage }
+
+export function expiryRoutes(parts: Parts): readonly Route[] {
+  const { clock, keyring, footage } = parts
+  const page = async (view: View): Promise<Page> => {
+    const nowMs = clock.nowMs()
+    const due = keyring.due(nowMs)
+    const recorders = (await listRecorders(parts.sql)).filter((row) => row.revokedMs === null)
+    return {
+      title: 'Deleting several days at once',
+      body: html`${marks.heading({
+        title: 'Deleting several days at once',
+        lead: `No more than ${daysAtOnceMax} days of footage are deleted at once by themselves, so that a wrong clock can’t destroy an archive.`,
+        state: mayGo(due, false)
+          ? marks.stateTag('lawful', 'Nothing waits')
+          : marks.stateTag('attention', `${daysOf(due)} days wait`),
+      })}
+${c.summaryList({
+  rows: [
+    { key: 'The hub’s clock says', value: moment(nowMs, 'Europe/London', true) },
+    ...recorders.map((row) => {
+      const off = footage.link.clockDifferenceMs(row.id)
+      return {
+        key: `Recorder ${row.name}`,
+        value:
+          off === null
+            ? 'Not linked: its clock can’t be asked'
+            : Math.abs(off) <= clocksAgreeMs
+              ? 'Says the same'
+              : `Says ${spanWords(Math.abs(off))} ${off > 0 ? 'later' : 'earlier'}`,
+      }
+    }),
+  ],
+})}
+${c.table({
+  caption: 'What waits',
+  columns: [{ text: 'Had to be gone by' }, { text: 'Cameras', numeric: true }, { text: 'Recorded on' }],
+  rows: due.map((group) => [
+    dayWords(group.goneBy),
+    String(new Set(group.cameraDays.map(({ camera }) => camera)).size),
+    [...new Set(group.cameraDays.map((one) => dayWords(one.day)))].slice(0, 3).join(', '),
+  ]),
+  empty: marks.emptyState({
+    title: 'Nothing waits',
+    body: `Everything whose time was over by ${dayWords(civilDay(nowMs, 'Europe/London'))} is deleted.`,
+  }),
+})}
+${
+  mayGo(due, false)
+    ? null
+    : html`${c.warningText('Look at a clock of your own first. What is deleted can’t be brought back; what is held stays.')}${c.form({ view, action: '/expiry', body: c.button({ text: 'The time is right: delete them', kind: 'warning', once: true }) })}`
+}`,
+    }
+  }
+  return [
+    route({
+      method: 'GET',
+      path: '/expiry',
+      permission: 'dpia.accept',
+      ledger: { none: 'days and counts, no picture' },
+      async handler({ view }) {
+        const shown = await page(view)
+        return { data: {}, page: () => shown }
+      },
+    }),
+    route({
+      method: 'POST',
+      path: '/expiry',
+      permission: 'dpia.accept',
+      ledger: 'footage.expired',
+      async handler({ person }) {
+        const result = await footage.agreeToExpire(signedIn(person).id)
+        if (!result.ok) return { refusal: result.reasons, again: page }
+        const { destroyed } = result.value
+        return {
+          data: { days: daysOf(destroyed) },
+          location: '/expiry',
+          flash: `The footage of ${daysOf(destroyed)} days is deleted.`,
+        }
+      },
+    }),
+  ]
+}

@@ -1,0 +1,362 @@
+/** The form that comes before any picture: which camera, which span, what for, why, and for which case. */
+import { z } from 'zod'
+import { addDays, civilDay } from '#base/base.ts'
+import { caseKindLabels, caseKinds, listCases, openCase } from '#casework/casework.ts'
+import { inTransaction } from '#engine/engine.ts'
+import type { Pack } from '#policy/policy.ts'
+import { type Camera, camerasAt, findCamera, listCameras, reaches, reachOf } from '#register/register.ts'
+import {
+  type Ask,
+  components as c,
+  type FieldError,
+  fields,
+  type Html,
+  html,
+  marks,
+  type Page,
+  type Person,
+  type Route,
+  route,
+  type View,
+} from '#web/web.ts'
+import type { FootageDeps } from '../deps.ts'
+import { openViewing } from '../viewing/open-viewing.ts'
+import { asFieldErrors, clauseMark, instantOf, signedIn, timeOfDay } from './words.ts'
+
+type Parts = FootageDeps
+
+const fieldOf = {
+  span: 'toTime',
+  future: 'fromDay',
+  cameras: 'cameras',
+  'no-camera': 'cameras',
+  'no-case': 'caseReference',
+  case: 'caseReference',
+  'view-reason': 'reason',
+  'view-purpose': 'purpose',
+}
+
+const asked = z.object({
+  camera: z.string().optional(),
+  live: z.string().optional(),
+  /** Instants in ms, from a timeline or a task. */
+  from: z.coerce.number().int().positive().optional().catch(undefined),
+  to: z.coerce.number().int().positive().optional().catch(undefined),
+})
+
+const wanted = z.object({
+  kind: fields.choice('recorded or live', ['recorded', 'live']),
+  cameras: fields.codes('a camera', { min: 1, max: 16 }),
+  fromDay: fields.optionalText('the first day', 10),
+  fromTime: fields.optionalText('the first time', 8),
+  toDay: fields.optionalText('the last day', 10),
+  toTime: fields.optionalText('the last time', 8),
+  purpose: fields.code('what you look for'),
+  reason: fields.text('why you need to look', 2000, 3),
+  caseReference: fields.optionalText('the case', 40),
+  newCaseTitle: fields.optionalText('what the case is about', 200),
+  newCaseKind: z.preprocess((v) => (v === '' || v === undefined ? 'other' : v), z.enum(caseKinds)),
+})
+
+export function newViewingRoutes(parts: Parts): readonly Route[] {
+  return [
+    route({
+      method: 'GET',
+      path: '/viewings/new',
+      permission: 'signed-in',
+      ledger: { none: 'an empty form; opening the viewing is in the ledger' },
+      input: asked,
+      async handler({ person, input, view, nowMs }) {
+        const me = signedIn(person)
+        const live = input.live === 'yes'
+        const camera = input.camera === undefined ? null : await reachable(parts, me, input.camera, live)
+        if (input.camera !== undefined && camera === null) {
+          return { notFound: 'There is no such camera, or you may not look at it.' }
+        }
+        const page =
+          camera === null
+            ? await choosePage(parts, me, live)
+            : await formPage(parts, view, me, camera, {
+                live,
+                fromMs: input.from ?? null,
+                toMs: input.to ?? null,
+                nowMs,
+              })
+        return { data: {}, page: () => page }
+      },
+    }),
+    route({
+      method: 'POST',
+      path: '/viewings',
+      // Recorded and live are two rights; which one is asked is decided with all the facts.
+      permission: 'signed-in',
+      ledger: 'viewing.opened',
+      api: { summary: 'Open a viewing: without it there is no picture' },
+      input: wanted,
+      form: again(parts),
+      async handler(ask) {
+        const me = signedIn(ask.person)
+        const { input } = ask
+        const live = input.kind === 'live'
+        const camera = await reachable(parts, me, input.cameras[0]!, live)
+        if (camera === null) return { notFound: 'There is no such camera, or you may not look at it.' }
+        const span = live ? { fromMs: ask.nowMs, toMs: ask.nowMs + 1 } : readSpan(input, camera.timeZone)
+        if ('errors' in span) return { refusal: span.errors, again: (view) => again(parts)({ ...ask, view }) }
+        const caseReference = await caseOf(parts, me, camera, input, ask.nowMs)
+        const result = await openViewing(parts, me, {
+          kind: input.kind,
+          cameraIds: input.cameras,
+          fromMs: span.fromMs,
+          toMs: span.toMs,
+          purpose: input.purpose,
+          reason: input.reason,
+          caseReference,
+        })
+        if (!result.ok) {
+          return {
+            refusal: asFieldErrors(result.reasons, fieldOf),
+            forbidden: true,
+            again: (view) => again(parts)({ ...ask, view }),
+          }
+        }
+        const { id, fromMs, toMs, expiresMs } = result.value
+        return { data: { id, fromMs, toMs, expiresMs }, created: true, location: `/viewings/${id}` }
+      },
+    }),
+  ]
+}
+
+/** The camera, when this person may look at it at all; somebody else's looks like none. */
+export async function reachable(
+  parts: Parts,
+  person: Person,
+  id: string,
+  live: boolean,
+): Promise<Camera | null> {
+  if (!/^[0-9a-f-]{36}$/.test(id)) return null
+  const camera = await findCamera(parts.sql, id)
+  if (camera === null) return null
+  const reach = reachOf(person, live ? 'footage.live' : 'footage.view', parts.packs)
+  return reaches(reach, camera.provider, camera.area) && !reach.everywhere ? camera : null
+}
+
+type Typed = { fromDay: string | null; fromTime: string | null; toDay: string | null; toTime: string | null }
+
+function readSpan(
+  typed: Typed,
+  timeZone: string,
+): { fromMs: number; toMs: number } | { errors: readonly FieldError[] } {
+  const errors: FieldError[] = []
+  const day = (value: string | null, field: string, what: string): string => {
+    const read = fields.day(what).safeParse(value ?? '')
+    if (!read.success) errors.push({ field, message: read.error.issues[0]!.message })
+    return read.success ? read.data : '2000-01-01'
+  }
+  const time = (value: string | null, field: string, what: string): string => {
+    const read = fields.time(what).safeParse(value ?? '')
+    if (!read.success) errors.push({ field, message: read.error.issues[0]!.message })
+    return read.success ? read.data : '00:00'
+  }
+  const fromDay = day(typed.fromDay, 'fromDay', 'the first day')
+  const fromTime = time(typed.fromTime, 'fromTime', 'the first time')
+  const toDay = typed.toDay === null ? fromDay : day(typed.toDay, 'toDay', 'the last day')
+  const toTime = time(typed.toTime, 'toTime', 'the last time')
+  if (errors.length > 0) return { errors }
+  return { fromMs: instantOf(fromDay, fromTime, timeZone), toMs: instantOf(toDay, toTime, timeZone) }
+}
+
+/** The case chosen, or a new one opened from what was typed. */
+async function caseOf(
+  parts: Parts,
+  person: Person,
+  camera: Camera,
+  input: z.output<typeof wanted>,
+  nowMs: number,
+): Promise<string> {
+  if (input.caseReference !== null || input.newCaseTitle === null) return input.caseReference ?? ''
+  const opened = await inTransaction(parts.sql, (tx) =>
+    openCase(tx, {
+      provider: camera.provider,
+      kind: input.newCaseKind,
+      title: input.newCaseTitle!,
+      theirReference: null,
+      by: person.id,
+      nowMs,
+    }),
+  )
+  return opened.reference
+}
+
+const again =
+  (parts: Parts) =>
+  async (ask: Pick<Ask<unknown>, 'person' | 'view' | 'nowMs'>): Promise<Page> => {
+    const me = signedIn(ask.person)
+    const values = ask.view.refused?.values ?? {}
+    const live = values['kind'] === 'live'
+    const given = values['cameras']
+    const id = String((Array.isArray(given) ? given[0] : given) ?? '')
+    const camera = await reachable(parts, me, id, live)
+    if (camera === null) return choosePage(parts, me, live)
+    return formPage(parts, ask.view, me, camera, { live, fromMs: null, toMs: null, nowMs: ask.nowMs })
+  }
+
+async function choosePage(parts: Parts, person: Person, live: boolean): Promise<Page> {
+  const reach = reachOf(person, live ? 'footage.live' : 'footage.view', parts.packs)
+  const cameras = reach.everywhere ? [] : await listCameras(parts.sql, reach)
+  return {
+    title: live ? 'Look at live pictures' : 'Look at footage',
+    body: html`${marks.heading({
+      title: live ? 'Look at live pictures' : 'Look at footage',
+      lead: 'First choose the camera. Then say what for and why; that comes before any picture.',
+    })}${c.table({
+      caption: 'Cameras that you may look at',
+      columns: [{ text: 'Camera' }, { text: 'Place' }],
+      rows: cameras.map((camera) => [
+        marks.link(`/viewings/new?camera=${camera.id}${live ? '&live=yes' : ''}`, camera.label),
+        camera.siteName,
+      ]),
+      empty: marks.emptyState({
+        title: 'No camera',
+        body: 'There is no camera that your roles let you look at. Whoever looks after accounts can tell you why.',
+      }),
+    })}`,
+  }
+}
+
+type Offer = {
+  readonly live: boolean
+  readonly fromMs: number | null
+  readonly toMs: number | null
+  readonly nowMs: number
+}
+
+async function formPage(
+  parts: Parts,
+  view: View,
+  person: Person,
+  camera: Camera,
+  offer: Offer,
+): Promise<Page> {
+  const pack = parts.packs.packOf(camera.provider)
+  const [neighbours, cases] = await Promise.all([
+    camerasAt(parts.sql, camera.siteId),
+    listCases(parts.sql, [camera.provider], ''),
+  ])
+  const reach = reachOf(person, offer.live ? 'footage.live' : 'footage.view', parts.packs)
+  const others = neighbours.filter(
+    (other) =>
+      other.id !== camera.id && other.retiredMs === null && reaches(reach, other.provider, other.area),
+  )
+  const title = offer.live ? 'Look at live pictures' : 'Look at footage'
+  return {
+    title,
+    back: { href: `/cameras/${camera.id}`, text: camera.label },
+    body: html`${marks.heading({
+      title,
+      caption: `${camera.label}, ${camera.siteName}`,
+      lead: 'Say what for and why. It is written down under your name before the first picture is shown, and so is what you look at.',
+    })}
+${c.form({
+  view,
+  action: '/viewings',
+  body: html`${c.hidden('kind', offer.live ? 'live' : 'recorded')}
+${
+  others.length > 0 && !offer.live
+    ? c.checkboxes({
+        view,
+        name: 'cameras',
+        label: 'Cameras',
+        labelSize: 'm',
+        values: [camera.id],
+        choices: [camera, ...others].map((one) => ({ value: one.id, text: one.label })),
+      })
+    : c.hidden('cameras', camera.id)
+}
+${offer.live ? null : spanFields(view, camera.timeZone, offer)}
+${purposeFields(view, pack)}
+${caseFields(
+  view,
+  pack,
+  cases.filter((one) => one.closedMs === null),
+)}
+${c.button({ text: offer.live ? 'Open the live view' : 'Open the viewing', once: true })}`,
+})}`,
+  }
+}
+
+function spanFields(view: View, timeZone: string, offer: Offer): Html {
+  const toMs = offer.toMs ?? offer.nowMs
+  const fromMs = offer.fromMs ?? toMs - 15 * 60_000
+  const sameDay = civilDay(fromMs, timeZone) === civilDay(toMs, timeZone)
+  return html`${c.fieldGroup(
+    'When',
+    html`${c.dateInput({ view, name: 'fromDay', label: 'First day', labelSize: 's', value: civilDay(fromMs, timeZone) })}
+${c.input({ view, name: 'fromTime', label: 'From', hint: 'Such as 18:40, or 18:40:15', width: 10, value: timeOfDay(fromMs, timeZone) })}
+${c.input({ view, name: 'toTime', label: 'To', width: 10, value: timeOfDay(toMs, timeZone) })}
+${c.details(
+  'It ends on another day',
+  c.dateInput({
+    view,
+    name: 'toDay',
+    label: 'Last day',
+    labelSize: 's',
+    value: sameDay ? '' : civilDay(toMs, timeZone),
+    hint: `Leave it empty for the same day. The longest span is set by the policy; days run to ${addDays(civilDay(offer.nowMs, timeZone), 0)}.`,
+  }),
+  !sameDay || view.refused?.errors.some((error) => error.field === 'toDay'),
+)}`,
+  )}`
+}
+
+function purposeFields(view: View, pack: Pack): Html {
+  const { viewing } = pack.values
+  return html`${c.radios({
+    view,
+    name: 'purpose',
+    label: 'What do you look for?',
+    labelSize: 'm',
+    choices: viewing.purposes.map((purpose) => ({
+      value: purpose.code,
+      text: purpose.label,
+      ...(purpose.clause === null ? {} : { hint: html`${clauseMark(pack, purpose.clause)}` }),
+    })),
+  })}
+${
+  viewing.forbiddenPurposes.length > 0
+    ? c.details(
+        'What it may never be used for',
+        marks.bullets(
+          viewing.forbiddenPurposes.map(
+            (one) => html`${one.label} ${clauseMark(pack, one.clause) ?? one.silent}`,
+          ),
+        ),
+      )
+    : null
+}
+${c.textarea({ view, name: 'reason', label: 'Why do you need to look?', labelSize: 'm', hint: 'What was reported, and what you hope to see. Others can read this later.', rows: 4, maxlength: 2000 })}`
+}
+
+function caseFields(view: View, pack: Pack, cases: readonly { reference: string; title: string }[]): Html {
+  const needed = pack.values.viewing.caseNeeded
+  return c.fieldGroup(
+    'Which case does it belong to?',
+    html`${
+      needed.silent && needed.value
+        ? marks.silent({ uses: 'a case for every viewing', why: needed.why })
+        : clauseMark(pack, needed.clause)
+    }
+${c.select({
+  view,
+  name: 'caseReference',
+  label: 'Open case',
+  empty: cases.length === 0 ? 'There is none yet' : 'Choose a case',
+  options: cases.map((one) => ({ value: one.reference, text: `${one.reference}: ${one.title}` })),
+})}
+${c.details(
+  'Open a new case instead',
+  html`${c.input({ view, name: 'newCaseTitle', label: 'What is it about?', hint: 'One line without names', maxlength: 200 })}
+${c.select({ view, name: 'newCaseKind', label: 'Kind', value: 'antisocial-behaviour', options: caseKinds.map((kind) => ({ value: kind, text: caseKindLabels[kind] })) })}`,
+  cases.length === 0 || (view.refused?.values['newCaseTitle'] ?? '') !== '',
+)}`,
+  )
+}
