@@ -683,6 +683,7 @@ create table ledger.pending (
   constraint pending_leaf_check CHECK ((octet_length(leaf) <= 65535))
 );
 comment on table ledger.pending is 'Committed with the change it records, not yet numbered and signed. Normally empty within a second.';
+CREATE TRIGGER well_formed BEFORE INSERT ON ledger.pending FOR EACH ROW EXECUTE FUNCTION ledger.well_formed();
 -- overt_app may: insert (id, leaf), select (ledger.pending)
 
 create table ledger.personal (
@@ -802,6 +803,38 @@ begin
   return v_id;
 end $function$;
 -- overt_app may: execute
+
+CREATE OR REPLACE FUNCTION ledger.well_formed()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'ledger', 'pg_temp'
+AS $function$
+declare
+  v_leaf jsonb := new.leaf::jsonb;
+begin
+  if (v_leaf ->> 'v') is distinct from '1'
+     or (v_leaf ->> 'id')::uuid is distinct from new.id
+     or coalesce(v_leaf ->> 'kind', '') !~ '^[a-z.-]{3,80}$'
+     or jsonb_typeof(v_leaf -> 'at') is distinct from 'number'
+     or (v_leaf ->> 'at')::bigint not between 0 and 9007199254740991
+     or coalesce(jsonb_typeof(v_leaf -> 'actor'), '') not in ('string', 'null')
+     or length(v_leaf ->> 'actor') > 200
+     or coalesce(jsonb_typeof(v_leaf -> 'provider'), '') not in ('string', 'null')
+     or coalesce(jsonb_typeof(v_leaf -> 'about'), '') <> 'object'
+     or coalesce(jsonb_typeof(v_leaf -> 'data'), '') <> 'object'
+     or coalesce(jsonb_typeof(v_leaf -> 'personal'), '') <> 'object'
+     or exists (
+       select from jsonb_each(v_leaf -> 'about') a
+       where jsonb_typeof(a.value) <> 'string' or length(a.value #>> '{}') > 200)
+  then
+    raise exception 'this is not a ledger entry';
+  end if;
+  if exists (select from ledger.entry e where e.id = new.id) then
+    raise exception 'there is a ledger entry with this id already';
+  end if;
+  return new;
+end $function$;
+-- overt_app may: nothing
 
 create schema people;
 comment on schema people is 'Accounts, roles, sessions and tokens. Nothing here gives a right to a picture by itself.';

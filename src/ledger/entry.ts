@@ -51,6 +51,8 @@ export type LedgerEvents = Readonly<
 export const leafBytesMax = 65_535
 export const personalCharactersMax = 20_000
 export const fieldsMax = 50
+/** Ids are searched by, so they must fit an index. */
+export const idCharactersMax = 200
 
 const kindPattern = /^[a-z]+(-[a-z]+)*(\.[a-z]+(-[a-z]+)*)+$/
 const namePattern = /^[a-z][A-Za-z0-9-]{0,39}$/
@@ -119,6 +121,9 @@ export function leafText(leaf: Leaf): string {
   const names = [...Object.keys(leaf.about), ...Object.keys(leaf.data), ...Object.keys(leaf.personal)]
   const bad = names.find((name) => !namePattern.test(name))
   if (bad !== undefined) throw new Failure('invalid', `"${bad}" can't name a field of a ledger entry`)
+  const long = [...Object.values(leaf.about), leaf.actor ?? ''].find((id) => id.length > idCharactersMax)
+  if (long !== undefined)
+    throw new Failure('invalid', `an id in a ledger entry has at most ${idCharactersMax} characters`)
   if (names.length > fieldsMax) throw new Failure('invalid', `a ledger entry has at most ${fieldsMax} fields`)
   const text = canonicalJson(leaf as unknown as Json)
   // PostgreSQL's jsonb, by which entries are searched, has no zero character and no half of a surrogate pair.

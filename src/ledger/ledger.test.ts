@@ -185,6 +185,7 @@ test('what can not be recorded well is refused before it is written', async () =
   const bad: [Partial<Entry>, RegExp][] = [
     [{ kind: 'Viewing' }, /not a kind/],
     [{ about: { 'a b': 'x' } }, /can't name a field/],
+    [{ about: { camera: 'x'.repeat(201) } }, /at most 200/],
     [{ data: { n: 1.5 } }, /whole numbers/],
     [{ data: { text: 'a\0b' } }, /not well-formed/],
     [{ data: { text: '\ud800' } }, /not well-formed/],
@@ -205,6 +206,30 @@ test('what can not be recorded well is refused before it is written', async () =
   )
   await db.sql.begin((tx) => append(tx, entry()))
   knowKinds(null)
+})
+
+test('nothing that would hold up the sequencer gets past the program into the database', async () => {
+  const sequencer = await startSequencer(await parts())
+  const good = await db.sql.begin((tx) => append(tx, entry()))
+  const [row] = await db.sql<{ leaf: string }[]>`select leaf from ledger.pending where id = ${good}`
+  await sequencer.flush()
+  const leaf = (row ?? (await proof(db.sql, good))!).leaf
+  const other = newId(startMs)
+  const bad: [string, string, RegExp][] = [
+    [good, leaf, /already/],
+    [other, leaf, /not a ledger entry/],
+    [other, 'nonsense', /invalid input syntax/],
+    [other, '{}', /not a ledger entry/],
+    [other, leaf.replace(good, other).replace('"at":', '"at":"x","was":'), /not a ledger entry/],
+    [other, leaf.replace(good, other).replace('"kind":"viewing', '"kind":"<b>'), /not a ledger entry/],
+    [other, leaf.replace(good, other).replace(/"camera":"[^"]+"/, '"camera":null'), /not a ledger entry/],
+    [other, leaf.replace(good, other).replace(/"camera":"[^"]+"/, `"camera":"${'x'.repeat(3000)}"`), /not a/],
+  ]
+  for (const [id, text, why] of bad) {
+    await assert.rejects(db.sql`insert into ledger.pending (id, leaf) values (${id}, ${text})`, why, text)
+  }
+  await sequencer.flush()
+  await sequencer.close()
 })
 
 test('a home born as demo says so in the name of its ledger', async () => {
