@@ -64,11 +64,11 @@ export function serveConnection(socket: Socket, find: (path: string) => Served |
   let video: RtpStream | null = null
   let audio: RtpStream | null = null
   let stopWatching: (() => void) | null = null
-  let heardMs = Date.now()
+  let heardMs = performance.now()
 
   // Cameras drop a client that has stopped sending keep-alives (RFC 2326 section 12.37), with some patience.
   const patience = setInterval(() => {
-    if (stopWatching !== null && Date.now() - heardMs > sessionTimeoutS * 1250) socket.destroy()
+    if (stopWatching !== null && performance.now() - heardMs > sessionTimeoutS * 1250) socket.destroy()
   }, 5000)
   patience.unref()
 
@@ -195,13 +195,13 @@ export function serveConnection(socket: Socket, find: (path: string) => Served |
 
   const read = createRequestReader(
     (request) => {
-      heardMs = Date.now()
+      heardMs = performance.now()
       const response = answer(request)
       if (response !== null && socket.writable) socket.write(response)
     },
     () => socket.end(formatResponse(400, undefined)),
     () => {
-      heardMs = Date.now()
+      heardMs = performance.now()
     },
   )
   socket.setNoDelay(true)
