@@ -18,7 +18,7 @@ export type GateState =
   | 'blocked'
 
 export type Gate = {
-  /** `purpose`, `alternatives`, `dpia`, `approval:<role>`, `resident-agreement`, `signs`, `site-checklist`, `reference-picture`, `dates`, `recorder`. */
+  /** `purpose`, `alternatives`, `consultation`, `dpia`, `approval:<role>`, `resident-agreement`, `signs`, `site-checklist`, `reference-picture`, `dates`, `recorder`. */
   readonly code: string
   readonly label: string
   readonly state: GateState
@@ -43,6 +43,8 @@ export type GateFacts = {
   readonly alternatives: string
   /** The resident has no other means of capturing it; null when not asked. */
   readonly noOtherMeans: boolean | null
+  /** Of those who would pay or be filmed, where the pack asks for it; null or absent: not held. */
+  readonly consultation?: { readonly closedDay: string; readonly resultRecorded: boolean } | null
   readonly dpia: {
     readonly id: string
     readonly version: number
@@ -124,6 +126,7 @@ export const allMet = (list: readonly Gate[]): boolean =>
 const labels: Readonly<Record<Exclude<GateKind, 'approval'>, string>> = {
   purpose: 'Purpose',
   alternatives: 'Less intrusive means',
+  consultation: 'Consultation',
   dpia: 'Data protection impact assessment',
   'resident-agreement': 'Resident’s agreement',
   signs: 'Signs',
@@ -170,6 +173,16 @@ const checks: Readonly<Record<Exclude<GateKind, 'approval'>, Check>> = {
         'Nobody has recorded yet which less intrusive means were tried.',
       )
     return met('Less intrusive means are recorded.')
+  },
+
+  consultation(_pack, _type, { consultation, today }, turn) {
+    const who = turn('deployment.propose')
+    if (consultation === null || consultation === undefined)
+      return open(who, 'The people concerned have not been consulted yet.')
+    if (today < consultation.closedDay)
+      return open(who, `The consultation runs until ${consultation.closedDay}.`)
+    if (!consultation.resultRecorded) return open(who, 'The result of the consultation is not recorded yet.')
+    return met('The people concerned were consulted and the result is recorded.')
   },
 
   dpia(pack, _type, facts, turn) {
@@ -260,7 +273,12 @@ const signPlaces: Readonly<Record<string, string>> = {
 }
 
 /** Gates that come before any approval, when the pack has them. */
-const beforeApproval: readonly Exclude<GateKind, 'approval'>[] = ['purpose', 'alternatives', 'dpia']
+const beforeApproval: readonly Exclude<GateKind, 'approval'>[] = [
+  'purpose',
+  'alternatives',
+  'consultation',
+  'dpia',
+]
 
 function approvalBy(pack: Pack, type: DeploymentType, facts: GateFacts, role: string): Finding {
   const standing = facts.approvals.filter((a) => !a.withdrawn && a.by !== facts.proposedBy)

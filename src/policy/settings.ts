@@ -132,6 +132,7 @@ function ofType(type: DeploymentType, title: (role: string) => string): Setting[
 const gateWords: Readonly<Record<DeploymentType['gates'][number]['code'], string>> = {
   purpose: 'its purpose and reason are recorded',
   alternatives: 'less intrusive means are recorded',
+  consultation: 'the people concerned are consulted',
   dpia: 'the data protection impact assessment is accepted',
   approval: 'it is approved',
   'resident-agreement': 'the resident has agreed',

@@ -59,6 +59,7 @@ const oneSource =
 export const gateCodes = [
   'purpose',
   'alternatives',
+  'consultation',
   'dpia',
   'approval',
   'resident-agreement',
