@@ -169,7 +169,7 @@ export async function writePackFolder(folder: string, parts: PackParts): Promise
     uncertaintyMs: Math.max(0, ...headers.map((header) => header.uncertaintyMs)),
     gaps: allGaps(read, parts.facts.gaps),
   }
-  await put(coverPath, await parts.coverSheet({ ...facts, files: [] }))
+  await put(coverPath, await parts.coverSheet({ ...facts, files: [...files] }))
   await put(indexPath, parts.page)
   const statement: PackStatement = { ...facts, files: [...files] }
   return { statement, sha256: await putStatement(put, files, statement, parts) }

@@ -1,5 +1,6 @@
 /** What the page shows after a check. Everything is set as text: nothing in a pack can become markup. */
 import type { PackFiles, PackStatement, Verification, VerifiedVideo } from '#formats/pack/pack.ts'
+import { gapWords, lengthWords, momentWords } from '../words.ts'
 
 export function element(
   name: string,
@@ -121,7 +122,7 @@ function player(
     'p',
     { class: 'clock' },
     now,
-    element('small', {}, `Recorder’s clock, right to ±${seconds(statement.uncertaintyMs)}`),
+    element('small', {}, `Recorder’s clock, right to ±${lengthWords(statement.uncertaintyMs)}`),
   )
   const film = verified.clock.reduce((sum, part) => sum + part.seconds, 0)
   const frame = film > 0 ? film / video.frames : 0.04
@@ -138,7 +139,7 @@ function player(
     const part = verified.clock.findLast((each) => each.atSeconds <= time + 0.0005) ?? verified.clock[0]
     if (part === undefined) return
     const within = Math.min(time - part.atSeconds, part.seconds)
-    now.textContent = moment(part.wallMs + Math.max(0, within) * 1000, statement.timeZone, true)
+    now.textContent = momentWords(part.wallMs + Math.max(0, within) * 1000, statement.timeZone, true)
   }
   for (const event of ['timeupdate', 'seeked', 'loadeddata'] as const) screen.addEventListener(event, tell)
   const trouble = element(
@@ -159,18 +160,6 @@ function player(
   )
 }
 
-const causes: Readonly<Record<string, string>> = {
-  'camera-silent': 'The camera sent nothing',
-  'connection-lost': 'The connection to the camera was lost',
-  'packets-lost': 'Parts were lost on the way',
-  'writer-behind': 'The recorder could not keep up',
-  'disk-full': 'The recorder’s disk was full',
-  'no-mandate': 'The camera had no authority to record',
-  'recorder-stopped': 'The recorder had stopped',
-  'clock-stepped': 'The recorder’s clock was put right',
-  unknown: 'The cause is not known',
-}
-
 function gapList(statement: PackStatement): Node[] {
   if (statement.gaps.length === 0)
     return [element('p', {}, 'There are no gaps in the recording of this span.')]
@@ -178,9 +167,9 @@ function gapList(statement: PackStatement): Node[] {
     element(
       'tr',
       {},
-      element('td', {}, moment(gap.fromMs, statement.timeZone, true)),
-      element('td', {}, seconds(gap.toMs - gap.fromMs)),
-      element('td', {}, causes[gap.cause] ?? gap.cause),
+      element('td', {}, momentWords(gap.fromMs, statement.timeZone, true)),
+      element('td', {}, lengthWords(gap.toMs - gap.fromMs)),
+      element('td', {}, gapWords(gap.cause)),
     ),
   )
   const head = ['From', 'Length', 'Why'].map((text) => element('th', { scope: 'col' }, text))
@@ -210,7 +199,7 @@ function rows(pairs: readonly (readonly [string, string | Node])[]): HTMLElement
 
 function facts(statement: PackStatement): Node[] {
   const { timeZone } = statement
-  const span = `${moment(statement.fromMs, timeZone)} to ${moment(statement.toMs, timeZone)}`
+  const span = `${momentWords(statement.fromMs, timeZone)} to ${momentWords(statement.toMs, timeZone)}`
   return [
     element('h2', {}, `Exhibit ${statement.exhibit.reference}`),
     rows([
@@ -223,7 +212,7 @@ function facts(statement: PackStatement): Node[] {
       ['Why it is needed', statement.basis.necessity || 'Not stated'],
       ['Recorded for', statement.purpose],
       ['Landlord’s case', statement.caseReference ?? 'None'],
-      ['Made by', `${statement.madeBy}, ${moment(statement.madeMs, timeZone)}`],
+      ['Made by', `${statement.madeBy}, ${momentWords(statement.madeMs, timeZone)}`],
     ]),
   ]
 }
@@ -241,27 +230,4 @@ function keys(statement: PackStatement): Node[] {
       ['Ledger key', element('span', { class: 'mono' }, statement.keys.ledger)],
     ]),
   ]
-}
-
-function moment(ms: number, timeZone: string, fine = false): string {
-  const options: Intl.DateTimeFormatOptions = {
-    timeZone,
-    ...{
-      day: 'numeric',
-      month: 'long',
-      year: 'numeric',
-      hour: '2-digit',
-      minute: '2-digit',
-      second: '2-digit',
-    },
-    hourCycle: 'h23',
-    ...(fine ? { fractionalSecondDigits: 2 as const } : {}),
-  }
-  return new Intl.DateTimeFormat('en-GB', options).format(ms)
-}
-
-function seconds(ms: number): string {
-  if (ms < 1000) return `${Math.max(0, Math.round(ms))} ms`
-  const whole = Math.round(ms / 100) / 10
-  return whole < 120 ? `${whole} s` : `${Math.round(whole / 60)} min`
 }

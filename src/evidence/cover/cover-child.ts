@@ -1,0 +1,35 @@
+/**
+ * Sets the cover sheet in a process of its own: Typst is synchronous and takes 170 MB. JSON comes on standard input, the
+ * PDF goes to standard output; any warning (an unknown font, say) is a failure, told on standard error.
+ */
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
+import { NodeCompiler } from '@myriaddreamin/typst-ts-node-compiler'
+
+const require = createRequire(import.meta.url)
+const family = dirname(require.resolve('@expo-google-fonts/atkinson-hyperlegible-next/package.json'))
+const font = (cut: string): Buffer => readFileSync(join(family, cut, `AtkinsonHyperlegibleNext_${cut}.ttf`))
+
+const data = readFileSync(0, 'utf8')
+const compiler = NodeCompiler.create({
+  workspace: import.meta.dirname,
+  fontArgs: [{ fontBlobs: [font('400Regular'), font('700Bold')] }],
+})
+const compiled = compiler.compile({
+  mainFileContent: readFileSync(join(import.meta.dirname, 'cover.typ'), 'utf8'),
+  inputs: { data },
+})
+const failed = compiled.takeDiagnostics()
+if (failed !== null) {
+  console.error(JSON.stringify(compiler.fetchDiagnostics(failed)))
+  process.exit(1)
+}
+compiled.printErrors()
+const warnings = compiled.takeWarnings()
+if (warnings !== null) {
+  console.error(JSON.stringify(compiler.fetchDiagnostics(warnings)))
+  process.exit(1)
+}
+const pdf = compiler.pdf(compiled.result!, { pdfStandard: 'ua-1' as never })
+process.stdout.write(pdf)

@@ -1,0 +1,90 @@
+/** The cover sheet (PDF/UA-1) of a pack: what it is, its gaps, how far its times can be trusted, and how to check it. */
+import { spawn } from 'node:child_process'
+import { join } from 'node:path'
+import { Failure } from '#base/base.ts'
+import type { PackStatement } from '#formats/pack/pack.ts'
+import { gapWords, lengthWords, momentWords } from '../words.ts'
+
+const child = join(import.meta.dirname, 'cover-child.ts')
+const gapsShownMax = 20
+/** A sheet takes about a second in a process of its own; a busy machine may need far more. */
+const secondsMax = 60
+
+/** Throws `Failure('unavailable')` when it could not be set, warnings included. */
+export async function coverSheet(statement: PackStatement): Promise<Buffer> {
+  const data = JSON.stringify(coverData(statement))
+  return await new Promise<Buffer>((resolve, reject) => {
+    const run = spawn(process.execPath, [child], {
+      stdio: ['pipe', 'pipe', 'pipe'],
+      timeout: secondsMax * 1000,
+    })
+    const out: Buffer[] = []
+    const said: Buffer[] = []
+    run.stdout.on('data', (chunk: Buffer) => out.push(chunk))
+    run.stderr.on('data', (chunk: Buffer) => said.push(chunk))
+    run.on('error', (cause) =>
+      reject(new Failure('unavailable', 'The cover sheet could not be made.', cause)),
+    )
+    run.on('close', (code) => {
+      if (code === 0) return resolve(Buffer.concat(out))
+      const why = Buffer.concat(said).toString().slice(0, 2000)
+      reject(new Failure('unavailable', `The cover sheet could not be made (${code ?? 'stopped'}): ${why}`))
+    })
+    // A child that died first closes its input; its exit code tells.
+    run.stdin.on('error', () => undefined)
+    run.stdin.end(data)
+  })
+}
+
+export function coverData(statement: PackStatement) {
+  const { timeZone } = statement
+  const at = (ms: number) => momentWords(ms, timeZone)
+  const shown = statement.gaps.slice(0, gapsShownMax)
+  const films = statement.videos.length
+  return {
+    reference: statement.exhibit.reference,
+    pack: statement.pack,
+    provider: statement.provider.name,
+    description: statement.exhibit.description || 'Not described.',
+    facts: [
+      ['Camera', [statement.camera.name, statement.camera.place].filter((text) => text !== '').join(', ')],
+      ['Time', `${at(statement.fromMs)} to ${at(statement.toMs)} (${timeZone})`],
+      ['Recorded for', statement.purpose || 'Not stated'],
+      ['Handed to', `${statement.recipient.name} (${statement.recipient.kind})`],
+      ['On the basis', [statement.basis.label, statement.basis.law].filter((text) => text !== '').join(', ')],
+      ['Why it is needed', statement.basis.necessity || 'Not stated'],
+      ['Our case', statement.caseReference ?? 'None'],
+      ['Made by', `${statement.madeBy}, ${at(statement.madeMs)}`],
+      ['Policy', statement.provider.policy],
+    ],
+    clock:
+      `Times are those of the recorder’s clock, which was right to ±${lengthWords(statement.uncertaintyMs)}. ` +
+      'A time that the camera itself writes into the picture comes from another clock and may differ.',
+    gaps: shown.map((gap) => [
+      momentWords(gap.fromMs, timeZone, true),
+      lengthWords(gap.toMs - gap.fromMs),
+      gapWords(gap.cause),
+    ]),
+    moreGaps: statement.gaps.length - shown.length,
+    keys: [
+      ['Root key', statement.keys.root],
+      ['Ledger key', statement.keys.ledger],
+    ],
+    contents: [
+      [
+        'data/sealed',
+        'The master: the recording as the recorder sealed it, with the keys of this span only, and the proof that our ledger held its sum.',
+      ],
+      [
+        'data/video',
+        `${films === 1 ? 'The film' : `${films} films`}, made of exactly those records without encoding them again. A copy for looking at.`,
+      ],
+      ['data/mandates', 'The signed statement under which the camera was allowed to record.'],
+      ['data/overt-pack.json', 'Everything on this sheet, for programs, with the sum of every file.'],
+      ['manifest-sha256.txt', 'The sums in the form that archives use (BagIt, RFC 8493).'],
+    ],
+    care:
+      'This footage shows people. It was given to you for the reason above and for nothing else. Keep it where only those ' +
+      'who need it can see it, do not pass it on without asking us, and destroy it when you no longer need it.',
+  }
+}

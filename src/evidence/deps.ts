@@ -1,0 +1,31 @@
+/** What evidence is given by `main`: the parts below it that it can't build itself. */
+import type { Clock, Log } from '#base/base.ts'
+import type { Jobs, Sql } from '#engine/engine.ts'
+import type { Footage } from '#footage/footage.ts'
+import type { Signer } from '#formats/mandate/mandate.ts'
+import type { Packs } from '#register/register.ts'
+
+export type EvidenceDeps = {
+  readonly sql: Sql
+  readonly clock: Clock
+  readonly log: Log
+  readonly jobs: Pick<Jobs, 'define' | 'send' | 'every'>
+  /** Folder of finished packs, `OVERT_HOME/packs`. */
+  readonly folder: string
+  readonly footage: Pick<Footage, 'holdSpan' | 'readHeld' | 'releaseHold' | 'spanOf'>
+  readonly packs: Packs
+  readonly hub: {
+    /** Raw Ed25519 root key, base64url. */
+    readonly rootKey: string
+    /** The ledger's note key, `name+id+key`. */
+    readonly ledgerKey: string
+    signing(): Promise<{ readonly signer: Signer; readonly certificate: string }>
+  }
+  /** Deployment type code under which a camera recorded at an instant; null when under none. */
+  deploymentType(cameraId: string, atMs: number): Promise<string | null>
+  /** The signed mandate and its certificate, as the recorder had them. */
+  mandate(id: string): Promise<{ readonly jws: string; readonly certificate: string } | null>
+  namesOf(personIds: readonly string[]): Promise<ReadonlyMap<string, { readonly name: string }>>
+  /** `Overt 0.1.0` */
+  readonly software: string
+}
