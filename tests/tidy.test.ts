@@ -154,8 +154,8 @@ describe('rooms', () => {
       imports.flatMap((one) => {
         const target = targetOf(one)
         if (!target?.startsWith('src/') || target === 'src/main.ts') return []
-        if (isTestPart(target) && !isTest(one.file))
-          return [`${one.file}:${one.line}: ${one.from} is for tests only.`]
+        if (isTestPart(target) && isTest(one.file)) return []
+        if (isTestPart(target)) return [`${one.file}:${one.line}: ${one.from} is for tests only.`]
         const inside = one.file.startsWith('src/') && roomOf(one.file) === roomOf(target)
         const face = faceOf(roomOf(target))
         if (inside || target === face || `${one.file} ${one.from}` in besidesFaces) return []

@@ -100,7 +100,7 @@ export function gateList(gates: readonly GateLine[], idPrefix = 'gates'): Html {
           : null
       }${
         gate.silent
-          ? html`<span class="overt-clause">The policy does not say; Overt asks for it</span>`
+          ? html`<span class="overt-gates__silent">The policy does not say; Overt asks for it</span>`
           : gate.clause
             ? clauseInHint(gate.clause, gate.href ? undefined : gate.clauseHref)
             : null
@@ -141,7 +141,7 @@ export function dayCount(options: {
   if (of <= 62) {
     const step = width / of
     for (let index = 0; index < of; index += 1) {
-      const kind = index + 1 < shown ? 'past' : index + 1 === shown ? 'today' : 'left'
+      const kind = index + 1 < shown || over ? 'past' : index + 1 === shown ? 'today' : 'left'
       bars += `<rect class="overt-days__box overt-days__box--${kind}" x="${(index * step + 1).toFixed(2)}" y="2" width="${(step - 2).toFixed(2)}" height="20" rx="2"/>`
     }
   } else {
@@ -184,7 +184,12 @@ export function timelineStrip(options: {
     .map((span) => {
       const left = x(span.fromMs)
       const wide = Math.max(1, Number(x(span.toMs)) - Number(left)).toFixed(2)
-      return `<rect class="overt-strip__span overt-strip__span--${span.kind}" x="${left}" y="0" width="${wide}" height="40"/>`
+      return stripShapes[span.kind]
+        .map(
+          ([y, height]) =>
+            `<rect class="overt-strip__span overt-strip__span--${span.kind}" x="${left}" y="${y}" width="${wide}" height="${height}"/>`,
+        )
+        .join('')
     })
     .join('')
   const ticks = options.marks
@@ -210,6 +215,22 @@ const stripWords: Readonly<Record<StripSpan['kind'], string>> = {
   deleted: 'Deleted',
   refused: 'Not allowed to be shown',
   marked: 'Marked',
+}
+
+/** Each kind has its own shape as well as its colour: bars as [y, height] of 40. */
+const stripShapes: Readonly<Record<StripSpan['kind'], readonly (readonly [number, number])[]>> = {
+  kept: [[0, 40]],
+  held: [
+    [0, 33],
+    [36, 4],
+  ],
+  gap: [[16, 8]],
+  deleted: [[32, 8]],
+  refused: [
+    [0, 12],
+    [28, 12],
+  ],
+  marked: [[0, 40]],
 }
 
 /** A designed empty page: what would stand here, and the one thing to do. */
