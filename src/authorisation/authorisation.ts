@@ -34,4 +34,5 @@ export {
   startAuthorisation,
 } from './periodic.ts'
 export { authorisationRoutes } from './routes.ts'
+export * as steps from './steps.ts'
 export { findDeployment, listDeployments } from './store.ts'
