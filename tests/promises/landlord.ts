@@ -281,7 +281,8 @@ export class Landlord {
     })
     const allowed = holds(who, 'data-protection-officer') && model.dpiaAuthor?.id !== who.id
     await this.#step(allowed, 'answering a DPIA', answer, () => {
-      model.dpiaAccepted = accept
+      // A newer version sent back does not undo the acceptance of the one before: it is not in force yet.
+      if (accept) model.dpiaAccepted = true
     })
   }
 
