@@ -5,7 +5,18 @@
  */
 import { createLog, Failure, readConfig, story } from '#base/base.ts'
 
-type Command = { readonly usage: string; readonly does: string; run(args: readonly string[]): Promise<number> }
+type Command = {
+  readonly usage: string
+  readonly does: string
+  run(args: readonly string[]): Promise<number>
+}
+
+const write = (text: string): void => void process.stdout.write(text)
+
+function usageError(usage: string): number {
+  process.stderr.write(`Usage: npm run overt -- ${usage}\n`)
+  return 2
+}
 
 const commands: Readonly<Record<string, Command>> = {
   up: {
@@ -31,22 +42,37 @@ const commands: Readonly<Record<string, Command>> = {
   verify: {
     usage: 'verify PACK',
     does: 'check an evidence pack (folder or ZIP), offline; exit 1 where it is not what was handed over',
-    run: async (args) => (await import('./main/verify.ts')).verify(args),
+    async run(args) {
+      const [path, ...rest] = args
+      if (path === undefined || rest.length > 0) return usageError(this.usage)
+      return (await import('#evidence/evidence.ts')).verifyCommand(path, write)
+    },
   },
   ledger: {
     usage: 'ledger verify [--key FILE] [--checkpoint FILE]',
     does: 'check the whole ledger against its public key and an earlier checkpoint',
-    run: async (args) => (await import('./main/ledger.ts')).ledger(args),
+    async run([what, ...args]) {
+      if (what !== 'verify') return usageError(this.usage)
+      const config = readConfig(process.env)
+      const log = createLog('ledger', config.logLevel)
+      return (await import('#ledger/ledger.ts')).ledgerVerifyCommand(args, { config, log, write })
+    },
   },
   mandate: {
     usage: 'mandate sign --out FOLDER --camera NAME --url RTSP --until TIME …',
     does: 'sign mandates for a recorder that runs without a hub',
-    run: async (args) => (await import('./main/mandate.ts')).mandate(args),
+    async run([what, ...args]) {
+      if (what !== 'sign') return usageError(this.usage)
+      return (await import('#recorder/recorder.ts')).mandateSignCommand(args)
+    },
   },
   policy: {
     usage: 'policy check FOLDER',
     does: 'tell every mistake in a policy pack, with file and line',
-    run: async (args) => (await import('./main/policy.ts')).policy(args),
+    async run([what, ...args]) {
+      if (what !== 'check') return usageError(this.usage)
+      return (await import('#providers/providers.ts')).policyCheckCommand(args)
+    },
   },
 }
 
@@ -73,6 +99,10 @@ try {
   process.exitCode = await main()
 } catch (error) {
   if (error instanceof Failure) process.stderr.write(`${story(error)}\n`)
-  else createLog('main', readConfig({}).logLevel).error({ stack: error instanceof Error ? error.stack : String(error) }, 'stopped by a fault in Overt')
+  else
+    createLog('main', readConfig({}).logLevel).error(
+      { stack: error instanceof Error ? error.stack : String(error) },
+      'stopped by a fault in Overt',
+    )
   process.exitCode = 1
 }

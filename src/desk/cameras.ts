@@ -250,7 +250,7 @@ function cameraPage(
             html`<li>${marks.link(`/cameras/${camera.id}/timeline`, 'When it recorded')}</li>`,
           file !== null &&
             file.deployment.ended === null &&
-            html`<li>${marks.link(`/deployments/${file.deployment.id}/stop`, 'Stop this camera')}</li>`,
+            html`<li>${marks.link(`/deployments/${file.deployment.id}/end`, 'Stop this camera')}</li>`,
         ]}</ul>`,
       })}`,
     )}`,

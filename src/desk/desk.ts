@@ -3,5 +3,6 @@
  * clock. Promises: it shows only what the rooms below would show this person themselves, counts included.
  * Never: holds a rule or a table of its own.
  */
+export { type LedgerPages, ledgerRoutes } from './ledger-pages.ts'
 export type { DeskParts } from './parts.ts'
 export { deskRoutes } from './routes.ts'

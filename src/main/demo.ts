@@ -1,0 +1,321 @@
+/**
+ * What the demo adds to `up`: three simulated cameras, two made-up landlords with their staff, and three cameras' lives
+ * begun: one in a home and one in a car park live under mandates, one in a hallway waiting for its second approval.
+ * All of it goes through the same doors that people use.
+ */
+import { readFile } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { join, resolve } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import QRCode from 'qrcode'
+import {
+  addDays,
+  civilDay,
+  demoClockFile,
+  Failure,
+  type Home,
+  homeClock,
+  type Log,
+  systemClock,
+  writeFileDurably,
+} from '#base/base.ts'
+import type { Pack } from '#policy/policy.ts'
+import { readPacks } from '#providers/providers.ts'
+import { type Client, signInAs } from './client.ts'
+import { demoPassword, demoPeople, landlords, peopleTable } from './demo-people.ts'
+import type { HubChild } from './hub-child.ts'
+import { supervise } from './supervise.ts'
+
+const simulator = resolve(import.meta.dirname, '../../simulator/main.ts')
+const policies = resolve(import.meta.dirname, '../../policies')
+const scenes = ['front-door', 'hallway', 'car-park'] as const
+
+type Demo = {
+  /** Makes what isn't there yet and gives the words that the terminal shows. */
+  populate(): Promise<string>
+  close(): Promise<void>
+}
+
+export async function startDemo(parts: { home: Home; hub: HubChild; url: string; log: Log }): Promise<Demo> {
+  const { home, hub, url, log } = parts
+  const port = await cameraPort(home)
+  const cameras = supervise({
+    name: 'cameras',
+    program: simulator,
+    args: async () => [
+      '--port',
+      String(port),
+      '--cameras',
+      scenes.join(','),
+      '--offset-file',
+      demoClockFile(home.path),
+      '--with-parent',
+    ],
+    env: () => process.env,
+    quiet: true,
+    log,
+  })
+  await cameras.ready()
+  await hub.ask({ kind: 'demo-landlords', landlords, people: demoPeople(home) })
+  const packs = readPacks(policies)
+  const roleTitle = (slug: string, code: string): string =>
+    packs.find((pack) => pack.provider === slug)?.values.roles.find((role) => role.code === code)?.title ??
+    code
+  return {
+    async populate() {
+      await new Beginnings(home, url, port, packs).begin()
+      return peopleTable(home, roleTitle)
+    },
+    close: cameras.close,
+  }
+}
+
+/** The simulated cameras keep one port for the demo's life: it stands in the register. */
+async function cameraPort(home: Home): Promise<number> {
+  const file = join(home.path, 'camera-port')
+  try {
+    return Number(await readFile(file, 'utf8'))
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
+  }
+  const probe = createServer()
+  await new Promise<void>((listening) => probe.listen(0, '127.0.0.1', listening))
+  const { port } = probe.address() as { port: number }
+  await new Promise((closed) => probe.close(closed))
+  await writeFileDurably(file, `${port}\n`)
+  return port
+}
+
+type Wanted = {
+  readonly label: string
+  readonly landlord: string
+  readonly scene: (typeof scenes)[number]
+  readonly proposer: string
+  readonly dpiaAuthor: string
+  readonly dpo: string
+  readonly installer: string
+  /** Who approves, in turn; roles are the pack's. */
+  readonly approvers: readonly { readonly username: string; readonly role: string }[]
+  readonly type: string
+  readonly days: number | null
+  readonly place: Readonly<Record<string, string>>
+  readonly position: string
+  readonly reason: string
+  readonly alternatives: string
+  readonly install: boolean
+}
+
+const wanted: readonly Wanted[] = [
+  {
+    label: 'Front door, 14 Alder Row',
+    landlord: 'derby-homes',
+    scene: 'front-door',
+    type: 'home-temporary',
+    days: 28,
+    proposer: 'olivia',
+    dpiaAuthor: 'olivia',
+    dpo: 'dina',
+    installer: 'tom',
+    approvers: [{ username: 'amir', role: 'asb-manager' }],
+    place: { siteName: '14 Alder Row', siteAddress: '14 Alder Row, Fernside', siteKind: 'home' },
+    position: 'Inside the porch, looking at the front step and the path to the gate.',
+    reason:
+      'The front door was kicked and painted on four nights this month. The resident is afraid to go out.',
+    alternatives: 'Warning letters, a brighter porch light and patrols were tried for six weeks.',
+    install: true,
+  },
+  {
+    label: 'First floor hallway, Birch Court',
+    landlord: 'derby-homes',
+    scene: 'hallway',
+    type: 'communal-temporary',
+    days: 28,
+    proposer: 'olivia',
+    dpiaAuthor: 'olivia',
+    dpo: 'dina',
+    installer: 'tom',
+    approvers: [{ username: 'amir', role: 'asb-manager' }],
+    place: { siteName: 'Birch Court', siteAddress: 'Birch Court, Mill Lane, Fernside', siteKind: 'communal' },
+    position: 'At the stair head, along the hallway; doors of flats are outside the view.',
+    reason: 'Drug dealing on the stairs, reported by five households. Fire doors are wedged open.',
+    alternatives: 'A door entry system was mended, patrols doubled and letters sent to every flat.',
+    install: false,
+  },
+  {
+    label: 'Car park, Larkhill House',
+    landlord: 'progress',
+    scene: 'car-park',
+    type: 'communal-permanent',
+    days: null,
+    proposer: 'sam',
+    dpiaAuthor: 'sam',
+    dpo: 'ben',
+    installer: 'ruth',
+    approvers: [],
+    place: {
+      siteName: 'Larkhill House',
+      siteAddress: 'Larkhill House, Station Road, Larkhill',
+      siteKind: 'communal',
+    },
+    position: 'On the lamp post by the gate, over the parking bays; no windows in view.',
+    reason: 'Eleven cars were broken into since spring.',
+    alternatives: 'Lighting was renewed and the gate repaired; break-ins went on.',
+    install: true,
+  },
+]
+
+/** Begins the three lives. Started again halfway, it goes on from the gates that are still open. */
+class Beginnings {
+  readonly #home: Home
+  readonly #url: string
+  readonly #port: number
+  readonly #packs: readonly Pack[]
+  readonly #clients = new Map<string, Promise<Client>>()
+
+  constructor(home: Home, url: string, port: number, packs: readonly Pack[]) {
+    this.#home = home
+    this.#url = url
+    this.#port = port
+    this.#packs = packs
+  }
+
+  async begin(): Promise<void> {
+    const marker = join(this.#home.path, 'demo-begun')
+    const done = await readFile(marker, 'utf8').catch(() => '')
+    if (done !== '') return
+    for (const life of wanted) await this.#live(life)
+    await writeFileDurably(marker, 'yes\n')
+  }
+
+  #as(username: string): Promise<Client> {
+    let client = this.#clients.get(username)
+    if (client === undefined) {
+      client = signInAs(this.#url, username, demoPassword(this.#home, username))
+      this.#clients.set(username, client)
+    }
+    return client
+  }
+
+  async #live(life: Wanted): Promise<void> {
+    const pack = this.#packs.find((one) => one.provider === life.landlord)
+    if (pack === undefined) throw new Failure('not-found', `There is no policy pack for ${life.landlord}.`)
+    const id = await this.#propose(life, pack)
+    const open = async (code: string): Promise<boolean> => {
+      const { gates } = await (await this.#as(life.proposer)).get(`/deployments/${id}`)
+      return (gates as { code: string; state: string }[]).some(
+        (gate) => gate.code === code && gate.state !== 'met',
+      )
+    }
+    if (await open('dpia')) await this.#assess(life, pack, id)
+    if (await open('resident-agreement')) await this.#agree(life, id)
+    for (const { username, role } of life.approvers) {
+      if (await open(`approval:${role}`)) await this.#approve(id, username, role)
+    }
+    if (life.install && (await open('reference-picture'))) await this.#install(life, pack, id)
+  }
+
+  async #propose(life: Wanted, pack: Pack): Promise<string> {
+    const client = await this.#as(life.proposer)
+    const known = await client.get('/deployments')
+    const found = (known as { id: string; camera: { label: string } | string }[]).find(
+      ({ camera }) => (typeof camera === 'string' ? camera : camera.label) === life.label,
+    )
+    if (found !== undefined) return found.id
+    const today = civilDay(homeClock(this.#home, systemClock).nowMs(), pack.values.provider.timeZone)
+    const lastDay = life.days === null ? null : addDays(today, life.days - 1)
+    const { id } = await client.post('/deployments', {
+      provider: life.landlord,
+      type: life.type,
+      ...life.place,
+      cameraLabel: life.label,
+      cameraPosition: life.position,
+      purposes: pack.values.purposes.slice(0, 1).map((purpose) => purpose.code),
+      lawfulBasis: pack.values.lawfulBases[0]!.code,
+      reason: life.reason,
+      alternatives: life.alternatives,
+      noOtherMeans: true,
+      fromDay: today,
+      ...(lastDay === null ? {} : { untilDay: lastDay, removalDay: addDays(lastDay, 1) }),
+      reviewDay: lastDay ?? addDays(today, 300),
+    })
+    return String(id)
+  }
+
+  async #assess(life: Wanted, pack: Pack, id: string): Promise<void> {
+    const answers = Object.fromEntries(
+      pack.values.dpia.questions.map(({ code }) => [
+        `answer-${code}`,
+        dpiaAnswers[code] ?? `${life.reason} ${life.position}`,
+      ]),
+    )
+    await (await this.#as(life.dpiaAuthor)).post(`/deployments/${id}/dpia`, { ...answers, do: 'submit' })
+    const dpo = await this.#as(life.dpo)
+    const { dpias, mark } = await dpo.get(`/deployments/${id}`)
+    await dpo.post(`/deployments/${id}/dpia/answer`, { dpia: dpias[0].id, outcome: 'accepted', mark })
+  }
+
+  async #agree(life: Wanted, id: string): Promise<void> {
+    const today = civilDay(homeClock(this.#home, systemClock).nowMs(), 'Europe/London')
+    const answer = { residentName: 'Joan Whitfield', how: 'in-person', day: today, toldNotToTamper: true }
+    await (await this.#as(life.proposer)).post(`/deployments/${id}/agreement`, answer)
+  }
+
+  async #approve(id: string, username: string, role: string): Promise<void> {
+    const client = await this.#as(username)
+    const { mark } = await client.get(`/deployments/${id}`)
+    await client.post(`/deployments/${id}/approve`, {
+      role,
+      decision: 'approve',
+      mark,
+      reason: 'Seen and agreed.',
+    })
+  }
+
+  async #install(life: Wanted, pack: Pack, id: string): Promise<void> {
+    const client = await this.#as(life.installer)
+    const { camera, recorders } = await client.get(`/deployments/${id}`)
+    await client.post(`/deployments/${id}/install/connection`, {
+      version: camera.version,
+      recorderId: recorders[0].id,
+      address: `rtsp://127.0.0.1:${this.#port}/${life.scene}`,
+    })
+    await client.post(`/deployments/${id}/install/probe`, {})
+    for (const place of ['entry', 'near-camera']) {
+      const photo = new FormData()
+      photo.set('place', place)
+      photo.set('note', 'At eye height.')
+      photo.set('photo', new Blob([await signPhoto(life.label)], { type: 'image/png' }), 'sign.png')
+      await client.post(`/deployments/${id}/install/signs`, photo)
+    }
+    await client.post(`/deployments/${id}/install/checklist`, {
+      met: pack.values.siteChecklist.map(({ code }) => code),
+      notes: 'Camera, bracket and power supply fixed and locked.',
+      qualified: true,
+    })
+    await client.post(`/deployments/${id}/install/reference`, {})
+    const reference = await this.#referenceOf(client, id)
+    await client.post(`/deployments/${id}/install/reference/judge`, { reference, accepted: 'yes' })
+  }
+
+  async #referenceOf(client: Client, id: string): Promise<string> {
+    for (let tries = 0; tries < 300; tries += 1) {
+      const { reference } = await client.get(`/deployments/${id}`)
+      if (reference?.id !== undefined) return reference.id
+      await delay(100)
+    }
+    throw new Failure('unavailable', 'The simulated camera gave no reference picture within 30 seconds.')
+  }
+}
+
+const dpiaAnswers: Readonly<Record<string, string>> = {
+  vulnerable: 'Children live nearby. The view is kept to the entrance, and nobody watches it live.',
+  told: 'By a sign at the entrance and one near the camera, and by a letter to each household.',
+  access: 'The anti-social behaviour manager, for a case and a stated reason.',
+  sharing: 'The police, on request, with the need recorded.',
+  risks:
+    'Visitors are filmed going about their day. The view is narrow, sound is off, and footage is kept briefly.',
+}
+
+/** A picture to stand in for the photo of a sign on a wall. */
+const signPhoto = (label: string): Promise<Buffer<ArrayBuffer>> =>
+  QRCode.toBuffer(`CCTV in operation: ${label}`, { width: 400, margin: 3 }) as Promise<Buffer<ArrayBuffer>>

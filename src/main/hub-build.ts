@@ -1,0 +1,336 @@
+/**
+ * The hub: pages, API and jobs in one process. Built here by hand, from the floor up; what a lower room needs of a
+ * higher one it is given as a function. Closed in reverse.
+ */
+import { randomBytes } from 'node:crypto'
+import { readFile, stat } from 'node:fs/promises'
+import type { AddressInfo } from 'node:net'
+import { join, resolve } from 'node:path'
+import {
+  type AuthorisationDeps,
+  authorisationRoutes,
+  evaluateAll,
+  expireDue,
+  openHubKeys,
+  startAuthorisation,
+} from '#authorisation/authorisation.ts'
+import {
+  type Clock,
+  type Config,
+  type Home,
+  homeClock,
+  type Log,
+  moveDemoClock,
+  openMarkedClock,
+  systemClock,
+  writeFileDurably,
+} from '#base/base.ts'
+import { caseworkRoutes } from '#casework/casework.ts'
+import { deskRoutes, ledgerRoutes } from '#desk/desk.ts'
+import { connect, inTransaction, type Jobs, type Sql, startJobs, startOutbox } from '#engine/engine.ts'
+import {
+  authorityFrom,
+  type Footage,
+  type FootageDeps,
+  footageRoutes,
+  knownKeyring,
+  openKeyring,
+  startFootage,
+} from '#footage/footage.ts'
+import { encodeNoteKey } from '#formats/log/log.ts'
+import {
+  append,
+  checkpoint,
+  consistency,
+  knowKinds,
+  type LedgerKey,
+  ledgerKey,
+  startSequencer,
+} from '#ledger/ledger.ts'
+import { authenticator, named, type PeopleParts, peopleRoutes } from '#people/people.ts'
+import { actions } from '#policy/policy.ts'
+import { openProviders, type Providers, providersRoutes } from '#providers/providers.ts'
+import { camerasOfRecorder, openCredentialBox, registerRoutes } from '#register/register.ts'
+import { createWeb, type Html, html } from '#web/web.ts'
+import { answerParent } from './hub-answers.ts'
+import { catalogue } from './ledger-catalogue.ts'
+import { ledgerReach, navigation, pageOf, permits } from './permits.ts'
+
+const policiesFolder = resolve(import.meta.dirname, '../../policies')
+
+type Floor = {
+  readonly config: Config
+  readonly home: Home
+  readonly log: Log
+  readonly sql: Sql
+  readonly clock: Clock
+  readonly providers: Providers
+  readonly key: LedgerKey
+  readonly jobs: Jobs
+}
+
+export async function buildHub(
+  config: Config,
+  home: Home,
+  databaseUrl: string,
+  log: Log,
+): Promise<{ url: string; close(): Promise<void> }> {
+  const closers: (() => Promise<void> | void)[] = []
+  const close = async (): Promise<void> => {
+    for (const closer of closers.toReversed()) await closer()
+  }
+  const sql = connect(databaseUrl, { max: 20, log, name: 'overt hub' })
+  closers.push(() => sql.end({ timeout: 5 }))
+  const clock = await openMarkedClock(join(home.path, 'hub'), homeClock(home, systemClock), log, (from, to) =>
+    log.warn({ from, to }, 'the clock leapt forward'),
+  )
+  const marking = setInterval(() => void clock.keep(), 1_000)
+  closers.push(async () => {
+    clearInterval(marking)
+    await clock.close()
+  })
+  knowKinds(catalogue)
+  const key = await ledgerKey(home.path)
+  const sequencer = await startSequencer({ sql, home, key, clock, log })
+  closers.push(() => sequencer.close())
+  const providers = await openProviders({ sql, folder: policiesFolder, clock, log, record: append })
+  const jobs = await startJobs(sql, { clock, log })
+  closers.push(() => jobs.close())
+  const floor: Floor = { config, home, log, sql, clock, providers, key, jobs }
+
+  const { authorisation, footage, footageDeps } = await buildMiddle(floor, closers)
+  startAuthorisation({ ...authorisation, jobs })
+  const outbox = await startOutbox(sql, footage.listeners, { log })
+  closers.push(() => outbox.close())
+
+  const people = peopleParts(floor)
+  const web = await createWeb({
+    routes: [
+      ...deskRoutes({
+        sql,
+        clock,
+        packs: providers,
+        recorders: authorisation.recorders,
+        cameraState: footage.cameraState,
+        named: authorisation.named,
+        demo:
+          home.born === 'demo'
+            ? { moveBy: (days, by) => travel(floor, footage, authorisation, days, by) }
+            : null,
+      }),
+      ...ledgerRoutes({
+        sql,
+        key,
+        describe: catalogue,
+        providersOf: (person) => ledgerReach(providers, person),
+        named: authorisation.named,
+        hrefOf: pageOf,
+        timeZone: 'Europe/London',
+      }),
+      ...peopleRoutes(people, config.publicUrl),
+      ...providersRoutes({ providers }),
+      ...registerRoutes({
+        sql,
+        packs: providers,
+        named: authorisation.named,
+        staffOf: (slug) => staffOf(sql, slug),
+      }),
+      ...caseworkRoutes({
+        sql,
+        providers: () => providers.list(),
+        named: authorisation.named,
+        related: async () => [],
+      }),
+      ...authorisationRoutes(authorisation),
+      ...footageRoutes({ ...footageDeps, footage }),
+    ],
+    webSockets: footage.webSockets,
+    authenticate: authenticator(people),
+    permits: (person, permission) => permits(providers, person, permission),
+    async healthy() {
+      await sql`select 1`
+      return footage.recorderHealthy()
+    },
+    nav: navigation,
+    notices: noticesOf(
+      home,
+      footage.keyringNotices({ sharesDisk: await sameDisk(home.path, config.keyring) }),
+    ),
+    permissions: actions,
+    ledgerKinds: Object.keys(catalogue),
+    clock,
+    log,
+    publicUrl: config.publicUrl,
+    csrfSecret: await keptSecret(join(home.path, 'keys', 'csrf.key')),
+  })
+  closers.push(() => web.close())
+  await web.listen({ host: config.host, port: config.port })
+  const { port } = web.server.address() as AddressInfo
+  const url = `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`
+  answerParent({ sql, home, clock, log, providers, url: config.publicUrl ?? url })
+  return { url, close }
+}
+
+/** Authorisation and footage need each other's functions; neither knows the other's room upwards. */
+async function buildMiddle(floor: Floor, closers: (() => Promise<void> | void)[]) {
+  const { sql, clock, log, providers, home, config } = floor
+  const keysFolder = join(home.path, 'keys')
+  const keys = await openHubKeys(keysFolder, clock)
+  const box = await openCredentialBox(keysFolder)
+  const keyring = await openKeyring({
+    folder: config.keyring,
+    copy: config.keyringCopy,
+    passphrase: process.env['OVERT_KEYRING_PASSPHRASE'] ?? null,
+    expectedId: await knownKeyring(sql),
+    acceptLossOf: process.env['OVERT_KEYRING_LOST'] ?? null,
+    nowMs: clock.nowMs(),
+    log,
+  })
+  closers.push(() => keyring.close())
+  let footage: Footage | null = null
+  const ready = (): Footage => {
+    if (footage === null) throw new Error('footage is asked before it was built')
+    return footage
+  }
+  const authorisation: AuthorisationDeps = {
+    sql,
+    clock,
+    log,
+    packs: providers,
+    keys,
+    box,
+    dayPublicKeys: (cameraId, days) => ready().dayPublicKeys(cameraId, days),
+    recorders: () => ready().recorders(),
+    probe: (cameraId) => ready().probe(cameraId),
+    captureReference: (of) => ready().captureReference(of),
+    named: (ids) => named(sql, ids),
+  }
+  const footageDeps: FootageDeps = {
+    sql,
+    clock,
+    log,
+    keyring,
+    hub: {
+      name: home.born === 'demo' ? 'Overt demo' : 'Overt',
+      rootKey: keys.rootKey,
+      ledgerKey: encodeNoteKey({ name: (await checkpoint(sql))!.origin, publicKey: floor.key.publicKey }),
+      signing: () => keys.signing(),
+    },
+    authority: authorityFrom(authorisation),
+    async camerasOf(recorderId) {
+      const cameras = await camerasOfRecorder(sql, recorderId)
+      return cameras.map((camera) => {
+        const opened = camera.credentials === null ? null : box.open(camera.id, camera.credentials)
+        return {
+          camera: camera.id,
+          url: camera.rtspUrl!,
+          username: opened?.username ?? null,
+          password: opened?.password ?? null,
+        }
+      })
+    },
+    async checkpoint(fromSize) {
+      const newest = await checkpoint(sql)
+      if (newest === null) return null
+      const from = fromSize > newest.size ? 0 : fromSize
+      return {
+        note: newest.note,
+        fromSize: from,
+        proof: await consistency(sql, newest.origin, from, newest.size),
+      }
+    },
+    packs: providers,
+    namesOf: (ids) => named(sql, ids),
+  }
+  footage = await startFootage({ ...footageDeps, jobs: floor.jobs })
+  const started = footage
+  closers.push(() => started.close())
+  return { authorisation, footage: started, footageDeps }
+}
+
+function peopleParts({ sql, clock, log, providers }: Floor): PeopleParts {
+  return {
+    sql,
+    clock,
+    realClock: systemClock,
+    log,
+    record: append,
+    providers: () =>
+      providers.list().map(({ slug, name }) => ({ slug, name, roles: providers.packOf(slug).values.roles })),
+    packs: () =>
+      providers.packs.map((pack) => ({
+        code: `${pack.provider}@${pack.version}`,
+        title: pack.name,
+        hint: `${pack.title}, ${pack.reference}, in effect from ${pack.version}`,
+      })),
+    adoptPack(tx, code, by, nowMs) {
+      const [slug, version] = code.split('@') as [string, string | undefined]
+      return providers.adopt(tx, { slug, ...(version === undefined ? {} : { version }), by, nowMs })
+    },
+    afterSetup: () => providers.refresh(),
+  }
+}
+
+async function staffOf(sql: Sql, provider: string): Promise<readonly { id: string; name: string }[]> {
+  return sql<{ id: string; name: string }[]>`
+    select distinct p.id, p.name from people.person p join people.role r on r.person_id = p.id
+    where r.provider = ${provider} and p.closed_at is null order by p.name limit 500`
+}
+
+/** Moves a demo's clock and does at once what falls due: authority ends, footage is deleted. */
+async function travel(
+  floor: Floor,
+  footage: Footage,
+  authorisation: AuthorisationDeps,
+  days: number,
+  by: string,
+): Promise<void> {
+  const { sql, clock, home } = floor
+  await inTransaction(sql, (tx) =>
+    append(tx, {
+      kind: 'demo.clock-moved',
+      actor: by,
+      provider: null,
+      about: {},
+      data: { days },
+      atMs: clock.nowMs(),
+    }),
+  )
+  await moveDemoClock(home, days * 86_400_000)
+  const arriveMs = clock.nowMs() + days * 86_400_000 - 60_000
+  // The shared offset reaches this process within a fifth of a second.
+  while (clock.nowMs() < arriveMs) await new Promise((done) => setTimeout(done, 50))
+  await expireDue(authorisation)
+  await evaluateAll(authorisation, 'all')
+  await floor.jobs.tick()
+  await footage.agreeToExpire(by)
+}
+
+function noticesOf(home: Home, keyring: readonly string[]) {
+  return (person: { administrator: boolean } | null): readonly Html[] => {
+    const said: Html[] = []
+    if (home.born === 'demo')
+      said.push(
+        html`This is a demo: its landlords, people and places are made up, and its cameras are simulated.`,
+      )
+    if (person?.administrator === true) said.push(...keyring.map((words) => html`${words}`))
+    return said
+  }
+}
+
+async function sameDisk(one: string, other: string): Promise<boolean> {
+  const [a, b] = await Promise.all([stat(one), stat(other)])
+  return a.dev === b.dev
+}
+
+/** A secret of our own that outlives a restart, so that open forms do too. */
+async function keptSecret(path: string): Promise<string> {
+  try {
+    return (await readFile(path, 'utf8')).trim()
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
+    const secret = randomBytes(32).toString('base64url')
+    await writeFileDurably(path, `${secret}\n`)
+    return secret
+  }
+}

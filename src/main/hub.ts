@@ -1,0 +1,27 @@
+/** The command `hub`: finds its home and its database, and runs until told to stop. */
+import { resolve } from 'node:path'
+import { createLog, existingHome, Failure, openHome, readConfig, systemClock } from '#base/base.ts'
+import { migrate } from '#engine/engine.ts'
+import { buildHub } from './hub-build.ts'
+import { endWithParent } from './supervise.ts'
+
+const migrations = resolve(import.meta.dirname, '../../database')
+
+/** Runs until told to stop. Started by `up`, or alone with DATABASE_URL. */
+export async function hub(): Promise<number> {
+  const config = readConfig(process.env)
+  const log = createLog('hub', config.logLevel)
+  if (process.env['DATABASE_URL'] === undefined)
+    throw new Failure('invalid', 'The hub alone needs DATABASE_URL. To start everything at once: npm start')
+  const underUp = process.env['OVERT_UNDER_UP'] === '1'
+  const home = underUp
+    ? await existingHome(config.home)
+    : await openHome(config.home, 'landlord', systemClock.nowMs())
+  const ownerUrl = process.env['DATABASE_OWNER_URL']
+  if (!underUp && ownerUrl !== undefined) await migrate(ownerUrl, migrations)
+  const built = await buildHub(config, home, process.env['DATABASE_URL'], log)
+  endWithParent(built.close, log)
+  process.send?.({ kind: 'ready', url: built.url })
+  if (!underUp) process.stdout.write(`ready ${built.url}\n`)
+  return new Promise(() => undefined)
+}

@@ -1,0 +1,77 @@
+/** May somebody do a thing at all? Asked of each landlord's policy by the roles held there; things decide again. */
+import type { Decision, Reason } from '#base/base.ts'
+import { type Action, able, administratorActions, everybodysActions, isAction } from '#policy/policy.ts'
+import type { Providers } from '#providers/providers.ts'
+import type { NavItem, Person } from '#web/web.ts'
+
+const yes: Decision = { allowed: true, reasons: [] }
+
+export function permits(providers: Providers, person: Person, permission: string): Decision {
+  if (!isAction(permission)) {
+    return { allowed: false, reasons: [{ code: 'unknown', message: 'Nobody may do this.', clause: null }] }
+  }
+  const action: Action = permission
+  if (everybodysActions.includes(action)) return yes
+  if (person.administrator && administratorActions.includes(action)) return yes
+  const refusals: Reason[] = []
+  for (const slug of new Set(person.roles.map((held) => held.provider))) {
+    if (providers.find(slug) === null) continue
+    const roles = person.roles.filter((held) => held.provider === slug).map((held) => held.role)
+    const decision = able(providers.packOf(slug), { roles, administrator: person.administrator }, action)
+    if (decision.allowed) return yes
+    refusals.push(...decision.reasons)
+  }
+  return {
+    allowed: false,
+    reasons:
+      refusals.length > 0
+        ? refusals
+        : [
+            {
+              code: 'no-role',
+              message: 'You have no role that allows this. Ask your administrator.',
+              clause: null,
+            },
+          ],
+  }
+}
+
+export const navigation: readonly NavItem[] = [
+  { href: '/', text: 'My work', permission: 'signed-in' },
+  { href: '/cameras', text: 'Cameras', permission: 'register.view' },
+  { href: '/deployments', text: 'Authority', permission: 'deployment.view' },
+  { href: '/viewings', text: 'Viewings', permission: 'footage.view' },
+  { href: '/exhibits', text: 'Evidence', permission: 'exhibit.view' },
+  { href: '/cases', text: 'Cases', permission: 'task.view' },
+  { href: '/policy', text: 'Policy', permission: 'policy.read' },
+  { href: '/ledger', text: 'Ledger', permission: 'ledger.read' },
+  { href: '/recorders', text: 'Recorders', permission: 'recorder.enrol' },
+  { href: '/accounts', text: 'People', permission: 'people.manage' },
+]
+
+/** The landlords whose ledger entries somebody may read; null: all, for who runs the installation. */
+export function ledgerReach(providers: Providers, person: Person): readonly string[] | null {
+  if (person.administrator) return null
+  const slugs = [...new Set(person.roles.map((held) => held.provider))].filter(
+    (slug) => providers.find(slug) !== null,
+  )
+  return slugs.filter((slug) => {
+    const roles = person.roles.filter((held) => held.provider === slug).map((held) => held.role)
+    return able(providers.packOf(slug), { roles, administrator: false }, 'ledger.read').allowed
+  })
+}
+
+const pages: Readonly<Record<string, string>> = {
+  camera: '/cameras/',
+  deployment: '/deployments/',
+  viewing: '/viewings/',
+  exhibit: '/exhibits/',
+  case: '/cases/',
+  disclosure: '/disclosures/',
+}
+
+/** Where to look at what a ledger entry is about, or null. */
+export const pageOf = (name: string, id: string): string | null => {
+  const path = pages[name]
+  return path === undefined ? null : `${path}${id}`
+}
