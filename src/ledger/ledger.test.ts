@@ -8,6 +8,7 @@ import { verifyCheckpoint, verifyConsistency } from '#formats/log/log.ts'
 import { type TestDatabase, testDatabase } from '#tests/database.ts'
 import {
   append,
+  backlog,
   checkProof,
   checkpoint,
   consistency,
@@ -51,8 +52,10 @@ const parts = async (clock = manualClock(startMs)) => ({
 })
 
 test('an appended entry is proved against a signed checkpoint, and one that was rolled back is nowhere', async () => {
-  const sequencer = await startSequencer(await parts())
   const id = await db.sql.begin((tx) => append(tx, entry()))
+  assert.deepEqual(await backlog(db.sql), { entries: 1, oldestMs: startMs })
+  assert.equal(await proof(db.sql, id), null)
+  const sequencer = await startSequencer(await parts())
   let lost = ''
   await assert.rejects(
     db.sql.begin(async (tx) => {
@@ -62,6 +65,7 @@ test('an appended entry is proved against a signed checkpoint, and one that was 
     /the change failed/,
   )
   await sequencer.flush()
+  assert.deepEqual(await backlog(db.sql), { entries: 0, oldestMs: null })
   const given = await proof(db.sql, id)
   const key = await ledgerKey(home.path)
   const checked = checkProof(given!, key.publicKey)

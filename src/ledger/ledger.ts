@@ -25,6 +25,7 @@ export {
   waitSequenced,
 } from './proof.ts'
 export {
+  backlog,
   type EntryFilter,
   type EntryPage,
   type ListedEntry,

@@ -152,6 +152,18 @@ async function readNumbers(sql: Query, numbers: readonly number[]): Promise<List
   })
 }
 
+/**
+ * What is committed and not yet signed: normally nothing, or entries of the last second. An entry older than a minute
+ * means that the sequencer stands still, which administrators must be told.
+ */
+export async function backlog(
+  sql: Query,
+): Promise<{ readonly entries: number; readonly oldestMs: number | null }> {
+  const [row] = await sql<{ entries: number; oldestMs: number | null }[]>`
+    select count(*) as entries, min((leaf::jsonb ->> 'at')::bigint) as "oldestMs" from ledger.pending`
+  return row ?? { entries: 0, oldestMs: null }
+}
+
 /** The ledger's own kinds, in plain words. */
 export const ledgerEvents: LedgerEvents = {
   'ledger.opened': ({ data }) =>
