@@ -625,3 +625,18 @@ export function fieldGroup(legend: Content, body: Html, size: 's' | 'm' | 'l' = 
     html: flat(body),
   })
 }
+
+/** Compiles what most pages use, so that the first visitor does not wait for it. */
+export function warmComponents(): void {
+  const items = [{ href: '/', text: 'x', current: false }]
+  serviceNavigation({ label: 'x', items })
+  input({ name: 'x', label: 'x' })
+  passwordInput({ name: 'x', label: 'x' })
+  button({ text: 'x' })
+  table({ caption: 'x', columns: [{ text: 'x' }], rows: [['x']] })
+  taskList([{ title: 'x', status: tag('x') }])
+  summaryList({ rows: [{ key: 'x', value: 'x' }], title: 'x' })
+  errorSummary([{ field: 'x', message: 'x' }])
+  details('x', 'x')
+  skipLink()
+}

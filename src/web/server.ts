@@ -15,6 +15,7 @@ import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest }
 import { type Clock, type Decision, Failure, type Log, story } from '#base/base.ts'
 import { answer, type Desk, giveProblem } from './answering.ts'
 import { type Assets, loadAssets } from './assets.ts'
+import { warmComponents } from './components.ts'
 import { csrfHolds, fromOurselves, headerToken, sessionMark, tokenOf } from './forgery.ts'
 import { type Html, html } from './html.ts'
 import { layout, type NavItem } from './layout.ts'
@@ -272,6 +273,7 @@ export async function createWeb(options: WebOptions): Promise<FastifyInstance> {
   }
 
   serveAssets(app, assets)
+  app.addHook('onListen', async () => warmComponents())
   const document = JSON.stringify(openApi(rows, options.publicUrl))
   app.get('/api/v1/openapi.json', (_request, reply) => reply.type('application/json').send(document))
 
