@@ -38,12 +38,6 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
   }
   const databaseUrl = env['DATABASE_URL'] ?? null
   const databaseOwnerUrl = env['DATABASE_OWNER_URL'] ?? null
-  if ((databaseUrl === null) !== (databaseOwnerUrl === null)) {
-    throw new Failure(
-      'invalid',
-      'Set both DATABASE_URL (the running role) and DATABASE_OWNER_URL (the role that migrates), or neither.',
-    )
-  }
   const logLevel = env['OVERT_LOG'] ?? 'info'
   if (!levels.includes(logLevel)) {
     throw new Failure('invalid', `OVERT_LOG is "${logLevel}". Choose one of: ${levels.join(', ')}.`)

@@ -217,8 +217,8 @@ class Beginnings {
   async #propose(life: Wanted, pack: Pack): Promise<string> {
     const client = await this.#as(life.proposer)
     const known = await client.get('/deployments')
-    const found = (known as { id: string; camera: { label: string } | string }[]).find(
-      ({ camera }) => (typeof camera === 'string' ? camera : camera.label) === life.label,
+    const found = (known as { id: string; cameraLabel: string }[]).find(
+      ({ cameraLabel }) => cameraLabel === life.label,
     )
     if (found !== undefined) return found.id
     const today = civilDay(homeClock(this.#home, systemClock).nowMs(), pack.values.provider.timeZone)
@@ -273,10 +273,11 @@ class Beginnings {
 
   async #install(life: Wanted, pack: Pack, id: string): Promise<void> {
     const client = await this.#as(life.installer)
-    const { camera, recorders } = await client.get(`/deployments/${id}`)
+    const { camera } = await client.get(`/deployments/${id}`)
+    const [recorder] = await (await this.#as('robin')).get('/recorders')
     await client.post(`/deployments/${id}/install/connection`, {
       version: camera.version,
-      recorderId: recorders[0].id,
+      recorderId: recorder.id,
       address: `rtsp://127.0.0.1:${this.#port}/${life.scene}`,
     })
     await client.post(`/deployments/${id}/install/probe`, {})

@@ -66,6 +66,12 @@ async function run(
 type Database = { readonly url: string; readonly ownerUrl: string; close(): Promise<void> }
 
 async function openDatabase(config: Config, log: Log): Promise<Database> {
+  if ((config.databaseUrl === null) !== (config.databaseOwnerUrl === null)) {
+    throw new Failure(
+      'invalid',
+      'Set both DATABASE_URL (the running role) and DATABASE_OWNER_URL (the role that migrates), or neither.',
+    )
+  }
   if (config.databaseUrl !== null && config.databaseOwnerUrl !== null) {
     return { url: config.databaseUrl, ownerUrl: config.databaseOwnerUrl, close: async () => undefined }
   }
