@@ -132,7 +132,7 @@ export async function activate(parts: PeopleParts, tx: Tx, id: string, by: strin
   await note(parts, tx, 'person.activated', account, by, {})
 }
 
-/** A link by which the person chooses their password. An older link, and the older password's sessions, stop. */
+/** A link by which the person chooses their password. An older link is dead; sessions end when it is used. */
 export async function invite(
   parts: PeopleParts,
   tx: Tx,

@@ -44,6 +44,8 @@ describe('fields', () => {
     for (const bad of ['2027-02-29', '2026-13-01', '31/2/2026', '2026-1-1'])
       assert.match(String(message(day, bad)), /real date/)
     assert.equal(message(day, ''), 'Enter the day')
+    assert.equal(fields.optionalDay('the day').parse(''), null)
+    assert.match(String(message(fields.optionalDay('the day'), '2027-02-29')), /real date/)
   })
 
   test('take times with and without a leading zero, as the same time', () => {

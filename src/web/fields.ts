@@ -86,6 +86,17 @@ export const fields = {
       .refine(isDay, { error: `${sentence(what)} must be a real date, like 27 3 2027` })
   },
 
+  /** Left empty means null. */
+  optionalDay(what: string) {
+    return z.preprocess(
+      emptyIsNothing,
+      z
+        .string()
+        .refine(isDay, { error: `${sentence(what)} must be a real date, like 27 3 2027` })
+        .nullable(),
+    )
+  },
+
   /** A time of day as `HH:MM` or `HH:MM:SS`, 24 hours. */
   time(what: string) {
     return z.preprocess(

@@ -103,6 +103,15 @@ const rows: Route[] = [
     },
   }),
   route({
+    method: 'POST',
+    path: '/machine/enrol',
+    permission: 'public',
+    ledger: 'machine.enrolled',
+    machine: true,
+    input: z.object({ token: fields.text('the token') }),
+    handler: async ({ input, session }) => ({ data: { token: input.token, session }, location: '/' }),
+  }),
+  route({
     method: 'GET',
     path: '/stream',
     permission: 'public',
@@ -364,6 +373,19 @@ describe('the web server', () => {
     assert.equal(onPage.statusCode, 302, 'a token does not open pages')
   })
 
+  test('a machine enrols with JSON at its own address; no session is looked at', async () => {
+    const given = await app.inject({
+      method: 'POST',
+      url: '/machine/enrol',
+      ...signedIn,
+      payload: { token: 't' },
+    })
+    assert.deepEqual(given.json(), { token: 't', session: null })
+    const bad = await app.inject({ method: 'POST', url: '/machine/enrol', payload: {} })
+    assert.equal(bad.statusCode, 422)
+    assert.match(String(bad.headers['content-type']), /problem\+json/)
+  })
+
   test('no words of an error of ours reach a browser; the reference it shows is in the log', async () => {
     for (const how of ['bug', 'unavailable', 'data-loss']) {
       const page = await app.inject(`/broken/${how}`)
@@ -511,6 +533,7 @@ describe('start-up', () => {
     await refuses({ ...good, permission: 'camera.vieww' }, /not in the list/, {
       permissions: ['camera.view'],
     })
+    await refuses({ ...good, machine: true }, /a machine row/)
     await refuses({ ...good, ledger: 'x.y' }, /not in any room/, { ledgerKinds: ['a.b'] })
     await assert.rejects(
       createWeb(

@@ -7,7 +7,7 @@ import { type Html, html } from './html.ts'
 import { clause, heading, link, paragraph, small } from './marks.ts'
 import type { FieldError, Page, Person } from './route.ts'
 
-export type Trouble = FailureKind | 'bug' | 'bad-request' | 'form-expired' | 'wrong-origin' | 'method'
+export type Trouble = FailureKind | 'bug' | 'bad-request' | 'form-expired' | 'wrong-origin'
 
 type Words = { readonly status: number; readonly title: string; readonly what: string; readonly todo: string }
 
@@ -53,12 +53,6 @@ export const troubles: Readonly<Record<Trouble, Words>> = {
     title: 'Page not found',
     what: 'There is nothing at this address, or you may not know whether there is.',
     todo: 'Check the address, or start again from the home page.',
-  },
-  method: {
-    status: 405,
-    title: 'This cannot be done that way',
-    what: 'The address is right, but not for what was asked of it.',
-    todo: 'Go back and use the buttons on the page.',
   },
   conflict: {
     status: 409,
