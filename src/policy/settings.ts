@@ -4,7 +4,9 @@ import type { Pack } from './pack.ts'
 import type { DeploymentType, Ending, Ruled, Sourced, Values } from './values.ts'
 
 export type Setting = {
-  /** "In a resident's home: how long a camera may run". */
+  /** Label of the deployment type it is about ("In a resident's home"), or null for all of them. */
+  readonly placement: string | null
+  /** "a camera runs for". */
   readonly label: string
   /** "28 days". */
   readonly words: string
@@ -26,6 +28,7 @@ const yesNo =
     v ? yes : no
 
 const ruled = <T>(label: string, given: Ruled<T>, say: Say): Setting => ({
+  placement: null,
   label,
   words: say(given.value),
   clause: given.clause,
@@ -33,6 +36,7 @@ const ruled = <T>(label: string, given: Ruled<T>, say: Say): Setting => ({
 })
 
 const line = (label: string, words: string, source: Sourced): Setting => ({
+  placement: null,
   label,
   words,
   clause: source.clause,
@@ -48,13 +52,7 @@ export function settings(pack: Pack): Setting[] {
     ruled('Day of effect', v.document.effective, plain),
     ruled('Next review of the document', v.document.nextReview, plain),
     ruled('Owner', v.document.owner, plain),
-    ...v.roles.map((role) =>
-      line(
-        `Role: ${role.title}`,
-        `may ${(v.abilities[role.code] ?? []).map((action) => actionLabels[action]).join('; ') || 'do nothing by itself'}`,
-        role,
-      ),
-    ),
+    ...v.roles.map((role) => line('A role', role.title, role)),
     ...v.purposes.map((p) => line('A camera may be for', p.label, p)),
     ...v.incidents.list.map((i) => line('A case may be about', i.label, i)),
     ruled(
@@ -99,34 +97,29 @@ export function settings(pack: Pack): Setting[] {
   ]
 }
 
+/** The lines of one kind of placement. */
 function ofType(type: DeploymentType, title: (role: string) => string): Setting[] {
-  const at = (label: string) => `${type.label}: ${label}`
-  return [
-    line('Cameras may be put', type.label.charAt(0).toLowerCase() + type.label.slice(1), type),
-    ruled(at('a camera runs for'), type.maxDays, days),
-    ruled(
-      at('warnings before the end'),
-      type.warnDaysBefore,
-      (w) => `${(w as number[]).join(', ')} days before`,
-    ),
-    ruled(at('a day of removal is needed'), type.removalDateNeeded, yesNo('yes', 'no')),
-    ruled(at('it is reviewed'), type.reviewMonths, months),
-    ...type.approvals.map((a) => line(at('agreed to by'), title(a.role), a)),
-    ruled(at('whoever asked may approve'), type.proposerMayApprove, yesNo('yes', 'no')),
-    ruled(at('only where there is no other means'), type.noOtherMeansNeeded, yesNo('yes', 'no')),
-    ruled(at('the resident agrees'), type.residentAgreement, yesNo('yes', 'no')),
-    ...type.gates.map((g) => line(at('before it records'), gateWords[g.code], g)),
-    ruled(at('sound'), type.audio, (a) =>
+  const its: Setting[] = [
+    ruled('a camera runs for', type.maxDays, days),
+    ruled('warnings before the end', type.warnDaysBefore, (w) => `${(w as number[]).join(', ')} days before`),
+    ruled('a day of removal is needed', type.removalDateNeeded, yesNo('yes', 'no')),
+    ruled('it is reviewed', type.reviewMonths, months),
+    ...type.approvals.map((a) => line('agreed to by', title(a.role), a)),
+    ruled('whoever asked may approve', type.proposerMayApprove, yesNo('yes', 'no')),
+    ruled('only where there is no other means', type.noOtherMeansNeeded, yesNo('yes', 'no')),
+    ruled('the resident agrees', type.residentAgreement, yesNo('yes', 'no')),
+    ...type.gates.map((g) => line('before it records', gateWords[g.code], g)),
+    ruled('sound', type.audio, (a) =>
       a === 'off' ? 'is off' : 'is off unless somebody decides otherwise, with a reason and an end',
     ),
-    ...type.endsAtOnce.map((e) => line(at('recording ends at once when'), endingWords[e.what], e)),
-    ...type.graceDays.map((e) =>
-      line(at(`recording ends after ${days(e.days)} when`), endingWords[e.what], e),
-    ),
-    ruled(at('public page'), type.publicPage, (p) =>
+    ...type.endsAtOnce.map((e) => line('recording ends at once when', endingWords[e.what], e)),
+    ...type.graceDays.map((e) => line(`recording ends after ${days(e.days)} when`, endingWords[e.what], e)),
+    ruled('public page', type.publicPage, (p) =>
       p === 'listed' ? 'can be found' : 'cannot be found or guessed',
     ),
   ]
+  const lower = type.label.charAt(0).toLowerCase() + type.label.slice(1)
+  return [line('A camera may be', lower, type), ...its.map((s) => ({ ...s, placement: type.label }))]
 }
 
 const gateWords: Readonly<Record<DeploymentType['gates'][number]['code'], string>> = {
@@ -185,3 +178,15 @@ export function clauseLabel(pack: Pack, id: string): string {
 
 /** Where a clause is read in full, in our words. */
 export const clauseHref = (pack: Pack, id: string): string => `/policy/${pack.provider}#${id}`
+
+/** What each role may do, in words, with where the role comes from. */
+export function roleAbilities(
+  pack: Pack,
+): readonly (Sourced & { readonly title: string; readonly may: readonly string[] })[] {
+  return pack.values.roles.map((role) => ({
+    title: role.title,
+    clause: role.clause,
+    silent: role.silent,
+    may: (pack.values.abilities[role.code] ?? []).map((action) => actionLabels[action]),
+  }))
+}
