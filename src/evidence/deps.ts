@@ -25,6 +25,11 @@ export type EvidenceDeps = {
   deploymentType(cameraId: string, atMs: number): Promise<string | null>
   /** The signed mandate and its certificate, as the recorder had them. */
   mandate(id: string): Promise<{ readonly jws: string; readonly certificate: string } | null>
+  /** What somebody said when they opened a viewing, for the form that follows it; null when it isn't theirs. */
+  viewing(
+    id: string,
+    personId: string,
+  ): Promise<{ readonly purpose: string; readonly caseId: string | null } | null>
   namesOf(personIds: readonly string[]): Promise<ReadonlyMap<string, { readonly name: string }>>
   /** `Overt 0.1.0` */
   readonly software: string

@@ -32,32 +32,17 @@ import {
   statementText,
   tagManifestPath,
 } from '#formats/pack/pack.ts'
-import {
-  bytesSource,
-  chainBytes,
-  decodeGapBody,
-  decodeIndex,
-  decodePrelude,
-  decodeRecordHeader,
-  openRecord,
-  type RecordHeader,
-  type ReelHead,
-  readPrelude,
-  recordHeaderBytes,
-} from '#formats/reel/reel.ts'
+import { chainBytes, decodeIndex, decodeRecordHeader, recordHeaderBytes } from '#formats/reel/reel.ts'
 import type { LedgerProof } from '#ledger/ledger.ts'
+import { filmsOf, type OpenedReel, openedBytesMax, openReel, type SealedPart } from './open-reel.ts'
 
 /** A held reel's part of a span, as footage hands it over. */
-export type ReelPart = {
+export type ReelPart = SealedPart & {
   readonly reelId: string
   readonly mandateId: string
-  /** The reel's prelude. */
-  readonly headBytes: Buffer
   /** The index and close records, whole and end to end. */
   readonly tailBytes: Buffer
   readonly chainHead: string
-  /** Record 0 (init) and then the span's records without holes, gaps included; `key` is null for clear ones. */
-  readonly records: AsyncIterable<{ readonly bytes: Buffer; readonly key: Buffer | null }>
   readonly proof: LedgerProof
   readonly mandate: { readonly jws: string; readonly certificate: string }
 }
@@ -84,12 +69,6 @@ export type PackParts = {
   /** The offline page. */
   readonly page: Buffer
 }
-
-/** Sealed bytes in one pack; a browser holds them in memory while it checks. */
-export const packBytesMax = 1024 * 1024 * 1024
-/** A film is cut where more than this is missing: nobody wants to watch a still for longer. */
-const stillSecondsMax = 60
-const filmBytesMax = 400 * 1024 * 1024
 
 export type MadePack = { readonly statement: PackStatement; readonly sha256: string }
 
@@ -120,7 +99,7 @@ export async function writePackFolder(folder: string, parts: PackParts): Promise
   for await (const part of parts.reels) {
     const reel = await readReel(part, (more) => {
       bytes += more
-      if (bytes > packBytesMax)
+      if (bytes > openedBytesMax)
         throw new Failure(
           'too-large',
           'The span is too long for one pack. Mark shorter spans and hand over each.',
@@ -198,31 +177,16 @@ async function putStatement(
   return sha256
 }
 
-type Fragment = { readonly reel: string; readonly header: RecordHeader; readonly clear: Buffer }
-
-type ReadReel = {
+type ReadReel = OpenedReel & {
   readonly entry: PackReel
-  readonly head: ReelHead
-  readonly headers: readonly RecordHeader[]
-  readonly init: Buffer
-  readonly fragments: readonly Fragment[]
-  readonly gaps: readonly { readonly fromMs: number; readonly toMs: number; readonly cause: string }[]
   readonly files: readonly (readonly Buffer[])[]
-  readonly keys: Readonly<Record<string, string>>
   readonly hashes: Buffer
 }
 
 async function readReel(part: ReelPart, count: (bytes: number) => void): Promise<ReadReel> {
-  const { head } = await readPrelude(bytesSource(part.headBytes))
-  const headHash = hash('sha256', decodePrelude(part.headBytes).bytes, 'buffer')
-  const headers: RecordHeader[] = []
-  const fragments: Fragment[] = []
-  const gaps: { fromMs: number; toMs: number; cause: string }[] = []
   const files: Buffer[][] = [[]]
-  const keys: Record<string, string> = {}
-  let init: Buffer | null = null
   let inFile = 0
-  for await (const { bytes, key } of part.records) {
+  const opened = await openReel(part, (bytes) => {
     count(bytes.byteLength)
     if (inFile > 0 && inFile + bytes.byteLength > recordsFileBytesMax) {
       files.push([])
@@ -230,20 +194,8 @@ async function readReel(part: ReelPart, count: (bytes: number) => void): Promise
     }
     files.at(-1)!.push(bytes)
     inFile += bytes.byteLength
-    const header = decodeRecordHeader(bytes)
-    if (typeof header === 'string') throw new Failure('data-loss', `A held record cannot be read: ${header}.`)
-    const body = bytes.subarray(recordHeaderBytes, bytes.byteLength - chainBytes)
-    headers.push(header)
-    if (header.type === 'gap')
-      gaps.push({ fromMs: header.startMs, toMs: header.endMs, cause: decodeGapBody(body).cause })
-    if (key === null) continue
-    keys[String(header.sequence)] = key.toString('hex')
-    const clear = openRecord(key, headHash, bytes.subarray(0, recordHeaderBytes), body)
-    if (header.type === 'init') init = clear
-    else fragments.push({ reel: head.reel, header, clear })
-  }
-  if (init === null || fragments.length === 0)
-    throw new Failure('data-loss', 'A held reel has no picture in this span.')
+  })
+  const { head, headers } = opened
   const hashes = chainHashes(part.tailBytes)
   const entry: PackReel = {
     reel: head.reel,
@@ -253,7 +205,7 @@ async function readReel(part: ReelPart, count: (bytes: number) => void): Promise
     chainHead: part.chainHead,
     recordFiles: files.length,
   }
-  return { entry, head, headers, init, fragments, gaps, files, keys, hashes }
+  return { ...opened, entry, files, hashes }
 }
 
 function rangesOf(sequences: readonly number[]): { from: number; to: number }[] {
@@ -293,35 +245,6 @@ async function putReel(put: Put, part: ReelPart, reel: ReadReel): Promise<void> 
   await put(reelPath(id, 'chain.bin'), reel.hashes)
   await put(reelPath(id, 'keys.json'), `${JSON.stringify(reel.keys, null, 1)}\n`)
   await put(reelPath(id, 'ledger.json'), `${JSON.stringify(part.proof, null, 1)}\n`)
-}
-
-type Film = { readonly head: ReelHead; readonly init: Buffer; readonly fragments: Fragment[] }
-
-/** One film as long as the pictures fit together: same parameters, running decode time, no long stand-still. */
-function filmsOf(reels: readonly ReadReel[]): Film[] {
-  const films: Film[] = []
-  let bytes = 0
-  let nextTime = 0n
-  for (const reel of reels) {
-    for (const fragment of reel.fragments) {
-      const { decodeTime, duration } = fragment.header
-      const film = films.at(-1)
-      const still = Number(decodeTime - nextTime) / 90_000
-      const fits =
-        film?.init.equals(reel.init) === true &&
-        still >= 0 &&
-        still <= stillSecondsMax &&
-        bytes + fragment.clear.byteLength <= filmBytesMax
-      if (fits) film.fragments.push(fragment)
-      else {
-        films.push({ head: reel.head, init: reel.init, fragments: [fragment] })
-        bytes = 0
-      }
-      bytes += fragment.clear.byteLength
-      nextTime = decodeTime + BigInt(duration)
-    }
-  }
-  return films
 }
 
 /** Gaps of reels and catalogue, earliest first, each once. */
