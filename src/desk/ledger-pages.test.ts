@@ -187,4 +187,8 @@ test('the pages are drawn: full, filtered to nothing, and the checkpoints with h
   assert.match((await see(`/ledger?about=${newId(startMs)}`)).body, /No entry matches/)
   assert.match((await see('/ledger/checkpoints')).body, new RegExp(`overt/${home.id}/2026`))
   assert.equal((await see('/ledger?before=nonsense')).statusCode, 422)
+  const wrong = await see('/ledger?from-day=31&from-month=2&from-year=2026')
+  assert.equal(wrong.statusCode, 422)
+  assert.match(wrong.body, /must be a real date/)
+  assert.match(wrong.body, /value="31"/)
 })

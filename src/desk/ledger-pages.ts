@@ -2,20 +2,18 @@ import { z } from 'zod'
 import { addDays, canonicalJson, type Json, startOfDayMs } from '#base/base.ts'
 import type { Sql } from '#engine/engine.ts'
 import {
-  allCheckpoints,
   type EntryFilter,
-  encodePublicKey,
   type LedgerEvents,
   type LedgerKey,
   type ListedEntry,
   listEntries,
   proof,
   readEntry,
-  servedFile,
 } from '#ledger/ledger.ts'
 import {
   type Answer,
   components,
+  type FieldError,
   fields,
   type Html,
   html,
@@ -24,7 +22,9 @@ import {
   type Person,
   type Route,
   route,
+  type View,
 } from '#web/web.ts'
+import { checkpointsPage, newestCheckpoint, served } from './ledger-outside.ts'
 
 /** What the ledger's pages need from above: words, names and reach are not theirs. */
 export type LedgerPages = {
@@ -47,8 +47,9 @@ const optional = <T extends z.ZodType>(schema: T) =>
 const listInput = z.object({
   about: optional(z.string().max(100)),
   kind: optional(z.string().max(80)),
-  from: optional(fields.day('the first day')),
-  to: optional(fields.day('the last day')),
+  // Checked in the handler, so that a wrong date comes back in its box.
+  from: optional(z.string().max(40)),
+  to: optional(z.string().max(40)),
   before: optional(fields.whole('the number', 0, Number.MAX_SAFE_INTEGER)),
   after: optional(fields.whole('the number', 0, Number.MAX_SAFE_INTEGER)),
 })
@@ -66,7 +67,7 @@ export function ledgerRoutes(deps: LedgerPages): Route[] {
       ledger: readsOnly,
       input: listInput,
       api: { summary: 'Ledger entries, newest first' },
-      handler: (ask) => list(deps, ask.person!, ask.input),
+      handler: (ask) => list(deps, ask.person!, ask.input, ask.view),
     }),
     route({
       method: 'GET',
@@ -92,7 +93,7 @@ export function ledgerRoutes(deps: LedgerPages): Route[] {
       ledger: readsOnly,
       input: z.object({}),
       api: { summary: 'The newest checkpoint of every log, and the public key' },
-      handler: () => checkpoints(deps),
+      handler: () => checkpointsPage(deps),
     }),
     route({
       method: 'GET',
@@ -135,7 +136,18 @@ function tileRoute(deps: LedgerPages, segments: number): Route {
   })
 }
 
-async function list(deps: LedgerPages, person: Person, input: ListInput): Promise<Answer> {
+async function list(deps: LedgerPages, person: Person, input: ListInput, view: View): Promise<Answer> {
+  const errors = wrongDays(input)
+  if (errors.length > 0) {
+    return {
+      refusal: errors,
+      again: (refused) => ({
+        title: 'Ledger',
+        wide: true,
+        body: html`${heading()}${filterFields(deps, input, [], refused)}`,
+      }),
+    }
+  }
   const filter: EntryFilter = {
     about: input.about,
     kind: input.kind,
@@ -165,12 +177,9 @@ async function list(deps: LedgerPages, person: Person, input: ListInput): Promis
       title: 'Ledger',
       wide: true,
       body: html`
-        ${marks.heading({
-          title: 'Ledger',
-          lead: 'Everything that was done here, newest first. Entries are never changed or removed: each is signed into a chain that others can check.',
-        })}
+        ${heading()}
         ${marks.paragraph(html`${marks.link('/ledger/checkpoints', 'Checkpoints, and how to check this ledger from outside')}`)}
-        ${filterFields(deps, input, page.entries)}
+        ${filterFields(deps, input, page.entries, view)}
         ${page.entries.length === 0 ? empty(filtered) : table(deps, page.entries, names)}
         ${components.olderNewer({
           newer: page.newer === null ? null : href({ after: page.newer }),
@@ -181,7 +190,30 @@ async function list(deps: LedgerPages, person: Person, input: ListInput): Promis
   }
 }
 
-function filterFields(deps: LedgerPages, input: ListInput, entries: readonly ListedEntry[]): Html {
+const heading = (): Html =>
+  marks.heading({
+    title: 'Ledger',
+    lead: 'Everything that was done here, newest first. Entries are never changed or removed: each is signed into a chain that others can check.',
+  })
+
+function wrongDays(input: ListInput): FieldError[] {
+  const errors: FieldError[] = []
+  for (const [field, what] of [
+    ['from', 'the first day'],
+    ['to', 'the last day'],
+  ] as const) {
+    const checked = fields.day(what).nullable().safeParse(input[field])
+    if (!checked.success) errors.push({ field, message: checked.error.issues[0]!.message })
+  }
+  return errors
+}
+
+function filterFields(
+  deps: LedgerPages,
+  input: ListInput,
+  entries: readonly ListedEntry[],
+  view: View,
+): Html {
   const role = entries
     .flatMap((entry) => Object.entries(entry.about))
     .find(([, id]) => id === input.about)?.[0]
@@ -205,8 +237,8 @@ function filterFields(deps: LedgerPages, input: ListInput, entries: readonly Lis
           .sort()
           .map((kind) => ({ value: kind, text: plainCode(kind) })),
       })}
-      ${components.dateInput({ name: 'from', label: 'From', value: input.from })}
-      ${components.dateInput({ name: 'to', label: 'To, that day included', value: input.to })}`,
+      ${components.dateInput({ name: 'from', label: 'From', value: input.from, view })}
+      ${components.dateInput({ name: 'to', label: 'To, that day included', value: input.to, view })}`,
   })
 }
 
@@ -310,7 +342,7 @@ async function one(deps: LedgerPages, person: Person, id: string): Promise<Answe
           `This is entry ${entry.index} of the log ${entry.origin}. The proof shows, without trusting this page, that the entry is in the log whose checkpoint was signed.`,
         )}
         ${components.button({ text: 'Download the proof', kind: 'secondary', href: `/ledger/entries/${entry.id}/proof` })}
-        ${proved === null ? null : components.details('The entry exactly as it was signed', html`<pre class="overt-pre">${proved.leaf}</pre>`)}`,
+        ${proved === null ? null : components.details('The entry exactly as it was signed', components.summaryList({ rows: [{ key: 'Leaf', value: proved.leaf }] }))}`,
     }),
   }
 }
@@ -324,63 +356,6 @@ async function proofFile(deps: LedgerPages, person: Person, id: string): Promise
       mime: 'application/json',
       body: Buffer.from(`${canonicalJson(proved as unknown as Json)}\n`),
       filename: `ledger-entry-${proved.index}.json`,
-    },
-  }
-}
-
-async function checkpoints(deps: LedgerPages): Promise<Answer> {
-  const notes = await allCheckpoints(deps.sql)
-  const publicKey = encodePublicKey(deps.key.publicKey)
-  return {
-    data: { publicKey, checkpoints: notes },
-    page: () => ({
-      title: 'Checkpoints',
-      back: { href: '/ledger', text: 'Ledger' },
-      body: html`
-        ${marks.heading({
-          title: 'Checkpoints',
-          lead: 'A checkpoint is a short signed note that says how long the ledger is and what it adds up to. Keep one somewhere that this landlord does not control.',
-        })}
-        ${marks.paragraph(
-          'Whoever keeps an old checkpoint can show later that nothing before it was changed, removed or put in another order, not even by an administrator who holds the key. Against a ledger of which nobody kept a checkpoint, we claim nothing.',
-        )}
-        ${notes.map(
-          (note) => html`
-            ${marks.h2(`${note.origin}: ${note.size} ${note.size === 1 ? 'entry' : 'entries'}`)}
-            <pre class="overt-pre">${note.note}</pre>
-            ${components.button({
-              text: 'Download this checkpoint',
-              kind: 'secondary',
-              href: `/ledger/logs/${note.origin.split('/')[2]}/checkpoint`,
-            })}`,
-        )}
-        ${marks.h2('The public key')}
-        ${marks.paragraph('Get this from the landlord by another way too, such as on paper: a key that comes with the ledger proves little.')}
-        <pre class="overt-pre">${publicKey}</pre>
-        ${marks.h2('How to check')}
-        ${marks.bullets([
-          html`On the machine that runs Overt: <code>npm run overt -- ledger verify --checkpoint FILE --key FILE</code>`,
-          html`With other programs: each log is served in the tlog-tiles layout (C2SP) under <code>/ledger/logs/2026/</code>`,
-        ])}`,
-    }),
-  }
-}
-
-async function newestCheckpoint(deps: LedgerPages): Promise<Answer> {
-  const newest = (await allCheckpoints(deps.sql)).at(-1)
-  if (newest === undefined) return { notFound: 'Nothing has been signed yet.' }
-  return served(deps, newest.origin.split('/')[2] ?? '', 'checkpoint')
-}
-
-async function served(deps: LedgerPages, log: string, path: string): Promise<Answer> {
-  const found = await servedFile(deps.sql, log, path)
-  if (found === null) return { notFound: 'The ledger has no such file.' }
-  return {
-    file: {
-      mime: found.text ? 'text/plain; charset=utf-8' : 'application/octet-stream',
-      body: found.body,
-      ...(found.text ? { filename: `checkpoint-${log}.txt` } : {}),
-      headers: { 'cache-control': found.forever ? 'private, max-age=31536000, immutable' : 'no-cache' },
     },
   }
 }
