@@ -88,6 +88,7 @@ export function checkPack(folder: string): PackCheck {
   const pack: Pack = {
     provider: values.provider.slug,
     version,
+    revision: values.revision,
     name: values.provider.name,
     title: values.document.title,
     reference: values.document.reference.value,

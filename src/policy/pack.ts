@@ -34,6 +34,8 @@ export type Pack = {
   readonly provider: string
   /** Day of effect, `2025-06-11`: the folder's name. */
   readonly version: string
+  /** Raised when an adopted pack is written more fully; the document stays the same. */
+  readonly revision: number
   readonly name: string
   readonly title: string
   readonly reference: string

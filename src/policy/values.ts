@@ -112,6 +112,8 @@ const deploymentType = line({
 
 export const valuesSchema = z.strictObject({
   version: z.literal(1),
+  /** How often this document has been written out as a pack; raised when an adopted pack is written more fully. */
+  revision: z.int().min(1).max(1000).default(1),
   provider: z.strictObject({
     slug: code,
     name: words,

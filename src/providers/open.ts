@@ -1,5 +1,5 @@
 import { type Clock, civilDay, Failure, type Log, ok, type Reason, type Result, refuse } from '#base/base.ts'
-import type { Sql, Tx } from '#engine/engine.ts'
+import { inTransaction, type Sql, type Tx } from '#engine/engine.ts'
 import type { Pack } from '#policy/policy.ts'
 import { readPacks } from './packs.ts'
 import { type AdoptedVersion, allProviders, allVersions, ensureProvider, insertVersion } from './store.ts'
@@ -74,7 +74,8 @@ export async function openProviders(parts: {
 
   const refresh = async () => {
     const versions = await allVersions(sql)
-    for (const version of versions) holdAgainstDisk(version, onDisk)
+    for (const version of versions)
+      holdAgainstDisk(version, onDisk.get(`${version.provider}@${version.version}`))
     const rows = await allProviders(sql)
     providers = rows.map(({ slug, name, timeZone }) => ({
       slug,
@@ -83,6 +84,7 @@ export async function openProviders(parts: {
       versions: versions.filter((version) => version.provider === slug),
     }))
   }
+  await recordRevisions(parts, onDisk)
   await refresh()
   parts.log.info({ packs: packs.length, providers: providers.length }, 'policy packs read')
 
@@ -124,6 +126,7 @@ export async function openProviders(parts: {
       const version: AdoptedVersion = {
         provider: pack.provider,
         version: pack.version,
+        revision: pack.revision,
         fromDay: adoption.fromDay ?? civilDay(adoption.nowMs, row.timeZone),
         hash: pack.hash,
         reference: pack.reference,
@@ -183,18 +186,46 @@ function choose(packs: readonly Pack[], adoption: Adoption): Result<Pack> {
   return refuse(reason)
 }
 
-function holdAgainstDisk(version: AdoptedVersion, onDisk: ReadonlyMap<string, Pack>): void {
+/** Packs of adopted versions that were written more fully since: each is recorded, once, before anything is decided. */
+async function recordRevisions(
+  parts: { readonly sql: Sql; readonly clock: Clock; readonly record?: AppendToLedger },
+  onDisk: ReadonlyMap<string, Pack>,
+): Promise<void> {
+  for (const version of await allVersions(parts.sql)) {
+    const pack = onDisk.get(`${version.provider}@${version.version}`)
+    if (pack === undefined || pack.revision <= version.revision) continue
+    const revised: AdoptedVersion = {
+      ...version,
+      revision: pack.revision,
+      hash: pack.hash,
+      reference: pack.reference,
+      title: pack.title,
+      adoptedBy: null,
+      adoptedMs: parts.clock.nowMs(),
+    }
+    await inTransaction(parts.sql, async (tx) => {
+      if ((await insertVersion(tx, revised)) && parts.record)
+        await parts.record(tx, { ...entryOf(revised), kind: 'policy.revised' })
+    })
+  }
+}
+
+function holdAgainstDisk(version: AdoptedVersion, pack: Pack | undefined): void {
   const place = `policies/${version.provider}/${version.version}`
-  const pack = onDisk.get(`${version.provider}@${version.version}`)
   if (pack === undefined)
     throw new Failure(
       'data-loss',
       `${place} was adopted and is gone. Decisions were made under it: put the folder back as it was.`,
     )
+  if (pack.revision < version.revision)
+    throw new Failure(
+      'unsupported',
+      `${place} is revision ${pack.revision}, and this installation already decides by revision ${version.revision}. Start the Overt that brought it, or put that folder back.`,
+    )
   if (pack.hash !== version.hash)
     throw new Failure(
       'data-loss',
-      `${place} was adopted and has been changed since. An adopted policy never changes: put the files back as they were, and write the change as a new version in a folder of its own day.`,
+      `${place} was adopted and has been changed since. Put the files back as they were. A change of the policy is a new version in a folder of its own day; a fuller writing of the same document raises its revision.`,
     )
 }
 
@@ -205,6 +236,7 @@ const entryOf = (version: AdoptedVersion) => ({
   about: { provider: version.provider },
   data: {
     version: version.version,
+    revision: String(version.revision),
     fromDay: version.fromDay,
     hash: version.hash,
     reference: version.reference,

@@ -1,6 +1,6 @@
 /** Landlords adopt policies in a real database; what was adopted stays what it was. */
 import assert from 'node:assert/strict'
-import { appendFileSync, cpSync, mkdtempSync, rmSync } from 'node:fs'
+import { appendFileSync, cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
@@ -93,6 +93,29 @@ test('an adopted version that was changed or lost on disk stops the start, and s
   )
   rmSync(join(folder, 'derby-homes'), { recursive: true })
   await assert.rejects(open(folder), /policies\/derby-homes\/2025-06-11 was adopted and is gone/)
+})
+
+test('a pack written more fully raises its revision, which is recorded once; going back is refused', async () => {
+  const folder = copy('revised')
+  cpSync(join(policies, 'progress'), join(folder, 'progress'), { recursive: true })
+  const path = join(folder, 'derby-homes/2025-06-11/policy.yaml')
+  writeFileSync(path, readFileSync(path, 'utf8').replace('version: 1\n', 'version: 1\nrevision: 2\n'))
+  const other = await testDatabase()
+  try {
+    const kinds: string[] = []
+    const record = async (_tx: unknown, entry: { kind: string }) => kinds.push(entry.kind)
+    const open = (at: string) => openProviders({ sql: other.sql, folder: at, clock, log: silentLog, record })
+    const first = await open(policies)
+    await inTransaction(other.sql, (tx) => adoptPacks(tx, first, [{ slug: 'derby-homes', by: null, nowMs }]))
+    const second = await open(folder)
+    assert.equal(second.packOf('derby-homes').revision, 2)
+    assert.equal(second.find('derby-homes')?.versions.length, 1)
+    await open(folder)
+    assert.deepEqual(kinds, ['policy.adopted', 'policy.revised'])
+    await assert.rejects(open(policies), /is revision 1, and this installation already decides by revision 2/)
+  } finally {
+    await other.drop()
+  }
 })
 
 test('a mistake in any pack stops the start, with file and line', async () => {

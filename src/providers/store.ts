@@ -11,6 +11,8 @@ export type AdoptedVersion = {
   readonly provider: string
   /** Day of effect of the document: the pack's folder. */
   readonly version: string
+  /** Of the pack that writes the document out; the highest on record decides. */
+  readonly revision: number
   /** Day from which this installation decides by it. */
   readonly fromDay: string
   readonly hash: string
@@ -25,11 +27,14 @@ export async function allProviders(sql: Query): Promise<ProviderRow[]> {
     select slug, name, time_zone as "timeZone", created_at as "createdMs" from providers.provider order by name`
 }
 
+/** The newest revision of each adopted version. */
 export async function allVersions(sql: Query): Promise<AdoptedVersion[]> {
   return await sql<AdoptedVersion[]>`
-    select provider, version, from_day as "fromDay", hash, reference, title,
-      adopted_by as "adoptedBy", adopted_at as "adoptedMs"
-    from providers.adopted_version order by provider, from_day, version`
+    select * from (
+      select distinct on (provider, version) provider, version, revision, from_day as "fromDay", hash, reference,
+        title, adopted_by as "adoptedBy", adopted_at as "adoptedMs"
+      from providers.adopted_version order by provider, version, revision desc
+    ) newest order by provider, "fromDay", version`
 }
 
 /** Makes the landlord, or keeps the one there is: a second adoption may not rename it. */
@@ -43,10 +48,10 @@ export async function ensureProvider(tx: Tx, row: ProviderRow): Promise<void> {
 export async function insertVersion(tx: Tx, row: AdoptedVersion): Promise<boolean> {
   const made = await tx`
     insert into providers.adopted_version
-      (provider, version, from_day, hash, reference, title, adopted_by, adopted_at)
-    values (${row.provider}, ${row.version}, ${row.fromDay}, ${row.hash}, ${row.reference}, ${row.title},
+      (provider, version, revision, from_day, hash, reference, title, adopted_by, adopted_at)
+    values (${row.provider}, ${row.version}, ${row.revision}, ${row.fromDay}, ${row.hash}, ${row.reference}, ${row.title},
       ${row.adoptedBy}, ${row.adoptedMs}::timestamptz)
-    on conflict (provider, version) do nothing
+    on conflict (provider, version, revision) do nothing
     returning 1`
   return made.length === 1
 }
