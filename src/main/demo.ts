@@ -281,7 +281,7 @@ class Beginnings {
       address: `rtsp://127.0.0.1:${this.#port}/${life.scene}`,
     })
     await client.post(`/deployments/${id}/install/probe`, {})
-    for (const place of ['entry', 'near-camera']) {
+    for (const { code: place } of pack.values.sign.places) {
       const photo = new FormData()
       photo.set('place', place)
       photo.set('note', 'At eye height.')

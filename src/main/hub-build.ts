@@ -3,14 +3,17 @@
  * higher one it is given as a function. Closed in reverse.
  */
 import { randomBytes } from 'node:crypto'
+import { readFileSync } from 'node:fs'
 import { readFile, stat } from 'node:fs/promises'
 import type { AddressInfo } from 'node:net'
 import { join, resolve } from 'node:path'
 import {
   type AuthorisationDeps,
+  authorisationListeners,
   authorisationRoutes,
   evaluateAll,
   expireDue,
+  findMandate,
   openHubKeys,
   startAuthorisation,
 } from '#authorisation/authorisation.ts'
@@ -28,10 +31,12 @@ import {
 import { caseworkRoutes } from '#casework/casework.ts'
 import { deskRoutes, ledgerRoutes } from '#desk/desk.ts'
 import { connect, inTransaction, type Jobs, type Sql, startJobs, startOutbox } from '#engine/engine.ts'
+import { exhibitsOfCase, startEvidence } from '#evidence/evidence.ts'
 import {
   authorityFrom,
   type Footage,
   type FootageDeps,
+  findViewing,
   footageRoutes,
   knownKeyring,
   openKeyring,
@@ -50,12 +55,13 @@ import {
 import { authenticator, named, type PeopleParts, peopleRoutes } from '#people/people.ts'
 import { actions } from '#policy/policy.ts'
 import { openProviders, type Providers, providersRoutes } from '#providers/providers.ts'
-import { camerasOfRecorder, openCredentialBox, registerRoutes } from '#register/register.ts'
+import { camerasOfRecorder, openCredentialBox, reachOf, registerRoutes } from '#register/register.ts'
 import { createWeb, type Html, html } from '#web/web.ts'
 import { answerParent } from './hub-answers.ts'
 import { catalogue } from './ledger-catalogue.ts'
 import { ledgerReach, navigation, pageOf, permits } from './permits.ts'
 
+const software = `Overt ${(JSON.parse(readFileSync(resolve(import.meta.dirname, '../../package.json'), 'utf8')) as { version: string }).version}`
 const policiesFolder = resolve(import.meta.dirname, '../../policies')
 
 type Floor = {
@@ -100,10 +106,32 @@ export async function buildHub(
 
   const { authorisation, footage, footageDeps } = await buildMiddle(floor, closers)
   startAuthorisation({ ...authorisation, jobs })
-  const outbox = await startOutbox(sql, footage.listeners, { log })
+  const outbox = await startOutbox(
+    sql,
+    { ...footage.listeners, ...authorisationListeners(authorisation) },
+    { log },
+  )
   closers.push(() => outbox.close())
 
+  const evidence = await startEvidence({
+    sql,
+    clock,
+    log,
+    jobs,
+    folder: join(home.path, 'packs'),
+    footage,
+    packs: providers,
+    hub: { ...footageDeps.hub, signing: () => authorisation.keys.signing() },
+    deploymentType: footageDeps.authority.deploymentType,
+    mandate: (id) => findMandate(sql, id),
+    viewing: (id, personId) => findViewing(sql, id, personId),
+    namesOf: authorisation.named,
+    software,
+  })
+  closers.push(() => evidence.close())
+
   const people = peopleParts(floor)
+  const keyringSharesDisk = await sameDisk(home.path, config.keyring)
   const web = await createWeb({
     routes: [
       ...deskRoutes({
@@ -139,10 +167,17 @@ export async function buildHub(
         sql,
         providers: () => providers.list(),
         named: authorisation.named,
-        related: async () => [],
+        async related(caseId, person) {
+          const exhibits = await exhibitsOfCase(sql, caseId, reachOf(person, 'exhibit.view', providers))
+          return exhibits.map(({ id, reference }) => ({
+            text: `Exhibit ${reference}`,
+            href: `/exhibits/${id}`,
+          }))
+        },
       }),
       ...authorisationRoutes(authorisation),
-      ...footageRoutes({ ...footageDeps, footage }),
+      ...footageRoutes({ ...footageDeps, footage, keyringSharesDisk }),
+      ...evidence.routes,
     ],
     webSockets: footage.webSockets,
     authenticate: authenticator(people),
