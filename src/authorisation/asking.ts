@@ -8,6 +8,7 @@ import { factsMark } from './facts.ts'
 import type { Deployment } from './model.ts'
 import type { AuthorisationDeps } from './parts.ts'
 import { lockDeployment } from './store.ts'
+import { inTurn } from './turns.ts'
 
 export const reason = (code: string, message: string, clause: string | null = null): Reason => ({
   code,
@@ -82,27 +83,29 @@ export type Doing<T> = {
 export async function act<T>(doing: Doing<T>): Promise<Result<T>> {
   const { deps, person } = doing
   try {
-    return await inTransaction(deps.sql, async (tx) => {
-      const deployment = await lockDeployment(tx, doing.deploymentId)
-      if (deployment === null) return notHere
-      const nowMs = deps.clock.nowMs()
-      const standing = (await standingOf(tx, deps, deployment.id, nowMs))!
-      const sees =
-        doing.sight?.(standing) ?? ask(standing.pack, person, standing, 'deployment.view', {}).allowed
-      if (!sees) return notHere
-      if (deployment.ended !== null && doing.afterEnd !== true) return no(overReason(deployment))
-      if (doing.mark !== undefined && doing.mark !== null && doing.mark !== factsMark(standing.file))
-        return no(
-          reason(
-            'facts-changed',
-            'Something changed since you opened this page. Read what it says now, then decide again.',
-          ),
-        )
-      const result = await doing.work(tx, standing, nowMs)
-      if (!result.ok) throw new Refused(result)
-      await evaluate(tx, deps, deployment.id, person.id)
-      return result
-    })
+    return await inTurn(deps.sql, () =>
+      inTransaction(deps.sql, async (tx) => {
+        const deployment = await lockDeployment(tx, doing.deploymentId)
+        if (deployment === null) return notHere
+        const nowMs = deps.clock.nowMs()
+        const standing = (await standingOf(tx, deps, deployment.id, nowMs))!
+        const sees =
+          doing.sight?.(standing) ?? ask(standing.pack, person, standing, 'deployment.view', {}).allowed
+        if (!sees) return notHere
+        if (deployment.ended !== null && doing.afterEnd !== true) return no(overReason(deployment))
+        if (doing.mark !== undefined && doing.mark !== null && doing.mark !== factsMark(standing.file))
+          return no(
+            reason(
+              'facts-changed',
+              'Something changed since you opened this page. Read what it says now, then decide again.',
+            ),
+          )
+        const result = await doing.work(tx, standing, nowMs)
+        if (!result.ok) throw new Refused(result)
+        await evaluate(tx, deps, deployment.id, person.id)
+        return result
+      }),
+    )
   } catch (error) {
     if (error instanceof Refused) return error.result
     throw error

@@ -490,6 +490,25 @@ test('the same camera is asked for differently where the policies differ', async
   assert.deepEqual(codes(await propose(land.deps, officer, proposal)).includes('able'), true)
 })
 
+test('twenty people who act at once all get their answer', async () => {
+  const { id } = value(await propose(land.deps, officer, homeProposal()))
+  const slow = {
+    ...land.deps,
+    // Like footage: it asks the database over a connection of its own.
+    recorders: async () => {
+      await land.deps.sql`select 1`
+      return land.deps.recorders()
+    },
+  }
+  const answers = { 'answer-x': 'y' }
+  const results = await Promise.all(
+    Array.from({ length: 20 }, () =>
+      writeDpia({ deps: slow, person: officer, deploymentId: id, answers, submit: false }),
+    ),
+  )
+  assert.equal(results.filter((r) => r.ok).length, 20)
+})
+
 test('a draft is its writer’s own', async () => {
   const draft = await insertDraft(land.deps.sql, {
     provider: 'derby-homes',

@@ -10,7 +10,7 @@
  * It listens to `camera.moved` of the register.
  */
 
-export { type Standing, standingOf } from './evaluate.ts'
+export { type Standing, standingOf, standingsOf } from './evaluate.ts'
 export { causeWords, ledgerEvents } from './events.ts'
 export { recordReference } from './install.ts'
 export { type HubKeys, openHubKeys } from './keys.ts'

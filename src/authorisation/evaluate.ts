@@ -14,7 +14,7 @@ import { currentMandate } from './mandate-store.ts'
 import { endMandate, issueMandate } from './mandates.ts'
 import type { Deployment, DeploymentFile, EndCause, MandateEndCause } from './model.ts'
 import type { AuthorisationDeps } from './parts.ts'
-import { endDeployment, findDeployment, lockDeployment, readFile } from './store.ts'
+import { endDeployment, findDeployment, lockDeployment, readFiles } from './store.ts'
 
 export type Parts = Pick<AuthorisationDeps, 'clock' | 'packs' | 'keys' | 'dayPublicKeys' | 'recorders'>
 
@@ -28,11 +28,23 @@ export async function standingOf(
   nowMs: number,
 ): Promise<Standing | null> {
   const deployment = await findDeployment(sql, id)
-  if (deployment === null) return null
-  const file = await readFile(sql, deployment)
-  const pack = deps.packs.packOf(deployment.provider, { version: deployment.policyVersion })
-  const enrolled = (await deps.recorders()).some((r) => r.id === file.camera.recorderId)
-  return { file, pack, gates: gates(pack, gateFacts(file, enrolled, nowMs)) }
+  return deployment === null ? null : (await standingsOf(sql, deps, [deployment], nowMs))[0]!
+}
+
+/** The same for a list, in as many questions as for one. */
+export async function standingsOf(
+  sql: Query,
+  deps: Pick<Parts, 'packs' | 'recorders'>,
+  deployments: readonly Deployment[],
+  nowMs: number,
+): Promise<readonly Standing[]> {
+  const enrolled = new Set((await deps.recorders()).map((r) => r.id))
+  return (await readFiles(sql, deployments)).map((file) => {
+    const { provider, policyVersion } = file.deployment
+    const pack = deps.packs.packOf(provider, { version: policyVersion })
+    const known = file.camera.recorderId !== null && enrolled.has(file.camera.recorderId)
+    return { file, pack, gates: gates(pack, gateFacts(file, known, nowMs)) }
+  })
 }
 
 /** See the head of this file. Takes the deployment's lock; `actor` is who set it off, null for the clock. */

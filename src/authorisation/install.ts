@@ -24,6 +24,7 @@ import { currentMandate } from './mandate-store.ts'
 import { endMandate, issueMandate } from './mandates.ts'
 import type { AuthorisationDeps, ProbeResult } from './parts.ts'
 import * as store from './store.ts'
+import { inTurn } from './turns.ts'
 
 type By = { readonly deps: AuthorisationDeps; readonly person: Person; readonly deploymentId: string }
 
@@ -277,47 +278,49 @@ export async function recordReference(
     readonly atMs: number
   },
 ): Promise<Result<{ referenceId: string }>> {
-  return inTransaction(deps.sql, async (tx) => {
-    const deployment = await store.lockDeployment(tx, given.deploymentId)
-    if (deployment === null) return notHere
-    const file = await store.readFile(tx, deployment)
-    const picture = checkPicture(given.jpeg)
-    if (!picture.ok) return picture
-    const nowMs = deps.clock.nowMs()
-    const mandate = await currentMandate(tx, deployment.cameraId)
-    if (mandate?.deploymentId !== deployment.id || mandate.class !== 'commissioning')
-      return no(reason('reference', 'No picture was asked for, or the time for it is over.'))
-    if (given.atMs < mandate.fromMs || given.atMs >= mandate.untilMs)
-      return no(reason('reference', 'The picture was not taken under its mandate.'))
-    const attachmentId = await storePicture(tx, {
-      provider: deployment.provider,
-      ...picture.value,
-      by: null,
-      nowMs,
-    })
-    const referenceId = await store.insertReference(tx, deployment.id, {
-      attachmentId,
-      reelId: given.reelId,
-      aimVersion: file.camera.aimVersion,
-      takenMs: given.atMs,
-    })
-    await append(tx, {
-      kind: 'reference.taken',
-      actor: null,
-      provider: deployment.provider,
-      about: {
-        deployment: deployment.id,
-        camera: deployment.cameraId,
-        reel: given.reelId,
-        mandate: mandate.id,
-      },
-      data: { takenMs: given.atMs },
-      atMs: nowMs,
-    })
-    await endMandate(tx, deps, mandate, { cause: 'reference-taken', atMs: nowMs })
-    await evaluate(tx, deps, deployment.id, null)
-    return yes({ referenceId })
-  })
+  return inTurn(deps.sql, () =>
+    inTransaction(deps.sql, async (tx) => {
+      const deployment = await store.lockDeployment(tx, given.deploymentId)
+      if (deployment === null) return notHere
+      const file = await store.readFile(tx, deployment)
+      const picture = checkPicture(given.jpeg)
+      if (!picture.ok) return picture
+      const nowMs = deps.clock.nowMs()
+      const mandate = await currentMandate(tx, deployment.cameraId)
+      if (mandate?.deploymentId !== deployment.id || mandate.class !== 'commissioning')
+        return no(reason('reference', 'No picture was asked for, or the time for it is over.'))
+      if (given.atMs < mandate.fromMs || given.atMs >= mandate.untilMs)
+        return no(reason('reference', 'The picture was not taken under its mandate.'))
+      const attachmentId = await storePicture(tx, {
+        provider: deployment.provider,
+        ...picture.value,
+        by: null,
+        nowMs,
+      })
+      const referenceId = await store.insertReference(tx, deployment.id, {
+        attachmentId,
+        reelId: given.reelId,
+        aimVersion: file.camera.aimVersion,
+        takenMs: given.atMs,
+      })
+      await append(tx, {
+        kind: 'reference.taken',
+        actor: null,
+        provider: deployment.provider,
+        about: {
+          deployment: deployment.id,
+          camera: deployment.cameraId,
+          reel: given.reelId,
+          mandate: mandate.id,
+        },
+        data: { takenMs: given.atMs },
+        atMs: nowMs,
+      })
+      await endMandate(tx, deps, mandate, { cause: 'reference-taken', atMs: nowMs })
+      await evaluate(tx, deps, deployment.id, null)
+      return yes({ referenceId })
+    }),
+  )
 }
 
 /** The installer looked: it shows what was agreed and nothing private, or it has to be taken again. */

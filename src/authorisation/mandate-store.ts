@@ -40,10 +40,19 @@ export async function findMandate(sql: Query, id: string): Promise<MandateRow | 
   return row ? toMandate(row) : null
 }
 
-export async function mandatesOf(sql: Query, deploymentId: string): Promise<readonly MandateRow[]> {
+/** Newest first. A deployment renewed daily for ten years has 3,650, of which a page needs the newest. */
+const mandatesShownMax = 100
+
+export async function mandatesOfAll(
+  sql: Query,
+  deploymentIds: readonly string[],
+): Promise<ReadonlyMap<string, readonly MandateRow[]>> {
   const rows = await sql<Row[]>`
-    select * from authorisation.mandate where deployment_id = ${deploymentId} order by counter desc limit 500`
-  return rows.map(toMandate)
+    select m.* from unnest(${deploymentIds as string[]}::uuid[]) as d (id),
+      lateral (select * from authorisation.mandate where deployment_id = d.id
+               order by counter desc limit ${mandatesShownMax}) m
+    order by m.counter desc`
+  return Map.groupBy(rows.map(toMandate), (m) => m.deploymentId)
 }
 
 export async function mandatesOfCamera(sql: Query, cameraId: string): Promise<readonly MandateRow[]> {

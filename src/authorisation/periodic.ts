@@ -1,5 +1,5 @@
 /** What time alone brings about: authority that runs out, days that begin, leases to renew, warnings. */
-import { civilDay, type Log, story } from '#base/base.ts'
+import { civilDay, story } from '#base/base.ts'
 import { openTask } from '#casework/casework.ts'
 import { inTransaction, type Jobs, type Listeners, type Tx } from '#engine/engine.ts'
 import { append } from '#ledger/ledger.ts'
@@ -11,6 +11,7 @@ import { findMandate, runOut, setOverrun } from './mandate-store.ts'
 import { endMandate } from './mandates.ts'
 import type { AuthorisationDeps } from './parts.ts'
 import { lockDeployment, openDeploymentIds } from './store.ts'
+import { inTurn } from './turns.ts'
 
 /** What this room listens to in the outbox; `main` connects it. */
 export function authorisationListeners(deps: AuthorisationDeps): Listeners {
@@ -43,7 +44,7 @@ export function startAuthorisation(deps: AuthorisationDeps & { readonly jobs: Jo
 /** Ends what has run out, at the instant at which it did. */
 export async function expireDue(deps: AuthorisationDeps): Promise<void> {
   for (const mandate of await runOut(deps.sql, deps.clock.nowMs())) {
-    await guarded(deps.log, mandate.deploymentId, () =>
+    await guarded(deps, mandate.deploymentId, () =>
       inTransaction(deps.sql, async (tx) => {
         await lockDeployment(tx, mandate.deploymentId)
         const current = await findMandate(tx, mandate.id)
@@ -72,7 +73,7 @@ export async function evaluateAll(deps: AuthorisationDeps, which: 'waiting' | 'a
               (select 1 from authorisation.mandate m where m.deployment_id = d.id and m.ended_at is null)`
         ).map((row) => row.id)
   for (const id of ids)
-    await guarded(deps.log, id, () =>
+    await guarded(deps, id, () =>
       inTransaction(deps.sql, async (tx) => {
         await evaluate(tx, deps, id, null)
         if (which === 'all') await warn(tx, deps, id)
@@ -131,9 +132,13 @@ export async function recordOverrun(
   })
 }
 
-async function guarded(log: Log, deployment: string, work: () => Promise<unknown>): Promise<void> {
+async function guarded(
+  { log, sql }: Pick<AuthorisationDeps, 'log' | 'sql'>,
+  deployment: string,
+  work: () => Promise<unknown>,
+): Promise<void> {
   try {
-    await work()
+    await inTurn(sql, work)
   } catch (error) {
     log.error({ deployment, why: story(error) }, 'a deployment could not be looked at; it is tried again')
   }

@@ -23,6 +23,7 @@ import { evaluate } from './evaluate.ts'
 import type { Deployment } from './model.ts'
 import type { AuthorisationDeps } from './parts.ts'
 import * as store from './store.ts'
+import { inTurn } from './turns.ts'
 
 const optionalDay = (what: string) =>
   z.preprocess((v) => (v === '' || v === undefined ? null : v), fields.day(what).nullable())
@@ -192,93 +193,95 @@ export async function propose(
   if (!type) return no(reason('type', 'Choose one of the kinds of camera that the policy names'))
   const reach = reachOf(person, 'deployment.propose', deps.packs)
 
-  return inTransaction(deps.sql, async (tx) => {
-    const nowMs = deps.clock.nowMs()
-    const before = extendsId === null ? null : await store.lockDeployment(tx, extendsId)
-    if (extendsId !== null && (before === null || before.provider !== proposal.provider)) return notHere
-    const siteId = before?.siteId ?? proposal.siteId
-    const site = siteId === null ? null : await findSite(tx, siteId)
-    const known =
-      site !== null && site.provider === proposal.provider && reaches(reach, site.provider, site.area)
-        ? site
-        : null
-    const timeZone = known?.timeZone ?? pack.values.provider.timeZone
-    const decision = decide(pack, {
-      principal: principalAt(person, proposal.provider, known?.area ?? proposal.siteArea),
-      action: 'deployment.propose',
-      resource: { type: 'Provider', id: proposal.provider },
-      context: {
-        deploymentType: type.code,
+  return inTurn(deps.sql, () =>
+    inTransaction(deps.sql, async (tx) => {
+      const nowMs = deps.clock.nowMs()
+      const before = extendsId === null ? null : await store.lockDeployment(tx, extendsId)
+      if (extendsId !== null && (before === null || before.provider !== proposal.provider)) return notHere
+      const siteId = before?.siteId ?? proposal.siteId
+      const site = siteId === null ? null : await findSite(tx, siteId)
+      const known =
+        site !== null && site.provider === proposal.provider && reaches(reach, site.provider, site.area)
+          ? site
+          : null
+      const timeZone = known?.timeZone ?? pack.values.provider.timeZone
+      const decision = decide(pack, {
+        principal: principalAt(person, proposal.provider, known?.area ?? proposal.siteArea),
+        action: 'deployment.propose',
+        resource: { type: 'Provider', id: proposal.provider },
+        context: {
+          deploymentType: type.code,
+          purposes: proposal.purposes,
+          lawfulBasis: proposal.lawfulBasis,
+          reason: proposal.reason,
+        },
+      })
+      const incident = pack.values.incidents
+      const reasons = [
+        ...decision.reasons,
+        ...checkPlace(type, { ...proposal, siteId }, known),
+        ...checkMeans(type, proposal),
+        ...checkDates(type, proposal, civilDay(nowMs, timeZone)),
+        ...(proposal.incident !== null && !incident.list.some((i) => i.code === proposal.incident)
+          ? [reason('incident', 'Choose a kind of incident from the list', incident.open.clause)]
+          : []),
+      ]
+      if (reasons.length > 0) return decision.allowed ? no(...reasons) : denied(reasons)
+
+      if (before !== null && (await openContinuation(tx, before.id)))
+        return no(
+          reason('extends', 'Somebody has already asked for this camera to go on. Look at that proposal.'),
+        )
+
+      const place = await placeOf(tx, person, proposal, { pack, type, known, before, timeZone, nowMs })
+      const id = newId(nowMs)
+      const reference = await store.nextReference(tx, proposal.provider, nowMs)
+      const deployment = {
+        id,
+        reference,
+        provider: proposal.provider,
+        type: type.code,
+        policyVersion: pack.version,
+        ...place,
         purposes: proposal.purposes,
         lawfulBasis: proposal.lawfulBasis,
+        incident: proposal.incident,
         reason: proposal.reason,
-      },
-    })
-    const incident = pack.values.incidents
-    const reasons = [
-      ...decision.reasons,
-      ...checkPlace(type, { ...proposal, siteId }, known),
-      ...checkMeans(type, proposal),
-      ...checkDates(type, proposal, civilDay(nowMs, timeZone)),
-      ...(proposal.incident !== null && !incident.list.some((i) => i.code === proposal.incident)
-        ? [reason('incident', 'Choose a kind of incident from the list', incident.open.clause)]
-        : []),
-    ]
-    if (reasons.length > 0) return decision.allowed ? no(...reasons) : denied(reasons)
-
-    if (before !== null && (await openContinuation(tx, before.id)))
-      return no(
-        reason('extends', 'Somebody has already asked for this camera to go on. Look at that proposal.'),
-      )
-
-    const place = await placeOf(tx, person, proposal, { pack, type, known, before, timeZone, nowMs })
-    const id = newId(nowMs)
-    const reference = await store.nextReference(tx, proposal.provider, nowMs)
-    const deployment = {
-      id,
-      reference,
-      provider: proposal.provider,
-      type: type.code,
-      policyVersion: pack.version,
-      ...place,
-      purposes: proposal.purposes,
-      lawfulBasis: proposal.lawfulBasis,
-      incident: proposal.incident,
-      reason: proposal.reason,
-      alternatives: proposal.alternatives,
-      noOtherMeans: type.noOtherMeansNeeded.value ? proposal.noOtherMeans : null,
-      schedule: proposal.schedule ?? '',
-      equipment: proposal.equipment ?? '',
-      fromDay: proposal.fromDay,
-      untilDay: proposal.untilDay,
-      removalDay: proposal.removalDay ?? proposal.untilDay,
-      reviewDay: proposal.reviewDay,
-      timeZone,
-      proposedBy: person.id,
-      proposedMs: nowMs,
-      extendsId: before?.id ?? null,
-    }
-    await store.insertDeployment(tx, deployment)
-    if (before !== null) await store.copyInstallation(tx, before.id, id, nowMs)
-    await append(tx, {
-      kind: 'deployment.proposed',
-      actor: person.id,
-      provider: proposal.provider,
-      about: { deployment: id, camera: place.cameraId, system: place.systemId, site: place.siteId },
-      data: {
-        reference,
-        type: type.code,
-        purposes: proposal.purposes,
-        policy: `${pack.provider}@${pack.version}`,
+        alternatives: proposal.alternatives,
+        noOtherMeans: type.noOtherMeansNeeded.value ? proposal.noOtherMeans : null,
+        schedule: proposal.schedule ?? '',
+        equipment: proposal.equipment ?? '',
         fromDay: proposal.fromDay,
         untilDay: proposal.untilDay,
-      },
-      personal: { reason: proposal.reason },
-      atMs: nowMs,
-    })
-    await evaluate(tx, deps, id, person.id)
-    return yes({ id, reference })
-  })
+        removalDay: proposal.removalDay ?? proposal.untilDay,
+        reviewDay: proposal.reviewDay,
+        timeZone,
+        proposedBy: person.id,
+        proposedMs: nowMs,
+        extendsId: before?.id ?? null,
+      }
+      await store.insertDeployment(tx, deployment)
+      if (before !== null) await store.copyInstallation(tx, before.id, id, nowMs)
+      await append(tx, {
+        kind: 'deployment.proposed',
+        actor: person.id,
+        provider: proposal.provider,
+        about: { deployment: id, camera: place.cameraId, system: place.systemId, site: place.siteId },
+        data: {
+          reference,
+          type: type.code,
+          purposes: proposal.purposes,
+          policy: `${pack.provider}@${pack.version}`,
+          fromDay: proposal.fromDay,
+          untilDay: proposal.untilDay,
+        },
+        personal: { reason: proposal.reason },
+        atMs: nowMs,
+      })
+      await evaluate(tx, deps, id, person.id)
+      return yes({ id, reference })
+    }),
+  )
 }
 
 async function openContinuation(tx: Tx, extendsId: string): Promise<boolean> {

@@ -27,7 +27,7 @@ import {
   withdrawApproval,
   writeDpia,
 } from './decisions.ts'
-import { type Standing, standingOf } from './evaluate.ts'
+import { type Standing, standingOf, standingsOf } from './evaluate.ts'
 import { factsMark } from './facts.ts'
 import {
   answerChecklist,
@@ -259,19 +259,19 @@ function rowsOf(deps: AuthorisationDeps) {
           const reach = reachOf(ask.person!, 'deployment.view', deps.packs)
           const found = await listDeployments(deps.sql, reach, { text })
           const nowMs = deps.clock.nowMs()
-          const lines: ListLine[] = []
-          for (const d of found) {
-            const standing = (await standingOf(deps.sql, deps, d.id, nowMs))!
-            lines.push({
+          const standings = await standingsOf(deps.sql, deps, found, nowMs)
+          const lines = standings.map((standing): ListLine => {
+            const { deployment: d, site, camera } = standing.file
+            return {
               id: d.id,
               reference: d.reference,
-              siteName: d.siteName,
-              cameraLabel: d.cameraLabel,
+              siteName: site.name,
+              cameraLabel: camera.label,
               typeLabel: labelOf(standing.pack.values.deploymentTypes, d.type),
               ...stateOf(standing, nowMs),
               until: d.ended ? 'ended' : untilWords(d.untilDay, nowMs, d.timeZone),
-            })
-          }
+            }
+          })
           const mayPropose = reachOf(ask.person!, 'deployment.propose', deps.packs).held.length > 0
           return {
             data: lines,

@@ -1,8 +1,8 @@
 /** The SQL of a deployment's facts. Mandates have their own file. */
 import { newId } from '#base/base.ts'
 import type { Query, Tx } from '#engine/engine.ts'
-import { findCamera, findSite, findSystem, type Reach, signsFor, withinReach } from '#register/register.ts'
-import { mandatesOf } from './mandate-store.ts'
+import { camerasById, type Reach, signsOf, sitesById, systemsById, withinReach } from '#register/register.ts'
+import { mandatesOfAll } from './mandate-store.ts'
 import type {
   Agreement,
   AgreementWay,
@@ -417,47 +417,85 @@ export async function liftStop(
 // ---- the whole file ----
 
 export async function readFile(sql: Query, deployment: Deployment): Promise<DeploymentFile> {
-  const id = deployment.id
-  const [site, system, camera] = [
-    await findSite(sql, deployment.siteId),
-    await findSystem(sql, deployment.systemId),
-    await findCamera(sql, deployment.cameraId),
-  ]
-  const dpias = await sql<DpiaRow[]>`
-    select * from authorisation.dpia where deployment_id = ${id} order by version desc`
-  const approvals = await sql<ApprovalRow[]>`
-    select * from authorisation.approval where deployment_id = ${id} order by decided_at, id`
-  const [agreement] = await sql<AgreementRow[]>`
-    select * from authorisation.agreement where deployment_id = ${id} order by recorded_at desc limit 1`
-  const checklist = await sql<ChecklistRow[]>`
-    select * from authorisation.checklist_answer where deployment_id = ${id} order by item`
-  const [installation] = await sql<InstallationRow[]>`
-    select * from authorisation.installation where deployment_id = ${id}`
-  const [reference] = await sql<ReferenceRow[]>`
-    select * from authorisation.reference_picture where deployment_id = ${id} order by taken_at desc limit 1`
-  const [stop] = await sql<StopRow[]>`
-    select * from authorisation.stop where deployment_id = ${id} order by stopped_at desc limit 1`
-  return {
-    deployment,
-    site: site!,
-    system: system!,
-    camera: camera!,
-    dpias: dpias.map(toDpia),
-    approvals: approvals.map(toApproval),
-    agreement: agreement ? toAgreement(agreement) : null,
-    checklist: checklist.map(toAnswer),
-    installation: installation
-      ? {
-          by: installation.installed_by,
-          qualified: installation.qualified,
-          atMs: installation.stated_at,
-        }
-      : null,
-    signs: await signsFor(sql, { id: deployment.cameraId, systemId: deployment.systemId }),
-    reference: reference ? toReference(reference) : null,
-    stop: stop ? toStop(stop) : null,
-    mandates: await mandatesOf(sql, id),
-  }
+  return (await readFiles(sql, [deployment]))[0]!
+}
+
+/** Several files in as many questions as one. */
+export async function readFiles(
+  sql: Query,
+  deployments: readonly Deployment[],
+): Promise<readonly DeploymentFile[]> {
+  const ids = deployments.map((d) => d.id)
+  const sites = await sitesById(sql, distinct(deployments.map((d) => d.siteId)))
+  const systems = await systemsById(sql, distinct(deployments.map((d) => d.systemId)))
+  const cameras = await camerasById(sql, distinct(deployments.map((d) => d.cameraId)))
+  const signs = await signsOf(sql, [...cameras.values()])
+  const dpias = grouped(
+    await sql<DpiaRow[]>`
+      select * from authorisation.dpia where deployment_id = any (${ids}::uuid[]) order by version desc`,
+  )
+  const approvals = grouped(
+    await sql<ApprovalRow[]>`
+      select * from authorisation.approval where deployment_id = any (${ids}::uuid[]) order by decided_at, id`,
+  )
+  const agreements = grouped(
+    await sql<AgreementRow[]>`
+      select * from authorisation.agreement where deployment_id = any (${ids}::uuid[]) order by recorded_at desc, id desc`,
+  )
+  const checklists = grouped(
+    await sql<ChecklistRow[]>`
+      select * from authorisation.checklist_answer where deployment_id = any (${ids}::uuid[]) order by item`,
+  )
+  const installations = grouped(
+    await sql<InstallationRow[]>`
+      select * from authorisation.installation where deployment_id = any (${ids}::uuid[])`,
+  )
+  const references = grouped(
+    await sql<ReferenceRow[]>`
+      select * from authorisation.reference_picture where deployment_id = any (${ids}::uuid[])
+      order by taken_at desc, id desc`,
+  )
+  const stops = grouped(
+    await sql<StopRow[]>`
+      select * from authorisation.stop where deployment_id = any (${ids}::uuid[]) order by stopped_at desc, id desc`,
+  )
+  const mandates = await mandatesOfAll(sql, ids)
+  return deployments.map((deployment) => {
+    const { id } = deployment
+    const camera = cameras.get(deployment.cameraId)!
+    const [agreement, installation, reference, stop] = [
+      agreements(id)[0],
+      installations(id)[0],
+      references(id)[0],
+      stops(id)[0],
+    ]
+    return {
+      deployment,
+      site: sites.get(deployment.siteId)!,
+      system: systems.get(deployment.systemId)!,
+      camera,
+      dpias: dpias(id).map(toDpia),
+      approvals: approvals(id).map(toApproval),
+      agreement: agreement ? toAgreement(agreement) : null,
+      checklist: checklists(id).map(toAnswer),
+      installation: installation
+        ? { by: installation.installed_by, qualified: installation.qualified, atMs: installation.stated_at }
+        : null,
+      signs: signs(camera),
+      reference: reference ? toReference(reference) : null,
+      stop: stop ? toStop(stop) : null,
+      mandates: mandates.get(id) ?? [],
+    }
+  })
+}
+
+const distinct = (ids: readonly string[]): string[] => [...new Set(ids)]
+
+function grouped<Row extends { deployment_id: string }>(
+  rows: readonly Row[],
+): (deploymentId: string) => readonly Row[] {
+  const groups = Map.groupBy(rows, (row) => row.deployment_id)
+  return (id) => groups.get(id) ?? []
 }
 
 // ---- rows ----
@@ -520,6 +558,7 @@ type DpiaRow = {
 }
 type ApprovalRow = {
   id: string
+  deployment_id: string
   role: string
   proposal_version: number
   decision: ApprovalDecision
@@ -529,6 +568,7 @@ type ApprovalRow = {
 }
 type AgreementRow = {
   id: string
+  deployment_id: string
   resident_name: string
   how: AgreementWay
   told_not_to_tamper: boolean
@@ -539,10 +579,18 @@ type AgreementRow = {
   withdrawn_by: string | null
   withdrawn_how: AgreementWay | null
 }
-type ChecklistRow = { item: string; met: boolean; note: string; answered_by: string; answered_at: number }
-type InstallationRow = { installed_by: string; qualified: boolean; stated_at: number }
+type ChecklistRow = {
+  deployment_id: string
+  item: string
+  met: boolean
+  note: string
+  answered_by: string
+  answered_at: number
+}
+type InstallationRow = { deployment_id: string; installed_by: string; qualified: boolean; stated_at: number }
 type ReferenceRow = {
   id: string
+  deployment_id: string
   attachment_id: string
   reel_id: string
   aim_version: number
@@ -553,6 +601,7 @@ type ReferenceRow = {
 }
 type StopRow = {
   id: string
+  deployment_id: string
   stopped_at: number
   stopped_by: string
   reason: string

@@ -142,3 +142,10 @@ export function homeProposal(change: Partial<Proposal> = {}): Proposal {
     ...change,
   }
 }
+
+export { standingOf } from './evaluate.ts'
+export { recordReference } from './install.ts'
+export { authorityIntervals, mandateBundleFor, withdrawalFor } from './mandates.ts'
+export type { AuthorisationDeps } from './parts.ts'
+export { evaluateAll, expireDue } from './periodic.ts'
+export * from './steps.ts'

@@ -123,6 +123,12 @@ export async function findSite(sql: Query, id: string): Promise<Site | null> {
   return row ? toSite(row) : null
 }
 
+/** Several at once, by id; for lists. */
+export async function sitesById(sql: Query, ids: readonly string[]): Promise<ReadonlyMap<string, Site>> {
+  const rows = await sql<SiteRow[]>`select * from register.site where id = any (${ids as string[]}::uuid[])`
+  return new Map(rows.map((row) => [row.id, toSite(row)]))
+}
+
 export async function listSites(sql: Query, reach: Reach, text = ''): Promise<readonly Site[]> {
   const rows = await sql<SiteRow[]>`
     select s.* from register.site s
@@ -150,6 +156,13 @@ export async function insertSystem(
 export async function findSystem(sql: Query, id: string): Promise<System | null> {
   const [row] = await sql<SystemRow[]>`select * from register.system where id = ${id}`
   return row ? toSystem(row) : null
+}
+
+export async function systemsById(sql: Query, ids: readonly string[]): Promise<ReadonlyMap<string, System>> {
+  const rows = await sql<
+    SystemRow[]
+  >`select * from register.system where id = any (${ids as string[]}::uuid[])`
+  return new Map(rows.map((row) => [row.id, toSystem(row)]))
 }
 
 export async function systemsAt(sql: Query, siteId: string): Promise<readonly System[]> {
@@ -250,6 +263,11 @@ export async function findCamera(sql: Query, id: string): Promise<Camera | null>
   return row ? toCamera(row) : null
 }
 
+export async function camerasById(sql: Query, ids: readonly string[]): Promise<ReadonlyMap<string, Camera>> {
+  const rows = await cameraRows(sql, sql`c.id = any (${ids as string[]}::uuid[])`, 10_000)
+  return new Map(rows.map((row) => [row.id, toCamera(row)]))
+}
+
 /** Locks the camera until the transaction ends. */
 export async function lockCamera(tx: Tx, id: string): Promise<Camera | null> {
   await tx`select 1 from register.camera where id = ${id} for update`
@@ -321,16 +339,26 @@ export async function insertSign(
   return id
 }
 
+type Signed = { readonly id: string; readonly systemId: string }
+
 /** Signs of a camera, and those of its system that name no camera. */
-export async function signsFor(
+export async function signsFor(sql: Query, camera: Signed): Promise<readonly Sign[]> {
+  return (await signsOf(sql, [camera]))(camera)
+}
+
+/** The same for several cameras in one question. */
+export async function signsOf(
   sql: Query,
-  camera: { readonly id: string; readonly systemId: string },
-): Promise<readonly Sign[]> {
+  cameras: readonly Signed[],
+): Promise<(camera: Signed) => readonly Sign[]> {
   const rows = await sql<SignRow[]>`
     select * from register.sign
-    where removed_at is null and (camera_id = ${camera.id} or (system_id = ${camera.systemId} and camera_id is null))
-    order by placed_at limit ${listMax}`
-  return rows.map(toSign)
+    where removed_at is null and (camera_id = any (${cameras.map((c) => c.id)}::uuid[])
+       or (camera_id is null and system_id = any (${cameras.map((c) => c.systemId)}::uuid[])))
+    order by placed_at`
+  const signs = rows.map(toSign)
+  return ({ id, systemId }) =>
+    signs.filter((s) => s.cameraId === id || (s.cameraId === null && s.systemId === systemId))
 }
 
 export async function findSign(sql: Query, id: string): Promise<Sign | null> {

@@ -143,10 +143,18 @@ export function deploymentPage(
       state: marks.stateTag(state, words),
       lead: leadOf(standing, extra.nowMs),
     })}${marks.columns(
-      html`${countdown(standing, extra.nowMs)}${endedBox(standing, extra)}${marks.h2('What must be true before it may record')}${marks.gateList(gateLines(standing, extra.may))}${history(standing, extra.name)}`,
+      html`${countdown(standing, extra.nowMs)}${endedBox(standing, extra)}${gatesBox(standing, extra.may)}${history(standing, extra.name)}`,
       html`${sideActions(view, standing, extra.may)}${summary(standing, extra)}`,
     )}`,
   }
+}
+
+/** What is over needs its steps no more; they stay to be read. */
+function gatesBox(standing: Standing, may: May): Html {
+  const list = marks.gateList(gateLines(standing, may))
+  return standing.file.deployment.ended === null
+    ? html`${marks.h2('What must be true before it may record')}${list}`
+    : c.details('Every step it took', list)
 }
 
 function leadOf(standing: Standing, nowMs: number): string {
@@ -160,7 +168,7 @@ function leadOf(standing: Standing, nowMs: number): string {
     const { untilMs } = authorityOf(d)
     return untilMs === null
       ? 'All steps are done. It may record until its review says otherwise.'
-      : `All steps are done. It may record until ${momentWords(untilMs, d.timeZone)} and stops then by itself.`
+      : `All steps are done. It may record to the end of ${dayWords(d.untilDay!)} and stops then by itself.`
   }
   const open = gates.filter((g) => g.state === 'open')
   if (open.length === 0 && gates.every((g) => g.state === 'met'))
@@ -237,7 +245,11 @@ function sideActions(view: View, standing: Standing, may: May): Html {
   const recorded = file.mandates.some((m) => m.class === 'ordinary')
   const items: Html[] = []
   if (d.ended === null) {
-    items.push(c.button({ text: 'Stop this camera', kind: 'warning', href: `${at}/end` }))
+    items.push(
+      file.mandates.some((m) => m.ended === null)
+        ? c.button({ text: 'Stop this camera', kind: 'warning', href: `${at}/end` })
+        : marks.link(`${at}/end`, isStopped(file) ? 'Let it go on, or end it' : 'Stop or end it'),
+    )
     if (may.install) items.push(marks.link(`${at}/install`, 'Record the installation'))
     if (recorded && may.propose)
       items.push(
@@ -302,7 +314,7 @@ function summary(
       { key: 'Sound', value: 'Off' },
       {
         key: 'Footage is kept',
-        value: html`${pack.values.retentionDays.value} days ${clauseMark(pack, pack.values.retentionDays.clause)}`,
+        value: html`${pack.values.retentionDays.value} days ${pack.values.retentionDays.silent ? html`<br><span class="overt-muted">The policy does not say; Overt uses this.</span>` : clauseMark(pack, pack.values.retentionDays.clause)}`,
       },
       ...(d.equipment ? [{ key: 'Equipment', value: d.equipment }] : []),
       ...(extra.recorderName ? [{ key: 'Recorder', value: extra.recorderName }] : []),
@@ -385,7 +397,7 @@ function history(standing: Standing, name: (id: string | null | undefined) => st
           },
         ]
       : []),
-    ...file.mandates.flatMap((m): Event[] => [
+    ...file.mandates.toReversed().flatMap((m): Event[] => [
       {
         atMs: m.issuedMs,
         title:
@@ -410,7 +422,8 @@ function history(standing: Standing, name: (id: string | null | undefined) => st
         ]
       : []),
   ]
-  events.sort((a, b) => b.atMs - a.atMs)
+  // Newest first; of the same instant what was written later comes first.
+  events.reverse().sort((a, b) => b.atMs - a.atMs)
   return html`${marks.h2('What happened')}${c.timelineOfEvents(
     events.slice(0, 60).map((e) => ({ ...e, when: momentWords(e.atMs, zone) })),
   )}`

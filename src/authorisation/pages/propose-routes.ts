@@ -109,7 +109,7 @@ export function proposeRoutes(deps: AuthorisationDeps): Route[] {
           data: result.value,
           created: true,
           location: `/deployments/${result.value.id}`,
-          flash: `${result.value.reference} is asked for. Below is what it has still to take.`,
+          flash: `${result.value.reference} is asked for. Below is what has still to happen.`,
         }
       },
     }),

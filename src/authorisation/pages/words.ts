@@ -24,7 +24,8 @@ export function ruleOf(
   ruled: { readonly silent: boolean; readonly clause: string | null; readonly why: string | null },
   uses: string,
 ): Html | null {
-  return ruled.silent ? marks.silent({ uses, why: ruled.why ?? '' }) : clauseMark(pack, ruled.clause)
+  if (ruled.silent) return marks.silent({ uses, why: ruled.why ?? '' })
+  return html`<p class="govuk-body">${clauseMark(pack, ruled.clause)}</p>`
 }
 
 export const roleTitle = (pack: Pack, code: string): string =>
