@@ -219,4 +219,10 @@ export async function holdersOf(
     .map(({ id, name }) => ({ id, name }))
 }
 
+/** Everybody active with any role at a landlord, by name: to choose who answers for a place. */
+export const staffOf = (
+  sql: Query,
+  provider: string,
+): Promise<readonly { readonly id: string; readonly name: string }[]> => store.staff(sql, provider)
+
 export { hashPassword }

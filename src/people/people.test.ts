@@ -21,6 +21,7 @@ import {
   peopleRoutes,
   principalOf,
   setupSecret,
+  staffOf,
 } from './people.ts'
 import { waitMsAfter } from './sign-in.ts'
 
@@ -352,6 +353,8 @@ describe('accounts', () => {
       ['Olu Officer'],
     )
     assert.equal((await holdersOf(db.sql, 'derby-homes', 'asb-manager', 'Mackworth')).length, 0)
+    assert.ok((await staffOf(db.sql, 'derby-homes')).some((one) => one.name === 'Olu Officer'))
+    assert.deepEqual(await staffOf(db.sql, 'another'), [])
     assert.equal((await named(db.sql, [holders[0]!.id])).get(holders[0]!.id)?.name, 'Olu Officer')
   })
 

@@ -6,7 +6,15 @@
  */
 import type { Person } from '#web/web.ts'
 
-export { type Change, createAccount, hashPassword, holdersOf, type NewAccount, named } from './accounts.ts'
+export {
+  type Change,
+  createAccount,
+  hashPassword,
+  holdersOf,
+  type NewAccount,
+  named,
+  staffOf,
+} from './accounts.ts'
 export { ledgerEvents } from './events.ts'
 export { type PeopleEntry, type PeopleParts, sessionMs } from './parts.ts'
 export { passwordWeakness } from './passwords.ts'

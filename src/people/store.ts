@@ -143,6 +143,14 @@ export const holders = (
     where role.provider = ${provider} and role.role = ${role} and person.active
     order by lower(person.name), person.id`
 
+export const staff = (sql: Query, provider: string): Promise<{ id: string; name: string }[]> =>
+  sql<{ id: string; name: string }[]>`
+    select person.id, person.name from people.person
+    where person.active and exists (
+      select from people.role where role.person_id = person.id and role.provider = ${provider}
+    )
+    order by lower(person.name), person.id limit 5000`
+
 // ---- sessions ----
 
 export async function insertSession(
