@@ -43,6 +43,31 @@ export type Estate = {
   remove(): Promise<void>
 }
 
+/** All whole records in the reels under a folder, by `path#sequence`. */
+export async function fragmentsUnder(folder: string): Promise<Map<string, Fragment>> {
+  const found = new Map<string, Fragment>()
+  for (const path of await reelsUnder(folder)) {
+    const file = await open(path, 'r')
+    try {
+      const source = await sourceOf(file)
+      const { head, records } = await scanReel(source, { verify: false })
+      for (const record of records) {
+        if (record.type !== 'media' && record.type !== 'init') continue
+        const chainAt = record.offset + 80 + record.bodyBytes
+        const chain = Buffer.from(await source.read(chainAt, 32)).toString('hex')
+        const { sequence, offset, endMs } = record
+        found.set(`${path}#${sequence}`, { path, camera: head.camera, sequence, offset, endMs, chain })
+      }
+    } catch (error) {
+      // A reel being born may have no whole head yet: it holds nothing.
+      if ((error as Error).name !== 'Failure') throw error
+    } finally {
+      await file.close()
+    }
+  }
+  return found
+}
+
 const program = join(import.meta.dirname, '..', '..', 'src', 'main.ts')
 const startWithinMs = 90_000
 
@@ -122,30 +147,7 @@ export async function createEstate(): Promise<Estate> {
       process.kill(pid, 'SIGKILL')
       return true
     },
-    async fragments() {
-      const found = new Map<string, Fragment>()
-      const storage = join(home, 'recorder')
-      for (const path of await reelsUnder(storage)) {
-        const file = await open(path, 'r')
-        try {
-          const source = await sourceOf(file)
-          const { head, records } = await scanReel(source, { verify: false })
-          for (const record of records) {
-            if (record.type !== 'media' && record.type !== 'init') continue
-            const chainAt = record.offset + 80 + record.bodyBytes
-            const chain = Buffer.from(await source.read(chainAt, 32)).toString('hex')
-            const { sequence, offset, endMs } = record
-            found.set(`${path}#${sequence}`, { path, camera: head.camera, sequence, offset, endMs, chain })
-          }
-        } catch (error) {
-          // A reel being born may have no whole head yet: it holds nothing.
-          if ((error as Error).name !== 'Failure') throw error
-        } finally {
-          await file.close()
-        }
-      }
-      return found
-    },
+    fragments: () => fragmentsUnder(join(home, 'recorder')),
     async healthy(withinMs) {
       const deadline = performance.now() + withinMs
       let last = 'nothing answered'
