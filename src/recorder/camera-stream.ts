@@ -104,6 +104,7 @@ export class CameraStream implements UnitSink {
   #lossPackets = 0
   #closed = false
   #cutting = false
+  #closedEarly: { readonly error: Error | null } | null = null
   /** When the newest packet of the video came, by the process's monotonic clock. */
   lastPacketMs = performance.now()
 
@@ -129,9 +130,14 @@ export class CameraStream implements UnitSink {
         },
         onVideoReport: (bytes, start, end) => this.#onReport(bytes, start, end),
         onAudio: (bytes, start, end) => this.#aac?.push(bytes, start, end),
-        onClose: (error) => this.#finish(error),
+        // While the session is being set up, what went wrong is told by the step that failed, in its own words.
+        onClose: (error) => {
+          if (this.#session === null) this.#closedEarly = { error }
+          else this.#finish(error)
+        },
       })
       if (this.#closed) this.#session.close()
+      if (this.#closedEarly !== null) this.#finish(this.#closedEarly.error)
       this.lastPacketMs = performance.now()
     } catch (error) {
       this.#finish(error instanceof Error ? error : new Error(String(error)))

@@ -70,6 +70,8 @@ export class Capture {
   #epoch = 0
   /** End of what was sealed last. */
   #lastEndMs: number | null
+  /** Where the last fragment would have ended, had its day not ended first. */
+  #spillMs: number | null = null
   #gap: OpenGap | null
   #losses: { fromMs: number; toMs: number; packets: number }[] = []
   #roll: { reason: CloseReason; byMs: number } | null = null
@@ -405,7 +407,10 @@ export class Capture {
     if (authority === null || this.#init === null) return
     const { mandate } = authority
     const floorMs = Math.max(mandate.fromMs, this.#lastEndMs ?? 0)
-    let startMs = Math.max(fragment.startMs, floorMs)
+    // The picture that stood across midnight ended with its day; what follows on begins where the day did.
+    const follows = this.#spillMs !== null && fragment.startMs === this.#spillMs
+    this.#spillMs = null
+    let startMs = follows ? floorMs : Math.max(fragment.startMs, floorMs)
     if (startMs >= mandate.untilMs) return
     // Authority ended somewhere in this fragment: what cannot be parted any more is not kept.
     if (authority.withdrawal !== null && fragment.endMs > authority.withdrawal.endedMs) return
@@ -439,6 +444,7 @@ export class Capture {
       fragment.parts,
     )
     this.#lastEndMs = endMs
+    this.#spillMs = fragment.endMs > endMs ? fragment.endMs : null
     this.#sealLosses()
     if (this.#writer.trouble === null) this.#setState('recording', null, null)
     if (mandate.class === 'commissioning') void this.#stillDone()
