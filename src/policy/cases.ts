@@ -57,7 +57,7 @@ export function readCases(folder: string): {
         cases.push({
           file,
           about: parsed.about,
-          question: parsed.question as Question,
+          question: parsed.question as unknown as Question,
           refused: parsed.refused,
         })
       } catch (error) {

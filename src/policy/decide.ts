@@ -37,6 +37,8 @@ export function decide(pack: Pack, question: Question): Decision {
 function judge(pack: Pack, question: Question): Decision {
   const { principal, action, resource, context } = question
   const facts = context as Readonly<Record<string, unknown>>
+  // Stop needs no permission, and no trouble with a pack may keep anybody from it (design §5).
+  if (everybodysActions.includes(action)) return allowed
   if (pack.engineName === '') return unjudged
   const verdict = askRules(pack.engineName, {
     principal: {

@@ -14,7 +14,8 @@ export type Principal = {
 export type ResourceType = 'Camera' | 'Deployment' | 'Exhibit' | 'Disclosure' | 'Provider'
 export type Resource = { readonly type: ResourceType; readonly id: string }
 
-type None = Readonly<Record<never, never>>
+/** No facts at all: an extra one is refused like a missing one. */
+type None = Readonly<Record<string, never>>
 
 /** Looking: recorded or live. Codes are the pack's; times are counted by the caller. */
 type Looking = {
