@@ -10,37 +10,36 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import {
-  answerDpia,
-  decideApproval,
-  liftStop,
-  recordAgreement,
-  stopDeployment,
-  withdrawAgreement,
-  withdrawApproval,
-  writeDpia,
-} from '#authorisation/decisions.ts'
-import { standingOf } from '#authorisation/evaluate.ts'
-import { factsMark } from '#authorisation/facts.ts'
-import {
+  type AuthorisationDeps,
+  administrator,
   answerChecklist,
+  answerDpia,
+  authorityIntervals,
   captureReference,
   connectCamera,
-  judgeReference,
-  placeSign,
-  probeCamera,
-  recordReference,
-} from '#authorisation/install.ts'
-import { authorityIntervals, mandateBundleFor, withdrawalFor } from '#authorisation/mandates.ts'
-import type { AuthorisationDeps } from '#authorisation/parts.ts'
-import { evaluateAll, expireDue } from '#authorisation/periodic.ts'
-import { propose } from '#authorisation/propose.ts'
-import {
-  administrator,
+  decideApproval,
+  evaluateAll,
+  expireDue,
+  factsMark,
   homeProposal,
   jpeg,
+  judgeReference,
+  liftStop,
+  mandateBundleFor,
   person,
+  placeSign,
+  probeCamera,
+  propose,
+  recordAgreement,
   recorderId,
+  recordReference,
+  standingOf,
+  stopDeployment,
   type TestLandlords,
+  withdrawAgreement,
+  withdrawApproval,
+  withdrawalFor,
+  writeDpia,
 } from '#authorisation/test-landlord.ts'
 import { addDays, civilDay, type Result, silentLog, startOfDayMs } from '#base/base.ts'
 import { type Keyring, openKeyring } from '#footage/footage.ts'
