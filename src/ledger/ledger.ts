@@ -14,6 +14,7 @@ export {
   type LedgerEvents,
 } from './entry.ts'
 export { exportLog } from './export.ts'
+export { stepsFrom } from './follow.ts'
 export { decodePublicKey, encodePublicKey, type LedgerKey, ledgerKey, publicKeyFile } from './key.ts'
 export {
   allCheckpoints,

@@ -4,6 +4,7 @@
  * Knows no camera and no database: leaves are bytes. Checking also runs in a browser (`verify…Web`).
  */
 export * from './checkpoint.ts'
+export * from './follow.ts'
 export * from './proof.ts'
 export * from './tiles.ts'
 export * from './tree.ts'
