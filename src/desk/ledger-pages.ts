@@ -143,7 +143,6 @@ async function list(deps: LedgerPages, person: Person, input: ListInput, view: V
       refusal: errors,
       again: (refused) => ({
         title: 'Ledger',
-        wide: true,
         body: html`${heading()}${filterFields(deps, input, [], refused)}`,
       }),
     }
@@ -175,7 +174,6 @@ async function list(deps: LedgerPages, person: Person, input: ListInput, view: V
     },
     page: () => ({
       title: 'Ledger',
-      wide: true,
       body: html`
         ${heading()}
         ${marks.paragraph(html`${marks.link('/ledger/checkpoints', 'Checkpoints, and how to check this ledger from outside')}`)}
@@ -217,17 +215,17 @@ function filterFields(
   const role = entries
     .flatMap((entry) => Object.entries(entry.about))
     .find(([, id]) => id === input.about)?.[0]
-  return marks.filterForm({
+  const only =
+    input.about === null
+      ? null
+      : components.insetText(
+          `Only entries about ${role === undefined ? 'one person or thing' : `one ${plainCode(role).toLowerCase()}`} (${input.about}).`,
+        )
+  return html`${only}${marks.filterForm({
     action: '/ledger',
     clear: '/ledger',
     fields: html`
-      ${
-        input.about === null
-          ? null
-          : html`${components.hidden('about', input.about)}${components.insetText(
-              `Only entries about ${role === undefined ? 'one person or thing' : `one ${plainCode(role).toLowerCase()}`} (${input.about}).`,
-            )}`
-      }
+      ${input.about === null ? null : components.hidden('about', input.about)}
       ${components.select({
         name: 'kind',
         label: 'What happened',
@@ -239,7 +237,7 @@ function filterFields(
       })}
       ${components.dateInput({ name: 'from', label: 'From', value: input.from, view })}
       ${components.dateInput({ name: 'to', label: 'To, that day included', value: input.to, view })}`,
-  })
+  })}`
 }
 
 function empty(filtered: boolean): Html {
