@@ -8,9 +8,16 @@ type Leaf = {
 }
 
 const whom = (leaf: Leaf) => leaf.personal['name'] ?? 'a person whose name was erased'
+/** `derby-homes/housing-officer` → "housing officer at derby-homes". */
+const roleWords = (code: Json): string => {
+  const [provider, role] = String(code).split('/')
+  return `${(role ?? '').replaceAll('-', ' ')} at ${provider}`
+}
 const roles = (leaf: Leaf) => {
   const given = leaf.data['roles']
-  return Array.isArray(given) && given.length > 0 ? ` Roles: ${given.join(', ')}.` : ' No roles.'
+  return Array.isArray(given) && given.length > 0
+    ? ` Roles: ${given.map(roleWords).join(', ')}.`
+    : ' No roles.'
 }
 
 export const ledgerEvents: Readonly<Record<string, (leaf: Leaf) => string>> = {

@@ -1,8 +1,9 @@
 /** The frame of every page: skip link, name, navigation, notices, the page, and who is signed in. */
 import { readFileSync } from 'node:fs'
 import type { Assets } from './assets.ts'
-import { backLink, errorSummary, notificationBanner, serviceNavigation, skipLink } from './components.ts'
+import { backLink, errorSummary, serviceNavigation, skipLink } from './components.ts'
 import { type Html, html, trusted } from './html.ts'
+import { stateShape } from './marks.ts'
 import type { Page, View } from './route.ts'
 
 export type NavItem = { readonly href: string; readonly text: string; readonly permission: string }
@@ -49,7 +50,7 @@ ${head(frame)}
 ${page.back ? html`<nav aria-label="Back">${backLink(page.back.href, page.back.text)}</nav>` : null}
 <main class="govuk-main-wrapper overt-main" id="content" tabindex="-1">
 ${errors.length > 0 ? errorSummary(errors) : null}
-${view.flash ? notificationBanner({ body: view.flash, kind: 'success' }) : null}
+${view.flash ? flash(view.flash) : null}
 ${page.body}
 </main>
 </div>
@@ -58,6 +59,10 @@ ${scripts}
 </body>
 </html>`
 }
+
+/** What was just done, said once. `alert` makes a screen reader say it first. */
+const flash = (words: string): Html =>
+  html`<div class="overt-flash" role="alert">${stateShape('lawful')}<p class="overt-flash__words">${words}</p></div>`
 
 function head(frame: Frame): Html {
   const { view, nav, notices } = frame

@@ -20,14 +20,15 @@ const shapes: Readonly<Record<State, string>> = {
     '<rect x="1.5" y="1.5" width="13" height="13" rx="2" fill="currentColor"/><path d="M5 8h6" stroke="#fff" stroke-width="2"/>',
 }
 
-const shape = (state: State): Html =>
+/** The shape alone, for web's own frame; pages use `stateTag`, which has words. */
+export const stateShape = (state: State): Html =>
   trusted(
     `<svg class="overt-state__shape" viewBox="0 0 16 16" width="16" height="16" aria-hidden="true" focusable="false">${shapes[state]}</svg>`,
   )
 
 /** A state in words with its shape: `stateTag('lawful', 'Lawful and recording')`. */
 export function stateTag(state: State, text: string): Html {
-  return html`<strong class="overt-state overt-state--${state}">${shape(state)}${text}</strong>`
+  return html`<strong class="overt-state overt-state--${state}">${stateShape(state)}${text}</strong>`
 }
 
 /** The page's h1 with a small caption over it, and the sentence that comes before any table. */
