@@ -22,6 +22,7 @@ create table authorisation.agreement (
   constraint agreement_resident_name_check CHECK (((length(resident_name) >= 1) AND (length(resident_name) <= 200))),
   constraint agreement_withdrawn_how_check CHECK ((withdrawn_how = ANY (ARRAY['in-writing'::text, 'in-person'::text, 'by-phone'::text])))
 );
+comment on table authorisation.agreement is 'That a resident agreed to a camera in their home, and when they withdrew it, which ends the authority at once.';
 CREATE UNIQUE INDEX agreement_one_standing ON authorisation.agreement USING btree (deployment_id) WHERE (withdrawn_at IS NULL);
 -- overt_app may: delete, insert, select, update (authorisation.agreement)
 
@@ -39,6 +40,7 @@ create table authorisation.approval (
   constraint approval_check CHECK (((length(reason) <= 4000) AND ((decision = 'approve'::text) OR (length(reason) > 0)))),
   constraint approval_decision_check CHECK ((decision = ANY (ARRAY['approve'::text, 'refuse'::text, 'defer'::text])))
 );
+comment on table authorisation.approval is 'Who approved, refused or deferred, in which role and for which version of the proposal.';
 CREATE UNIQUE INDEX approval_once_per_person ON authorisation.approval USING btree (deployment_id, proposal_version, person_id) WHERE (decision = 'approve'::text);
 CREATE UNIQUE INDEX approval_once_per_role ON authorisation.approval USING btree (deployment_id, proposal_version, role) WHERE (decision = ANY (ARRAY['approve'::text, 'refuse'::text]));
 -- overt_app may: delete, insert, select, update (authorisation.approval)
@@ -54,6 +56,7 @@ create table authorisation.checklist_answer (
   constraint checklist_answer_deployment_id_fkey FOREIGN KEY (deployment_id) REFERENCES authorisation.deployment(id),
   constraint checklist_answer_note_check CHECK ((length(note) <= 1000))
 );
+comment on table authorisation.checklist_answer is 'The site checklist: the last answer to each item; every answer is in the ledger.';
 -- overt_app may: delete, insert, select, update (authorisation.checklist_answer)
 
 create table authorisation.counter (
@@ -63,6 +66,7 @@ create table authorisation.counter (
   constraint counter_camera_id_fkey FOREIGN KEY (camera_id) REFERENCES register.camera(id),
   constraint counter_last_check CHECK ((last > 0))
 );
+comment on table authorisation.counter is 'The highest counter spent for a camera: mandates and withdrawals share it, and a recorder refuses lower ones.';
 -- overt_app may: delete, insert, select, update (authorisation.counter)
 
 create table authorisation.deployment (
@@ -114,6 +118,7 @@ create table authorisation.deployment (
   constraint deployment_reference_check CHECK ((reference ~ '^D-[0-9]{4}-[0-9]{4,}$'::text)),
   constraint deployment_schedule_check CHECK ((length(schedule) <= 500))
 );
+comment on table authorisation.deployment is 'One camera at one place under one authorisation. Facts only: whether a gate stands open is computed, never stored.';
 CREATE INDEX deployment_by_camera ON authorisation.deployment USING btree (camera_id);
 CREATE INDEX deployment_open ON authorisation.deployment USING btree (provider) WHERE (ended_at IS NULL);
 CREATE UNIQUE INDEX deployment_one_continuation ON authorisation.deployment USING btree (extends_id) WHERE ((ended_at IS NULL) AND (extends_id IS NOT NULL));
@@ -127,6 +132,7 @@ create table authorisation.deployment_number (
   constraint deployment_number_pkey PRIMARY KEY (provider, year),
   constraint deployment_number_last_check CHECK ((last > 0))
 );
+comment on table authorisation.deployment_number is 'Last number given to a deployment, by landlord and year: D-2026-0001.';
 -- overt_app may: delete, insert, select, update (authorisation.deployment_number)
 
 create table authorisation.dpia (
@@ -156,6 +162,7 @@ create table authorisation.dpia (
   constraint dpia_decision_reason_check CHECK ((length(decision_reason) <= 4000)),
   constraint dpia_version_check CHECK ((version > 0))
 );
+comment on table authorisation.dpia is 'Versions of the data protection impact assessment of a deployment, and what was decided on each. Its author never accepts it.';
 -- overt_app may: delete, insert, select, update (authorisation.dpia)
 
 create table authorisation.draft (
@@ -168,6 +175,7 @@ create table authorisation.draft (
   updated_at timestamp with time zone not null,
   constraint draft_pkey PRIMARY KEY (id)
 );
+comment on table authorisation.draft is 'What a person is still typing; becomes a deployment when proposed.';
 CREATE INDEX draft_by_person ON authorisation.draft USING btree (person_id, updated_at DESC);
 -- overt_app may: delete, insert, select, update (authorisation.draft)
 
@@ -179,6 +187,7 @@ create table authorisation.installation (
   constraint installation_pkey PRIMARY KEY (deployment_id),
   constraint installation_deployment_id_fkey FOREIGN KEY (deployment_id) REFERENCES authorisation.deployment(id)
 );
+comment on table authorisation.installation is 'Who installed it, and that they say they are qualified to.';
 -- overt_app may: delete, insert, select, update (authorisation.installation)
 
 create table authorisation.mandate (
@@ -211,6 +220,7 @@ create table authorisation.mandate (
   constraint mandate_overrun_ms_check CHECK ((overrun_ms >= 0)),
   constraint mandate_retention_days_check CHECK ((retention_days > 0))
 );
+comment on table authorisation.mandate is 'Every signed mandate as issued, and how it ended. A camera has at most one that has not ended.';
 CREATE INDEX mandate_by_deployment ON authorisation.mandate USING btree (deployment_id, issued_at DESC);
 CREATE UNIQUE INDEX mandate_one_current ON authorisation.mandate USING btree (camera_id) WHERE (ended_at IS NULL);
 -- overt_app may: delete, insert, select, update (authorisation.mandate)
@@ -231,6 +241,7 @@ create table authorisation.reference_picture (
   constraint reference_picture_check CHECK (((accepted_by IS NULL) = (accepted_at IS NULL))),
   constraint reference_picture_check1 CHECK (((accepted_at IS NULL) OR (refused_at IS NULL)))
 );
+comment on table authorisation.reference_picture is 'The one still of a commissioning mandate, and whether it shows what was approved and nothing private.';
 CREATE INDEX reference_by_deployment ON authorisation.reference_picture USING btree (deployment_id, taken_at DESC);
 -- overt_app may: delete, insert, select, update (authorisation.reference_picture)
 
@@ -248,6 +259,7 @@ create table authorisation.stop (
   constraint stop_check CHECK (((lifted_at IS NULL) = (lifted_by IS NULL))),
   constraint stop_reason_check CHECK ((length(reason) <= 1000))
 );
+comment on table authorisation.stop is 'Stops, by anybody signed in, and who lifted them.';
 CREATE UNIQUE INDEX stop_one_standing ON authorisation.stop USING btree (deployment_id) WHERE (lifted_at IS NULL);
 -- overt_app may: delete, insert, select, update (authorisation.stop)
 
@@ -270,6 +282,7 @@ create table casework.case (
   constraint case_their_reference_check CHECK (((length(their_reference) >= 1) AND (length(their_reference) <= 100))),
   constraint case_title_check CHECK (((length(title) >= 1) AND (length(title) <= 200)))
 );
+comment on table casework.case is 'Why somebody looks, holds or asks: our reference and theirs.';
 CREATE INDEX case_by_provider ON casework."case" USING btree (provider, opened_at DESC);
 -- overt_app may: delete, insert, select, update (casework.case)
 
@@ -281,6 +294,7 @@ create table casework.case_number (
   constraint case_number_last_check CHECK ((last > 0)),
   constraint case_number_year_check CHECK (((year >= 2000) AND (year <= 9999)))
 );
+comment on table casework.case_number is 'Last number given to a case, by landlord and year: C-2026-0001.';
 -- overt_app may: delete, insert, select, update (casework.case_number)
 
 create table casework.task (
@@ -304,6 +318,7 @@ create table casework.task (
   constraint task_kind_check CHECK ((kind ~ '^[a-z][a-z-]*(\.[a-z-]+)+$'::text)),
   constraint task_title_check CHECK (((length(title) >= 1) AND (length(title) <= 300)))
 );
+comment on table casework.task is 'What waits for somebody. Closed when done, or by itself when its reason went away; never deleted.';
 CREATE INDEX task_open_by_provider ON casework.task USING btree (provider, due_at) WHERE (closed_at IS NULL);
 CREATE UNIQUE INDEX task_open_once ON casework.task USING btree (kind, key) WHERE (closed_at IS NULL);
 -- overt_app may: delete, insert, select, update (casework.task)
@@ -362,6 +377,107 @@ create table engine.timer (
 comment on table engine.timer is 'When periodic work last began, by Overt''s own clock. One row per kind of work; claimed by updating it.';
 -- overt_app may: delete, insert, select, update (engine.timer)
 
+create schema evidence;
+
+create table evidence.disclosure (
+  id uuid not null,
+  exhibit_id uuid not null,
+  provider text not null,
+  recipient_kind text not null,
+  recipient_name text not null,
+  basis text not null,
+  necessity text not null,
+  policy text not null,
+  made_at timestamp with time zone not null,
+  made_by uuid not null,
+  state text not null,
+  words text,
+  statement_sha256 bytea,
+  zip_sha256 bytea,
+  zip_bytes bigint,
+  expires_at timestamp with time zone,
+  seen_at timestamp with time zone,
+  seen_by uuid,
+  ledger_entry uuid not null,
+  constraint disclosure_pkey PRIMARY KEY (id),
+  constraint disclosure_exhibit_id_fkey FOREIGN KEY (exhibit_id) REFERENCES evidence.exhibit(id),
+  constraint disclosure_check CHECK (((state = ANY (ARRAY['ready'::text, 'removed'::text])) = ((zip_sha256 IS NOT NULL) AND (zip_bytes IS NOT NULL) AND (expires_at IS NOT NULL)))),
+  constraint disclosure_check1 CHECK (((seen_at IS NULL) = (seen_by IS NULL))),
+  constraint disclosure_necessity_check CHECK ((length(necessity) <= 2000)),
+  constraint disclosure_recipient_name_check CHECK (((length(recipient_name) >= 1) AND (length(recipient_name) <= 200))),
+  constraint disclosure_state_check CHECK ((state = ANY (ARRAY['making'::text, 'ready'::text, 'failed'::text, 'removed'::text]))),
+  constraint disclosure_statement_sha256_check CHECK ((octet_length(statement_sha256) = 32)),
+  constraint disclosure_zip_bytes_check CHECK ((zip_bytes > 0)),
+  constraint disclosure_zip_sha256_check CHECK ((octet_length(zip_sha256) = 32))
+);
+comment on table evidence.disclosure is 'A hand-over of an exhibit to a named recipient on a stated basis, and the pack made for it.';
+CREATE INDEX disclosure_exhibit_id_made_at_idx ON evidence.disclosure USING btree (exhibit_id, made_at DESC);
+CREATE INDEX disclosure_expires_at_idx ON evidence.disclosure USING btree (expires_at) WHERE (state = 'ready'::text);
+CREATE INDEX disclosure_provider_made_at_idx ON evidence.disclosure USING btree (provider, made_at DESC);
+-- overt_app may: delete, insert, select, update (evidence.disclosure)
+
+create table evidence.exhibit (
+  id uuid not null,
+  provider text not null,
+  area text,
+  reference text not null,
+  camera_id uuid not null,
+  deployment_type text not null,
+  from_at timestamp with time zone not null,
+  to_at timestamp with time zone not null,
+  purpose text not null,
+  description text not null,
+  case_id uuid,
+  case_reference text,
+  hold_id uuid not null,
+  hold_ends_at timestamp with time zone not null,
+  made_at timestamp with time zone not null,
+  made_by uuid not null,
+  derived_from uuid,
+  ledger_entry uuid not null,
+  constraint exhibit_pkey PRIMARY KEY (id),
+  constraint exhibit_provider_reference_key UNIQUE (provider, reference),
+  constraint exhibit_derived_from_fkey FOREIGN KEY (derived_from) REFERENCES evidence.exhibit(id),
+  constraint exhibit_check CHECK ((to_at > from_at)),
+  constraint exhibit_check1 CHECK (((case_id IS NULL) = (case_reference IS NULL))),
+  constraint exhibit_description_check CHECK ((length(description) <= 2000)),
+  constraint exhibit_reference_check CHECK ((reference ~ '^[A-Z]{2,4}/[1-9][0-9]{0,5}$'::text))
+);
+comment on table evidence.exhibit is 'A span of one camera preserved as evidence, with its reference and the hold that keeps it.';
+CREATE INDEX exhibit_camera_id_from_at_idx ON evidence.exhibit USING btree (camera_id, from_at);
+CREATE INDEX exhibit_case_id_idx ON evidence.exhibit USING btree (case_id) WHERE (case_id IS NOT NULL);
+CREATE INDEX exhibit_provider_made_at_idx ON evidence.exhibit USING btree (provider, made_at DESC);
+-- overt_app may: delete, insert, select, update (evidence.exhibit)
+
+create table evidence.initials (
+  provider text not null,
+  person_id uuid not null,
+  initials text not null,
+  last integer not null default 0,
+  constraint initials_pkey PRIMARY KEY (provider, person_id),
+  constraint initials_provider_initials_key UNIQUE (provider, initials),
+  constraint initials_initials_check CHECK ((initials ~ '^[A-Z]{2,4}$'::text)),
+  constraint initials_last_check CHECK ((last >= 0)),
+  constraint initials_provider_check CHECK ((provider ~ '^[a-z0-9-]{1,64}$'::text))
+);
+comment on table evidence.initials is 'Initials under which a person numbers exhibits at one landlord; nobody else there has the same.';
+-- overt_app may: delete, insert, select, update (evidence.initials)
+
+create table evidence.look (
+  id uuid not null,
+  exhibit_id uuid not null,
+  person_id uuid not null,
+  opened_at timestamp with time zone not null,
+  expires_at timestamp with time zone not null,
+  ledger_entry uuid not null,
+  constraint look_pkey PRIMARY KEY (id),
+  constraint look_exhibit_id_fkey FOREIGN KEY (exhibit_id) REFERENCES evidence.exhibit(id),
+  constraint look_check CHECK ((expires_at > opened_at))
+);
+comment on table evidence.look is 'Who watched an exhibit, and until when they may. The reason is in the ledger.';
+CREATE INDEX look_exhibit_id_opened_at_idx ON evidence.look USING btree (exhibit_id, opened_at DESC);
+-- overt_app may: delete, insert, select, update (evidence.look)
+
 create schema footage;
 comment on schema footage is 'Recorders, reels, gaps, viewings, holds and expiry. No key of any kind: those are in the keyring, outside database and backups.';
 
@@ -377,6 +493,7 @@ create table footage.camera_state (
   constraint camera_state_recorder_id_fkey FOREIGN KEY (recorder_id) REFERENCES footage.recorder(id),
   constraint camera_state_code_check CHECK (((length(code) >= 1) AND (length(code) <= 60)))
 );
+comment on table footage.camera_state is 'What a camera did when its recorder last told. What it does now is in memory while the recorder is linked.';
 -- overt_app may: delete, insert, select, update (footage.camera_state)
 
 create table footage.early_end (
@@ -394,6 +511,7 @@ create table footage.early_end (
   constraint early_end_fragments_destroyed_check CHECK ((fragments_destroyed >= 0)),
   constraint early_end_overrun_ms_check CHECK ((overrun_ms >= 0))
 );
+comment on table footage.early_end is 'A mandates end before its time, and what was recorded after it; settled when the keys of that are destroyed.';
 CREATE INDEX early_end_open ON footage.early_end USING btree (camera_id) WHERE (settled_at IS NULL);
 -- overt_app may: delete, insert, select, update (footage.early_end)
 
@@ -413,6 +531,7 @@ create table footage.enrolment_token (
   constraint enrolment_token_name_check CHECK (((length(name) >= 1) AND (length(name) <= 100))),
   constraint enrolment_token_token_hash_check CHECK ((octet_length(token_hash) = 32))
 );
+comment on table footage.enrolment_token is 'One-time tokens that enrol a recorder; only their hashes.';
 -- overt_app may: delete, insert, select, update (footage.enrolment_token)
 
 create table footage.expiry (
@@ -487,6 +606,7 @@ create table footage.hold_part (
   constraint hold_part_check CHECK ((to_sequence >= from_sequence)),
   constraint hold_part_from_sequence_check CHECK ((from_sequence >= 0))
 );
+comment on table footage.hold_part is 'Which records of which reel a hold keeps.';
 CREATE INDEX hold_part_by_reel ON footage.hold_part USING btree (reel_id);
 -- overt_app may: delete, insert, select, update (footage.hold_part)
 
@@ -496,6 +616,7 @@ create table footage.keyring (
   last_opened_at timestamp with time zone not null,
   constraint keyring_pkey PRIMARY KEY (id)
 );
+comment on table footage.keyring is 'The keyring under which this installation records. A second row only after somebody accepted that the one before is lost for good.';
 -- overt_app may: delete, insert, select, update (footage.keyring)
 
 create table footage.recorder (
@@ -514,6 +635,7 @@ create table footage.recorder (
   constraint recorder_name_check CHECK (((length(name) >= 1) AND (length(name) <= 100))),
   constraint recorder_public_key_check CHECK ((octet_length(public_key) = 32))
 );
+comment on table footage.recorder is 'The recorders, their identity keys and what they last said. A revoked one gets nothing.';
 -- overt_app may: delete, insert, select, update (footage.recorder)
 
 create table footage.reel (
@@ -596,6 +718,7 @@ create table footage.viewing_served (
   constraint viewing_served_viewing_id_fkey FOREIGN KEY (viewing_id) REFERENCES footage.viewing(id),
   constraint viewing_served_check CHECK ((to_at >= from_at))
 );
+comment on table footage.viewing_served is 'What was truly sent to whom, by minute of footage, written before the picture leaves.';
 CREATE INDEX viewing_served_untold ON footage.viewing_served USING btree (viewing_id) WHERE (told_at IS NULL);
 -- overt_app may: delete, insert, select, update (footage.viewing_served)
 
@@ -905,6 +1028,7 @@ create table people.role (
   constraint role_person_id_fkey FOREIGN KEY (person_id) REFERENCES people.person(id),
   constraint role_role_check CHECK ((role ~ '^[a-z0-9][a-z0-9-]*$'::text))
 );
+comment on table people.role is 'Which role a person holds at which landlord, and how far it reaches.';
 comment on column people.role.role is 'A role code of the landlord''s policy pack.';
 comment on column people.role.areas is 'How far it reaches. Empty: everywhere at that landlord.';
 CREATE INDEX role_holders ON people.role USING btree (provider, role);
@@ -972,11 +1096,14 @@ create table providers.adopted_version (
   title text not null,
   adopted_by uuid,
   adopted_at timestamp with time zone not null,
-  constraint adopted_version_pkey PRIMARY KEY (provider, version),
+  revision integer not null,
+  constraint adopted_version_pkey PRIMARY KEY (provider, version, revision),
   constraint adopted_version_provider_fkey FOREIGN KEY (provider) REFERENCES providers.provider(slug),
-  constraint adopted_version_hash_check CHECK ((hash ~ '^[0-9a-f]{64}$'::text))
+  constraint adopted_version_hash_check CHECK ((hash ~ '^[0-9a-f]{64}$'::text)),
+  constraint adopted_version_revision_check CHECK (((revision >= 1) AND (revision <= 1000)))
 );
 comment on table providers.adopted_version is 'A policy version, once adopted, is never changed or forgotten.';
+comment on column providers.adopted_version.revision is 'How often this version of the policy has been written out as a pack. The highest one on record is the one that decides.';
 CREATE INDEX adopted_version_from ON providers.adopted_version USING btree (provider, from_day DESC, version DESC);
 -- overt_app may: insert, select (providers.adopted_version)
 
@@ -1007,6 +1134,7 @@ create table register.attachment (
   constraint attachment_mime_check CHECK ((mime = ANY (ARRAY['image/jpeg'::text, 'image/png'::text]))),
   constraint attachment_sha256_check CHECK ((octet_length(sha256) = 32))
 );
+comment on table register.attachment is 'Pictures that people hand in or an installer takes: photos of signs, reference stills.';
 -- overt_app may: delete, insert, select, update (register.attachment)
 
 create table register.camera (
@@ -1037,6 +1165,7 @@ create table register.camera (
   constraint camera_rtsp_url_check CHECK (((rtsp_url ~~ 'rtsp://%'::text) AND (rtsp_url !~~ 'rtsp://%@%'::text))),
   constraint camera_serial_check CHECK ((length(serial) <= 200))
 );
+comment on table register.camera is 'Any capturing device: where it hangs, how it is reached. Its user and password are sealed under a key outside the database.';
 CREATE INDEX camera_by_provider ON register.camera USING btree (provider);
 CREATE INDEX camera_by_recorder ON register.camera USING btree (recorder_id) WHERE (recorder_id IS NOT NULL);
 CREATE INDEX camera_by_system ON register.camera USING btree (system_id);
@@ -1062,6 +1191,7 @@ create table register.sign (
   constraint sign_note_check CHECK ((length(note) <= 300)),
   constraint sign_place_check CHECK ((place = ANY (ARRAY['entry'::text, 'near-camera'::text, 'at-camera'::text])))
 );
+comment on table register.sign is 'A sign that tells of cameras, with its photo; kept after it was removed.';
 CREATE INDEX sign_by_camera ON register.sign USING btree (camera_id);
 CREATE INDEX sign_by_system ON register.sign USING btree (system_id);
 -- overt_app may: delete, insert, select, update (register.sign)
@@ -1083,6 +1213,7 @@ create table register.site (
   constraint site_kind_check CHECK ((kind = ANY (ARRAY['home'::text, 'communal'::text, 'office'::text, 'land'::text, 'other'::text]))),
   constraint site_name_check CHECK (((length(name) >= 1) AND (length(name) <= 200)))
 );
+comment on table register.site is 'A place with cameras. Addresses of homes are sensitive: never in a log line, a task title or a ledger leaf.';
 CREATE INDEX site_by_provider ON register.site USING btree (provider, name);
 -- overt_app may: delete, insert, select, update (register.site)
 
@@ -1099,5 +1230,6 @@ create table register.system (
   constraint system_site_id_fkey FOREIGN KEY (site_id) REFERENCES register.site(id),
   constraint system_name_check CHECK (((length(name) >= 1) AND (length(name) <= 200)))
 );
+comment on table register.system is 'The cameras serving one purpose at a place, with a manager.';
 CREATE INDEX system_by_site ON register.system USING btree (site_id);
 -- overt_app may: delete, insert, select, update (register.system)
