@@ -4,6 +4,7 @@ import type { Jobs, Sql } from '#engine/engine.ts'
 import type { Footage } from '#footage/footage.ts'
 import type { Signer } from '#formats/mandate/mandate.ts'
 import type { Packs } from '#register/register.ts'
+import type { Screening } from './watch.ts'
 
 export type EvidenceDeps = {
   readonly sql: Sql
@@ -34,3 +35,5 @@ export type EvidenceDeps = {
   /** `Overt 0.1.0` */
   readonly software: string
 }
+
+export type EvidenceParts = EvidenceDeps & { readonly screening: Screening }
