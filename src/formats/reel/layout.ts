@@ -1,7 +1,7 @@
 /**
- * The bytes of a reel, version 1, as docs/reference/reel.md writes them down: head, record headers, index entries and
- * trailer, in and out. Everything is big-endian. No keys, no hashing and nothing of Node's here: the browser reads
- * reels with this file too.
+ * The bytes of a reel, version 1, as docs/reference/reel.md writes them down: prelude and record headers, in and out
+ * (clear bodies, index and trailer: tail.ts). Everything is big-endian. No keys, no hashing and nothing of Node's here:
+ * the browser reads reels with this file too.
  */
 import { canonicalJson, Failure, type Json } from '#base/base.ts'
 
@@ -59,7 +59,13 @@ export type ReelHead = {
 
 export const recordTypes = ['init', 'media', 'gap', 'index', 'close'] as const
 export type RecordType = (typeof recordTypes)[number]
-const typeCodes: Readonly<Record<RecordType, number>> = { init: 1, media: 2, gap: 3, index: 4, close: 5 }
+export const typeCodes: Readonly<Record<RecordType, number>> = {
+  init: 1,
+  media: 2,
+  gap: 3,
+  index: 4,
+  close: 5,
+}
 
 export const gapCauses = [
   'camera-silent',
@@ -115,7 +121,7 @@ export type RecordHeader = {
   readonly ntp: { readonly time: bigint; readonly rtp: number } | null
 }
 
-const flagKeyframe = 1
+export const flagKeyframe = 1
 const flagAudio = 2
 const flagRtp = 4
 const flagNtp = 8
@@ -191,29 +197,6 @@ export function decodeRecordHeader(bytes: Uint8Array, offset = 0): RecordHeader 
     rtp: hasRtp ? view.getUint32(68) : null,
     ntp: hasNtp ? { time: view.getBigUint64(56), rtp: view.getUint32(64) } : null,
   }
-}
-
-export type GapBody = {
-  readonly v: 1
-  readonly cause: GapCause
-  /** A code for the cause behind the cause (`ECONNRESET`, `rtsp-454`), never free text; null when there is none. */
-  readonly detail: string | null
-  /** Frames or packets known to be missing; null when nobody can know. */
-  readonly lost: number | null
-}
-
-export type CloseBody = {
-  readonly v: 1
-  readonly reason: CloseReason
-  /** Records before this one. */
-  readonly records: number
-  readonly fragments: number
-  readonly frames: number
-  /** Span of the media; null when the reel holds none. */
-  readonly firstMs: number | null
-  readonly lastMs: number | null
-  /** Where the index record begins. */
-  readonly indexOffset: number
 }
 
 const utf8 = new TextEncoder()
@@ -293,10 +276,10 @@ const shapes: Readonly<Record<keyof ReelHead, (value: unknown) => boolean>> = {
   epoch: isCount,
 }
 
-function isText(max: number): (value: unknown) => boolean {
+export function isText(max: number): (value: unknown) => boolean {
   return (value) => typeof value === 'string' && value.length > 0 && value.length <= max
 }
-function isCount(value: unknown): boolean {
+export function isCount(value: unknown): boolean {
   return Number.isSafeInteger(value) && (value as number) >= 0
 }
 
@@ -310,125 +293,6 @@ export function headProblem(head: unknown): string | null {
   return null
 }
 
-/** One line of the index record, for every record before it. */
-export type IndexEntry = {
-  readonly offset: number
-  readonly sequence: number
-  readonly type: RecordType
-  readonly startsWithKeyframe: boolean
-  readonly bodyBytes: number
-  readonly frames: number
-  readonly startMs: number
-  readonly endMs: number
-  readonly decodeTime: bigint
-  readonly duration: number
-  /** SHA-256(header ‖ body): stands for the record in the chain where the record itself is not at hand. */
-  readonly hash: Uint8Array
-}
-
-export function encodeIndex(entries: readonly IndexEntry[]): Uint8Array {
-  const bytes = new Uint8Array(entries.length * indexEntryBytes)
-  const view = new DataView(bytes.buffer)
-  for (const [row, entry] of entries.entries()) {
-    const at = row * indexEntryBytes
-    view.setBigUint64(at, BigInt(entry.offset))
-    view.setUint32(at + 8, entry.sequence)
-    view.setUint32(at + 12, entry.bodyBytes)
-    view.setUint8(at + 16, typeCodes[entry.type])
-    view.setUint8(at + 17, entry.startsWithKeyframe ? flagKeyframe : 0)
-    view.setUint16(at + 18, entry.frames)
-    view.setUint32(at + 20, entry.duration)
-    view.setBigInt64(at + 24, BigInt(entry.startMs))
-    view.setBigInt64(at + 32, BigInt(entry.endMs))
-    view.setBigUint64(at + 40, entry.decodeTime)
-    bytes.set(entry.hash, at + 48)
-  }
-  return bytes
-}
-
-export function decodeIndex(bytes: Uint8Array): IndexEntry[] {
-  if (bytes.byteLength % indexEntryBytes !== 0 || bytes.byteLength / indexEntryBytes > recordsMax)
-    throw new Failure('data-loss', 'The index of this reel has the wrong length.')
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-  const entries: IndexEntry[] = []
-  for (let at = 0; at < bytes.byteLength; at += indexEntryBytes) {
-    const type = recordTypes[view.getUint8(at + 16) - 1]
-    const offset = Number(view.getBigUint64(at))
-    if (type === undefined || !Number.isSafeInteger(offset))
-      throw new Failure('data-loss', 'The index of this reel has an entry that cannot be read.')
-    entries.push({
-      offset,
-      sequence: view.getUint32(at + 8),
-      type,
-      startsWithKeyframe: (view.getUint8(at + 17) & flagKeyframe) !== 0,
-      bodyBytes: view.getUint32(at + 12),
-      frames: view.getUint16(at + 18),
-      startMs: Number(view.getBigInt64(at + 24)),
-      endMs: Number(view.getBigInt64(at + 32)),
-      decodeTime: view.getBigUint64(at + 40),
-      duration: view.getUint32(at + 20),
-      hash: bytes.slice(at + 48, at + indexEntryBytes),
-    })
-  }
-  return entries
-}
-
-/** The last 24 bytes of a closed reel: where its index and its close record begin. */
-export function encodeTrailer(indexOffset: number, closeOffset: number): Uint8Array {
-  const bytes = new Uint8Array(trailerBytes)
-  bytes.set(utf8.encode(trailerMagic))
-  const view = new DataView(bytes.buffer)
-  view.setBigUint64(8, BigInt(indexOffset))
-  view.setBigUint64(16, BigInt(closeOffset))
-  return bytes
-}
-
-export function decodeTrailer(bytes: Uint8Array): { indexOffset: number; closeOffset: number } | null {
-  if (bytes.byteLength !== trailerBytes || latin1(bytes.subarray(0, 8)) !== trailerMagic) return null
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-  return { indexOffset: Number(view.getBigUint64(8)), closeOffset: Number(view.getBigUint64(16)) }
-}
-
-/** A gap's or close record's clear body, read back. */
-export function decodeGapBody(body: Uint8Array): GapBody {
-  const value = clearJson(body) as Partial<GapBody>
-  if (
-    value.v !== 1 ||
-    !gapCauses.includes(value.cause as GapCause) ||
-    !(value.detail === null || isText(64)(value.detail)) ||
-    !(value.lost === null || isCount(value.lost))
-  )
-    throw new Failure('data-loss', 'A gap record cannot be read.')
-  return value as GapBody
-}
-
-export function decodeCloseBody(body: Uint8Array): CloseBody {
-  const value = clearJson(body) as Partial<CloseBody>
-  const countOrNull = (n: unknown) => n === null || isCount(n)
-  if (
-    value.v !== 1 ||
-    !closeReasons.includes(value.reason as CloseReason) ||
-    ![value.records, value.fragments, value.frames, value.indexOffset].every(isCount) ||
-    !countOrNull(value.firstMs) ||
-    !countOrNull(value.lastMs)
-  )
-    throw new Failure('data-loss', 'The close record cannot be read.')
-  return value as CloseBody
-}
-
-const clearBodyBytesMax = 4096
-
-function clearJson(body: Uint8Array): object {
-  if (body.byteLength > clearBodyBytesMax) throw new Failure('too-large', 'A clear record is too long.')
-  try {
-    const value: unknown = JSON.parse(fromUtf8.decode(body))
-    if (typeof value === 'object' && value !== null) return value
-  } catch (cause) {
-    throw new Failure('data-loss', 'A clear record is not JSON.', cause)
-  }
-  throw new Failure('data-loss', 'A clear record is not an object.')
-}
-
-function latin1(bytes: Uint8Array): string {
+export function latin1(bytes: Uint8Array): string {
   return String.fromCharCode(...bytes)
 }

@@ -5,8 +5,38 @@
  * docs/reference/reel.md. Never reads a clock, never opens a file, never keeps a key after close.
  */
 export * from './keys.ts'
-export * from './layout.ts'
+export {
+  bodyBytesMax,
+  type CloseReason,
+  chainBytes,
+  closeReasons,
+  decodePrelude,
+  decodeRecordHeader,
+  encodePrelude,
+  encodeRecordHeader,
+  type GapCause,
+  gapCauses,
+  headBytesMax,
+  headProblem,
+  indexEntryBytes,
+  type Prelude,
+  preludeFixedBytes,
+  preludeLength,
+  type RecordHeader,
+  type RecordType,
+  type ReelHead,
+  recordHeaderBytes,
+  recordMarker,
+  recordsMax,
+  recordTypes,
+  reelMagic,
+  reelVersion,
+  tagBytes,
+  trailerBytes,
+  trailerMagic,
+} from './layout.ts'
 export * from './open.ts'
 export * from './open-web.ts'
 export * from './scan.ts'
 export * from './seal.ts'
+export * from './tail.ts'

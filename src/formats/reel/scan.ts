@@ -4,16 +4,9 @@
  */
 import { Failure } from '#base/base.ts'
 import {
-  type CloseBody,
   chainBytes,
-  decodeCloseBody,
-  decodeGapBody,
-  decodeIndex,
   decodePrelude,
   decodeRecordHeader,
-  decodeTrailer,
-  type GapBody,
-  type IndexEntry,
   preludeFixedBytes,
   preludeLength,
   type RecordHeader,
@@ -22,6 +15,15 @@ import {
   recordsMax,
   trailerBytes,
 } from './layout.ts'
+import {
+  type CloseBody,
+  decodeCloseBody,
+  decodeGapBody,
+  decodeIndex,
+  decodeTrailer,
+  type GapBody,
+  type IndexEntry,
+} from './tail.ts'
 
 /** Bytes that can be read from anywhere. `read` gives fewer bytes only at the end. */
 export type Source = {

@@ -7,16 +7,11 @@ import { canonicalJson, type Json } from '#base/base.ts'
 import { fragmentKey, keyId, newReelKey, wrapReelKey } from './keys.ts'
 import {
   bodyBytesMax,
-  type CloseBody,
   type CloseReason,
   chainBytes,
-  encodeIndex,
   encodePrelude,
   encodeRecordHeader,
-  encodeTrailer,
-  type GapBody,
   type GapCause,
-  type IndexEntry,
   type RecordHeader,
   type RecordType,
   type ReelHead,
@@ -25,6 +20,7 @@ import {
   tagBytes,
   trailerBytes,
 } from './layout.ts'
+import { type CloseBody, encodeIndex, encodeTrailer, type GapBody, type IndexEntry } from './tail.ts'
 
 /** What the recorder knows of a fragment; the sealer adds type, sequence and length. */
 export type FragmentFacts = Omit<RecordHeader, 'type' | 'sequence' | 'bodyBytes'>
