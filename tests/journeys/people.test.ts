@@ -3,8 +3,6 @@
  * real PostgreSQL and the real policy packs; each page arrived at is checked by axe and at a phone's width.
  */
 import assert from 'node:assert/strict'
-import { cp, mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import type { FastifyInstance } from 'fastify'
@@ -27,18 +25,13 @@ describe('a new installation', () => {
   let base: string
   let ada: Visitor
   let link: string
-  let packs: string
 
   before(async () => {
     db = await testDatabase()
     knowKinds({ ...ledgerEvents, ...providersEvents })
-    packs = await mkdtemp(join(tmpdir(), 'overt-packs-'))
-    await cp(join(import.meta.dirname, '../../policies/derby-homes'), join(packs, 'derby-homes'), {
-      recursive: true,
-    })
     providers = await openProviders({
       sql: db.sql,
-      folder: packs,
+      folder: join(import.meta.dirname, '../../policies'),
       clock: systemClock,
       log: silentLog,
       record: append,
@@ -101,7 +94,6 @@ describe('a new installation', () => {
     await app?.close()
     knowKinds(null)
     await db?.drop()
-    await rm(packs, { recursive: true, force: true })
   })
 
   test('is set up by its one-time link: errors first, with what was typed kept, then signed in', async () => {

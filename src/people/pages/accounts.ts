@@ -163,7 +163,7 @@ ${components.table({
   columns: [{ text: 'Name' }, { text: 'Roles' }, { text: 'State' }],
   rows: accounts.map((account) => [
     html`${marks.link(`/accounts/${account.id}`, account.name)}<br><span class="overt-muted">${account.username}</span>`,
-    html`${account.roles.length > 0 ? roleLines(parts, account.roles) : html`<span class="overt-muted">None</span>`}${account.administrator ? components.tag('Administrator', 'teal') : null}`,
+    html`${account.roles.length > 0 ? roleLines(parts, account.roles) : account.administrator ? null : html`<span class="overt-muted">None</span>`}${account.administrator ? components.tag('Administrator', 'teal') : null}`,
     account.deactivatedMs === null
       ? accountState(account)
       : html`${accountState(account)}<br><span class="overt-muted">${moment(account.deactivatedMs)}</span>`,
