@@ -5,7 +5,7 @@ import {
   dayOfAuthority,
   listDeployments,
   type Standing,
-  standingOf,
+  standingsOf,
 } from '#authorisation/authorisation.ts'
 import type { CameraState } from '#footage/footage.ts'
 import type { Gate } from '#policy/policy.ts'
@@ -35,26 +35,26 @@ type Seen = {
   readonly glance: Glance
 }
 
-/** The deployment that counts for a camera: the open one, else the newest. */
-async function lookAt(parts: DeskParts, person: Person, camera: Camera): Promise<Seen> {
+/** For each camera the deployment that counts (the open one, else the newest), in as many queries as for one. */
+async function lookAt(parts: DeskParts, person: Person, cameras: readonly Camera[]): Promise<Seen[]> {
   const { sql, clock } = parts
   const nowMs = clock.nowMs()
-  const reach = reachOf(person, 'deployment.view', parts.packs)
-  const [deployment] = await listDeployments(sql, reach, { cameraId: camera.id })
-  const standing = deployment === undefined ? null : await standingOf(sql, parts, deployment.id, nowMs)
-  const recorder = await parts.cameraState(camera.id)
-  return {
-    camera,
-    standing,
-    recorder,
-    glance: glance({
-      file: standing?.file ?? null,
-      gates: standing?.gates ?? [],
-      recorder,
-      nowMs,
-      timeZone: camera.timeZone,
+  // Whoever may see the camera in the register may know whether it is lawful; the deployment's own page decides again.
+  const reach = reachOf(person, 'register.view', parts.packs)
+  const one = cameras.length === 1 ? { cameraId: cameras[0]!.id } : {}
+  const deployments = await listDeployments(sql, reach, one)
+  const counting = cameras.flatMap((camera) => deployments.find((d) => d.cameraId === camera.id) ?? [])
+  const standings = await standingsOf(sql, parts, counting, nowMs)
+  return Promise.all(
+    cameras.map(async (camera) => {
+      const standing = standings.find(({ file }) => file.camera.id === camera.id) ?? null
+      const recorder = await parts.cameraState(camera.id)
+      const file = standing?.file ?? null
+      const gates = standing?.gates ?? []
+      const { timeZone } = camera
+      return { camera, standing, recorder, glance: glance({ file, gates, recorder, nowMs, timeZone }) }
     }),
-  }
+  )
 }
 
 export function cameraRoutes(parts: DeskParts): readonly Route[] {
@@ -70,7 +70,7 @@ export function cameraRoutes(parts: DeskParts): readonly Route[] {
       async handler({ person, input }) {
         const text = input.text ?? ''
         const cameras = await listCameras(sql, reachOf(person!, 'register.view', packs), text)
-        const seen = (await Promise.all(cameras.map((camera) => lookAt(parts, person!, camera)))).toSorted(
+        const seen = (await lookAt(parts, person!, cameras)).toSorted(
           (a, b) => urgency.indexOf(a.glance.state) - urgency.indexOf(b.glance.state),
         )
         return {
@@ -102,7 +102,8 @@ export function cameraRoutes(parts: DeskParts): readonly Route[] {
           !reaches(reachOf(person!, 'register.view', packs), camera.provider, camera.area)
         )
           return { notFound: 'There is no such camera, or you may not see it.' }
-        const seen = await lookAt(parts, person!, camera)
+        const [seen] = await lookAt(parts, person!, [camera])
+        if (seen === undefined) return { notFound: 'There is no such camera, or you may not see it.' }
         const nowMs = parts.clock.nowMs()
         const file = seen.standing?.file ?? null
         const people = await parts.named(

@@ -50,9 +50,10 @@ import {
   knowKinds,
   type LedgerKey,
   ledgerKey,
+  originOf,
   startSequencer,
 } from '#ledger/ledger.ts'
-import { authenticator, named, type PeopleParts, peopleRoutes } from '#people/people.ts'
+import { authenticator, named, type PeopleParts, peopleRoutes, staffOf } from '#people/people.ts'
 import { actions } from '#policy/policy.ts'
 import { openProviders, type Providers, providersRoutes } from '#providers/providers.ts'
 import { camerasOfRecorder, openCredentialBox, reachOf, registerRoutes } from '#register/register.ts'
@@ -248,7 +249,7 @@ async function buildMiddle(floor: Floor, closers: (() => Promise<void> | void)[]
     hub: {
       name: home.born === 'demo' ? 'Overt demo' : 'Overt',
       rootKey: keys.rootKey,
-      ledgerKey: encodeNoteKey({ name: (await checkpoint(sql))!.origin, publicKey: floor.key.publicKey }),
+      ledgerKey: encodeNoteKey({ name: originOf(home), publicKey: floor.key.publicKey }),
       signing: () => keys.signing(),
     },
     authority: authorityFrom(authorisation),
@@ -304,12 +305,6 @@ function peopleParts({ sql, clock, log, providers }: Floor): PeopleParts {
     },
     afterSetup: () => providers.refresh(),
   }
-}
-
-async function staffOf(sql: Sql, provider: string): Promise<readonly { id: string; name: string }[]> {
-  return sql<{ id: string; name: string }[]>`
-    select distinct p.id, p.name from people.person p join people.role r on r.person_id = p.id
-    where r.provider = ${provider} and p.closed_at is null order by p.name limit 500`
 }
 
 /** Moves a demo's clock and does at once what falls due: authority ends, footage is deleted. */
