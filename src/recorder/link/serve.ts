@@ -2,6 +2,7 @@ import { payloadBytesMax } from '#formats/link/link.ts'
 import {
   bodyBytesMax,
   chainBytes,
+  decodeTrailer,
   encodeIndex,
   entriesOf,
   type IndexEntry,
@@ -9,6 +10,7 @@ import {
   readPrelude,
   recordHeaderBytes,
   scanReel,
+  trailerBytes,
 } from '#formats/reel/reel.ts'
 import type { Capture } from '../capture.ts'
 import { FileSource } from '../file-source.ts'
@@ -72,15 +74,16 @@ export class ReelServer {
     const source = await this.#open(reel)
     try {
       const entries = await this.#entries(reel, source)
-      if (fromSequence > toSequence || toSequence >= entries.length) {
+      const tail = toSequence < entries.length ? [] : await tailOf(source)
+      const places = [...entries.map((entry) => ({ offset: entry.offset, end: endOf(entry) })), ...tail]
+      if (fromSequence > toSequence || toSequence >= places.length) {
         throw new Unanswerable('no-such-record', 'The reel has no such record (yet).')
       }
       for (let sequence = fromSequence; sequence <= toSequence; sequence += 1) {
-        const entry = entries[sequence]!
-        if (entry.bodyBytes > bodyBytesMax)
+        const { offset, end } = places[sequence]!
+        if (end - offset > recordBytesMax)
           throw new Unanswerable('unreadable', 'A record is longer than any may be.')
-        const end = entry.offset + recordHeaderBytes + entry.bodyBytes + chainBytes
-        for (let at = entry.offset; at < end; ) {
+        for (let at = offset; at < end; ) {
           const bytes = await source.read(at, Math.min(payloadBytesMax, end - at))
           if (bytes.length === 0)
             throw new Unanswerable('unreadable', 'The reel is shorter than its index says.')
@@ -128,5 +131,19 @@ export class ReelServer {
     return rows
   }
 }
+
+/** Index and close record of a closed reel: the two that no row of the index stands for. */
+async function tailOf(source: FileSource): Promise<{ offset: number; end: number }[]> {
+  if (source.size < trailerBytes) return []
+  const trailerAt = source.size - trailerBytes
+  const trailer = decodeTrailer((await source.read(trailerAt, trailerBytes)).slice())
+  if (trailer === null) return []
+  return [
+    { offset: trailer.indexOffset, end: trailer.closeOffset },
+    { offset: trailer.closeOffset, end: trailerAt },
+  ]
+}
+
+const recordBytesMax = recordHeaderBytes + bodyBytesMax + chainBytes
 
 const endOf = (entry: IndexEntry): number => entry.offset + recordHeaderBytes + entry.bodyBytes + chainBytes
