@@ -28,6 +28,7 @@ import { signerFromSeed, signMandate } from '#formats/mandate/mandate.ts'
 import { createReelSealer } from '#formats/reel/reel.ts'
 import { knowKinds, ledgerKey, type Sequencer, startSequencer } from '#ledger/ledger.ts'
 import { able } from '#policy/policy.ts'
+import { launchBrowser } from '#tests/journeys/browser.ts'
 import { createWeb, type Person } from '#web/web.ts'
 import { type Evidence, startEvidence, verifyPack } from './evidence.ts'
 import { removeExpiredPacks } from './hand-over.ts'
@@ -348,6 +349,61 @@ test('a hand-over needs a listed recipient, a fitting basis and a need, is told,
   assert.equal((await signIn(manager).post(`/disclosures/${id}/seen`, {})).status, 403)
   assert.equal((await client.post(`/disclosures/${id}/seen`, {})).status, 200)
   assert.equal((await tasksFor(rig.db.sql, dpo)).filter(({ kind }) => kind === 'disclosure.see').length, 0)
+})
+
+test('the pages lead from a marked span to a downloaded pack, by keyboard, at a phone’s width', async () => {
+  const browser = await launchBrowser()
+  try {
+    const visitor = await browser.visitor(url)
+    const token = newSecret()
+    people.set(token, manager)
+    await visitor.context.addCookies([{ name: 'overt_session', value: token, url, httpOnly: true }])
+    await visitor.visit('/exhibits')
+    await visitor.picture('exhibits')
+    const span = `from=${fromMs + 2_300}&to=${fromMs + 8_700}`
+    await visitor.visit(`/exhibits/new?camera=${rig.cameraId}&${span}&case=${rig.caseReference}`)
+    await visitor.fill('What it shows', 'Two people at the lift door')
+    await visitor.press('Make the exhibit')
+    await visitor.sees('Choose what it is needed for')
+    await visitor.picture('exhibit-refused')
+    await visitor.pick('What it is needed for', 'Look into reported anti-social behaviour')
+    await visitor.press('Make the exhibit')
+    await visitor.sees('Exhibit AM/')
+    await visitor.picture('exhibit')
+    await visitor.press('Watch the exhibit')
+    await visitor.sees('Enter why you watch it')
+    await visitor.fill('Why do you watch it?', 'Before the hearing')
+    await visitor.press('Watch the exhibit')
+    await visitor.sees('Parts were lost on the way')
+    const hasPicture = () => visitor.page.evaluate<boolean>(`document.querySelector('video').readyState >= 2`)
+    await until('the film has a picture', hasPicture)
+    await visitor.page.evaluate(`document.querySelector('video').currentTime = 5`)
+    await until('the film was sought', hasPicture)
+    await visitor.picture('watch')
+    await visitor.press(/^Exhibit AM/)
+    await visitor.press('Hand it over')
+    await visitor.picture('hand-over')
+    await visitor.tick('Police')
+    await visitor.fill('Their name', 'PC 1234 Jones')
+    await visitor.tick('The person asked for their own data')
+    await visitor.fill('Why do they need it?', 'They look for who broke the lift.')
+    await visitor.press('Hand it over')
+    await visitor.picture('hand-over-refused')
+    await visitor.tick('To prevent or find crime')
+    await visitor.press('Hand it over')
+    await visitor.sees('the data protection officer is told')
+    await visitor.picture('disclosure-making')
+    const id = visitor.page.url().split('/').at(-1)!
+    assert.equal((await packOf(signIn(dpo), id)).state, 'ready')
+    await visitor.visit(`/disclosures/${id}`)
+    await visitor.sees('passed its own check')
+    await visitor.picture('disclosure')
+    await visitor.visit('/disclosures')
+    await visitor.picture('disclosures')
+    await visitor.close()
+  } finally {
+    await browser.close()
+  }
 })
 
 test('a pack waits while the recorder still writes, and is made when the reel is closed', async () => {

@@ -6,5 +6,10 @@ import { disclosureRoutes, handOverRoutes } from './pages/hand-over-routes.ts'
 import { watchRoutes } from './pages/watch-routes.ts'
 
 export function evidenceRoutes(parts: EvidenceParts): Route[] {
-  return [...exhibitRoutes(parts), ...watchRoutes(parts), ...handOverRoutes(parts), ...disclosureRoutes(parts)]
+  return [
+    ...exhibitRoutes(parts),
+    ...watchRoutes(parts),
+    ...handOverRoutes(parts),
+    ...disclosureRoutes(parts),
+  ]
 }
