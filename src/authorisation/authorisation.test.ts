@@ -29,11 +29,15 @@ import {
   captureReference,
   connectCamera,
   judgeReference,
+  lookAtReference,
   placeSign,
   probeCamera,
   recordReference,
+  reportSignMissing,
+  takeSignAway,
 } from './install.ts'
 import { authorityIntervals, mandateAt, mandateBundleFor, retentionOf, withdrawalFor } from './mandates.ts'
+import { mayOf } from './pages/deployment-page.ts'
 import { evaluateAll, expireDue, recordOverrun } from './periodic.ts'
 import { answersFrom, proposalSchema, propose, revise } from './propose.ts'
 import { deleteDraft, insertDraft, listDeployments } from './store.ts'
@@ -488,6 +492,42 @@ test('the same camera is asked for differently where the policies differ', async
     31,
   )
   assert.deepEqual(codes(await propose(land.deps, officer, proposal)).includes('able'), true)
+})
+
+test('a missing sign may be put back within its grace, and ends the mandate after it', async () => {
+  const id = await liveHome()
+  const { camera, signs } = (await standing(id)).file
+  const sign = signs[0]!
+  value(await reportSignMissing({ ...by(officer, id), signId: sign.id }))
+  assert.deepEqual(codes(await reportSignMissing({ ...by(asb, id), signId: sign.id })), ['sign'])
+  assert.equal((await gatesOf(id))['signs'], 'open')
+  assert.notEqual(await mandateBundleFor(land.deps.sql, camera.id), null)
+  const told = (await tasksFor(land.deps.sql, fitter)).filter((t) => t.about['deployment'] === id)
+  assert.deepEqual(
+    told.map((t) => t.kind),
+    ['gate.signs'],
+  )
+  land.clock.set(Date.parse('2026-11-24T23:59:00Z'))
+  await evaluateAll(land.deps, 'all')
+  assert.notEqual(await mandateBundleFor(land.deps.sql, camera.id), null)
+  land.clock.set(Date.parse('2026-11-25T00:00:00Z'))
+  await evaluateAll(land.deps, 'all')
+  assert.equal(await mandateBundleFor(land.deps.sql, camera.id), null)
+  value(await takeSignAway({ ...by(fitter, id), signId: sign.id }))
+  value(await placeSign({ ...by(fitter, id), place: sign.place, note: '', photo: jpeg }))
+  assert.notEqual(await mandateBundleFor(land.deps.sql, camera.id), null)
+  land.clock.set(noon)
+})
+
+test('the reference still is for those who take it or decide on it, and each look is in the ledger', async () => {
+  const id = await liveHome()
+  assert.equal(mayOf(await standing(id), officer).still, false)
+  assert.equal(mayOf(await standing(id), asb).still, true)
+  const still = await lookAtReference(land.deps, asb, await standing(id))
+  assert.deepEqual(still?.bytes, jpeg)
+  const looks = await land.db.owner<{ n: number }[]>`
+    select count(*) as n from ledger.pending where leaf like ${`%${id}%reference.seen%`}`
+  assert.equal(looks[0]!.n, 1)
 })
 
 test('twenty people who act at once all get their answer', async () => {

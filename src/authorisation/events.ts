@@ -32,6 +32,7 @@ export const ledgerEvents: Readonly<Record<string, (leaf: Leaf) => string>> = {
   'agreement.withdrawn': () => 'A resident withdrew their agreement.',
   'checklist.answered': () => 'The site checklist was filled in.',
   'reference.taken': () => 'The reference picture was taken under a commissioning mandate.',
+  'reference.seen': () => 'Somebody looked at a reference picture, to check the installation.',
   'reference.accepted': () => 'The reference picture was found to show only what was agreed.',
   'reference.refused': () => 'The reference picture was refused and has to be taken again.',
   'mandate.issued': (l) =>

@@ -7,7 +7,9 @@ import {
   type CredentialChange,
   checkPicture,
   insertSign,
+  markSignMissing,
   parseStreamAddress,
+  readPicture,
   recordProbe,
   removeSign,
   type SignPlace,
@@ -166,6 +168,50 @@ export function placeSign(
       return yes({ signId })
     },
   })
+}
+
+/** Anybody who may see the deployment can say that its sign is gone; the pack says how long that may last. */
+export function reportSignMissing(by: By & { readonly signId: string }): Promise<Result<null>> {
+  return act({
+    ...by,
+    async work(tx, standing, nowMs) {
+      const own = standing.file.signs.some((s) => s.id === by.signId)
+      if (!own || !(await markSignMissing(tx, by.signId, nowMs)))
+        return no(reason('sign', 'This is known already, or the sign is not in the register any more.'))
+      await append(tx, {
+        kind: 'sign.missing',
+        actor: by.person.id,
+        provider: standing.file.deployment.provider,
+        about: { ...about(standing), sign: by.signId },
+        atMs: nowMs,
+      })
+      return yes(null)
+    },
+  })
+}
+
+/**
+ * The reference still for somebody who takes it or decides on it. It is a picture of a place, so each look is in the
+ * ledger before the first byte leaves (promise 2); the reason is the check of the installation.
+ */
+export async function lookAtReference(
+  deps: AuthorisationDeps,
+  person: Person,
+  standing: Standing,
+): Promise<{ readonly mime: string; readonly bytes: Buffer } | null> {
+  const { reference } = standing.file
+  if (reference === null) return null
+  await inTransaction(deps.sql, (tx) =>
+    append(tx, {
+      kind: 'reference.seen',
+      actor: person.id,
+      provider: standing.file.deployment.provider,
+      about: about(standing),
+      data: { purpose: 'check-installation' },
+      atMs: deps.clock.nowMs(),
+    }),
+  )
+  return readPicture(deps.sql, reference.attachmentId)
 }
 
 export function takeSignAway(by: By & { readonly signId: string }): Promise<Result<null>> {

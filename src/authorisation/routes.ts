@@ -9,6 +9,7 @@ import {
   fields,
   html,
   marks,
+  moment,
   type Page,
   type Person,
   type Route,
@@ -34,8 +35,10 @@ import {
   captureReference,
   connectCamera,
   judgeReference,
+  lookAtReference,
   placeSign,
   probeCamera,
+  reportSignMissing,
   takeSignAway,
 } from './install.ts'
 import { authorityOf } from './lease.ts'
@@ -70,6 +73,7 @@ export function authorisationRoutes(deps: AuthorisationDeps): Route[] {
   return [
     ...proposeRoutes(deps),
     ...rows.looks(),
+    ...rows.stills(),
     ...rows.decisions(),
     ...rows.installation(),
     ...rows.endings(),
@@ -89,6 +93,7 @@ function rowsOf(deps: AuthorisationDeps) {
         nowMs: deps.clock.nowMs(),
         name: await namesIn(standing),
         recorderName: recorder?.name ?? null,
+        landlord: deps.packs.find(file.deployment.provider)?.name ?? standing.pack.name,
       })
     },
     async revise(view, standing) {
@@ -306,13 +311,11 @@ function rowsOf(deps: AuthorisationDeps) {
         method: 'GET',
         path: '/deployments/:id/pictures/:picture',
         permission: 'deployment.view',
-        ledger: { none: 'signs and the reference still belong to the deployment, and are no footage' },
+        ledger: { none: 'a photo of a sign was taken by the installer to be shown, and is no footage' },
         input: withId.extend({ picture: fields.id('a picture') }),
         async handler(ask) {
           const standing = await standingFor(ask.person!, ask.input.id)
-          const own =
-            standing?.file.signs.some((s) => s.photoId === ask.input.picture) ||
-            standing?.file.reference?.attachmentId === ask.input.picture
+          const own = standing?.file.signs.some((s) => s.photoId === ask.input.picture)
           const picture = own ? await readPicture(deps.sql, ask.input.picture) : null
           return picture
             ? {
@@ -323,6 +326,73 @@ function rowsOf(deps: AuthorisationDeps) {
                 },
               }
             : { notFound: 'There is no such picture, or you may not see it.' }
+        },
+      }),
+    ],
+
+    stills: (): Route[] => [
+      route({
+        method: 'GET',
+        path: '/deployments/:id/reference',
+        permission: 'deployment.view',
+        ledger: { none: 'the page names the picture; the picture itself writes reference.seen' },
+        input: withId,
+        async handler(ask) {
+          const standing = await standingFor(ask.person!, ask.input.id)
+          if (!standing?.file.reference || !mayOf(standing, ask.person!).still) return missing
+          const { file } = standing
+          return {
+            data: file.reference,
+            page: () => ({
+              title: 'Reference picture',
+              back: {
+                href: `/deployments/${file.deployment.id}`,
+                text: `${file.deployment.reference}: ${file.camera.label}`,
+              },
+              body: html`${marks.heading({
+                title: 'Reference picture',
+                caption: `${file.deployment.reference} · ${file.camera.label}, ${file.site.name}`,
+                lead: file.camera.position,
+              })}${marks.picture({
+                src: `/deployments/${file.deployment.id}/reference/still`,
+                alt: `What ${file.camera.label} sees`,
+                caption: html`Taken on ${moment(file.reference!.takenMs, file.deployment.timeZone, true)}. That you looked is written in the ledger.`,
+              })}`,
+            }),
+          }
+        },
+      }),
+      route({
+        method: 'GET',
+        path: '/deployments/:id/reference/still',
+        permission: 'deployment.view',
+        ledger: 'reference.seen',
+        input: withId,
+        async handler(ask) {
+          const standing = await standingFor(ask.person!, ask.input.id)
+          if (!standing || !mayOf(standing, ask.person!).still) return missing
+          const still = await lookAtReference(deps, ask.person!, standing)
+          return still
+            ? {
+                file: {
+                  mime: still.mime,
+                  body: still.bytes,
+                  headers: { 'cache-control': 'private, no-store' },
+                },
+              }
+            : missing
+        },
+      }),
+      route({
+        method: 'POST',
+        path: '/deployments/:id/signs/:sign/missing',
+        permission: 'deployment.view',
+        ledger: 'sign.missing',
+        input: withId.extend({ sign: fields.id('a sign') }),
+        api: { summary: 'Report that a sign is missing' },
+        async handler(ask) {
+          const result = await reportSignMissing({ ...by(ask), signId: ask.input.sign })
+          return done(result, at(ask), 'Thank you. The installers are told to put it back.')
         },
       }),
     ],

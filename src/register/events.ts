@@ -12,6 +12,7 @@ export const ledgerEvents: Readonly<Record<string, (leaf: Leaf) => string>> = {
     `The stream address of a camera was set${said(leaf, 'credentials') === 'replaced' ? ', with a new user name and password' : ''}.`,
   'camera.probed': (leaf) => `A recorder tried a camera’s address and said: ${said(leaf, 'code')}.`,
   'sign.placed': () => 'A sign was put up and its photo kept.',
+  'sign.missing': () => 'A sign was reported missing.',
   'sign.removed': () => 'A sign was taken out of the register.',
 }
 

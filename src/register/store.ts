@@ -366,6 +366,14 @@ export async function findSign(sql: Query, id: string): Promise<Sign | null> {
   return row ? toSign(row) : null
 }
 
+/** Somebody saw that it is gone. False: it was known, or it isn't in the register. */
+export async function markSignMissing(tx: Tx, id: string, nowMs: number): Promise<boolean> {
+  const rows = await tx`
+    update register.sign set missing_at = ${nowMs}
+    where id = ${id} and missing_at is null and removed_at is null`
+  return rows.count === 1
+}
+
 /** Takes a sign out of the register, because the camera is gone or the entry was a mistake. */
 export async function removeSign(tx: Tx, id: string, nowMs: number): Promise<boolean> {
   return (

@@ -1,6 +1,7 @@
 /** One deployment at a look: may it record, what is missing, whose turn, which clause. */
 import { addDays, civilDay } from '#base/base.ts'
-import type { Gate, Pack } from '#policy/policy.ts'
+import type { Gate } from '#policy/policy.ts'
+import { signPlaceLabels } from '#register/register.ts'
 import {
   components as c,
   dayWords,
@@ -14,9 +15,10 @@ import {
   spanWords,
   type View,
 } from '#web/web.ts'
-import { ask } from '../asking.ts'
+import { ask, principalAt } from '../asking.ts'
 import { isStopped, type Standing, somethingHangs } from '../evaluate.ts'
 import { causeWords } from '../events.ts'
+import { breachesOf } from '../facts.ts'
 import { authorityOf, dayOfAuthority } from '../lease.ts'
 import type { MandateRow } from '../model.ts'
 import { clauseMark, clauseOf, labelOf, roleTitle, roleTitles, typedText, typeOf } from './words.ts'
@@ -30,6 +32,8 @@ export type May = {
   readonly install: boolean
   readonly capture: boolean
   readonly withdraw: boolean
+  /** See the reference still: those who take it and those who decide on it. */
+  readonly still: boolean
 }
 
 export function mayOf(standing: Standing, person: Person): May {
@@ -38,7 +42,11 @@ export function mayOf(standing: Standing, person: Person): May {
   const deploymentType = d.type
   const able = (action: Parameters<typeof ask>[3], context: object): boolean =>
     ask(pack, person, standing, action, context as never).allowed
-  const roles = person.roles.filter((r) => r.provider === d.provider).map((r) => r.role)
+  const { roles } = principalAt(person, d.provider, file.site.area)
+  const acceptDpia = roles.some((role) => pack.values.abilities[role]?.includes('dpia.accept'))
+  const approve = typeOf(pack, d.type)?.approvals.some((a) => roles.includes(a.role)) ?? false
+  const capture = able('reference.capture', { deploymentType, minutes: 1 })
+  const withdraw = able('deployment.withdraw', { deploymentType, reason: 'asked' })
   return {
     propose: able('deployment.propose', {
       deploymentType,
@@ -47,11 +55,12 @@ export function mayOf(standing: Standing, person: Person): May {
       reason: d.reason,
     }),
     writeDpia: able('dpia.write', { deploymentType }),
-    acceptDpia: roles.some((role) => pack.values.abilities[role]?.includes('dpia.accept')),
-    approve: typeOf(pack, d.type)?.approvals.some((a) => roles.includes(a.role)) ?? false,
+    acceptDpia,
+    approve,
     install: able('deployment.install', { deploymentType }),
-    capture: able('reference.capture', { deploymentType, minutes: 1 }),
-    withdraw: able('deployment.withdraw', { deploymentType, reason: 'asked' }),
+    capture,
+    withdraw,
+    still: acceptDpia || approve || capture || withdraw,
   }
 }
 
@@ -128,6 +137,8 @@ export function deploymentPage(
     readonly nowMs: number
     readonly name: (id: string | null | undefined) => string
     readonly recorderName: string | null
+    /** The landlord's own name, which may differ from the policy's. */
+    readonly landlord: string
   },
 ): Page {
   const { file, pack } = standing
@@ -139,14 +150,69 @@ export function deploymentPage(
     wide: true,
     body: html`${marks.heading({
       title: `${camera.label}, ${site.name}`,
-      caption: `${d.reference} · ${typeOf(pack, d.type)?.label ?? d.type} · ${pack.name}`,
+      caption: `${d.reference} · ${typeOf(pack, d.type)?.label ?? d.type} · ${extra.landlord}`,
       state: marks.stateTag(state, words),
       lead: leadOf(standing, extra.nowMs),
     })}${marks.columns(
-      html`${countdown(standing, extra.nowMs)}${endedBox(standing, extra)}${gatesBox(standing, extra.may)}${history(standing, extra.name)}`,
-      html`${sideActions(view, standing, extra.may)}${summary(standing, extra)}`,
+      html`${countdown(standing, extra.nowMs)}${endedBox(standing, extra)}${breachBox(standing, extra.nowMs)}${gatesBox(standing, extra.may)}${silences(standing)}${history(standing, extra.name)}`,
+      html`${sideActions(view, standing, extra.may)}${signsBox(view, standing)}${summary(standing, extra)}`,
     )}`,
   }
+}
+
+/** Where the landlord's document is silent: what Overt asks for nevertheless, and why. */
+function silences({ gates }: Standing): Html | null {
+  const silent = gates.filter((g) => g.silent)
+  if (silent.length === 0) return null
+  return c.details(
+    silent.length === 1
+      ? 'Where the policy is silent: one step'
+      : `Where the policy is silent: ${silent.length} steps`,
+    html`${silent.map((g) => marks.silent({ uses: g.label.toLowerCase(), why: g.silence ?? '' }))}`,
+  )
+}
+
+/** What a running camera has lost, and until when it may be put right. */
+function breachBox({ file, pack }: Standing, nowMs: number): Html | null {
+  const { deployment: d } = file
+  const running = file.mandates.some((m) => m.ended === null && m.class === 'ordinary')
+  const found = d.ended === null && running ? breachesOf(file, pack, nowMs) : []
+  if (found.length === 0) return null
+  return marks.card({
+    state: 'attention',
+    title: 'To be put right',
+    body: html`${found.map(
+      (b) =>
+        html`<p class="govuk-body">${b.words} ${
+          b.endsMs > nowMs
+            ? html`If it isn’t put right the camera stops on ${moment(b.endsMs, d.timeZone)}.`
+            : 'The camera stops.'
+        } ${clauseMark(pack, b.clause)}</p>`,
+    )}`,
+  })
+}
+
+/** Signs with their photos, and the button of whoever sees that one is gone. */
+function signsBox(view: View, standing: Standing): Html | null {
+  const { file } = standing
+  if (file.signs.length === 0) return null
+  return marks.card({
+    title: 'Signs',
+    body: html`${file.signs.map(
+      (s) =>
+        html`${marks.picture({ src: `${base(standing)}/pictures/${s.photoId}`, alt: `Photo of the sign: ${s.note || signPlaceLabels[s.place]}`, caption: s.note || signPlaceLabels[s.place] })}${
+          s.missingMs === null
+            ? file.deployment.ended === null
+              ? c.form({
+                  view: { ...view, refused: null },
+                  action: `${base(standing)}/signs/${s.id}/missing`,
+                  body: c.button({ text: 'This sign is missing', kind: 'secondary' }),
+                })
+              : null
+            : html`<p class="govuk-body">${marks.stateTag('attention', 'Missing')} since ${moment(s.missingMs, file.deployment.timeZone)}</p>`
+        }`,
+    )}`,
+  })
 }
 
 /** What is over needs its steps no more; they stay to be read. */
@@ -281,7 +347,11 @@ function sideActions(view: View, standing: Standing, may: May): Html {
 
 function summary(
   standing: Standing,
-  extra: { readonly name: (id: string | null | undefined) => string; readonly recorderName: string | null },
+  extra: {
+    readonly name: (id: string | null | undefined) => string
+    readonly recorderName: string | null
+    readonly may: May
+  },
 ): Html {
   const { file, pack } = standing
   const { deployment: d, site, system, camera } = file
@@ -316,6 +386,14 @@ function summary(
         key: 'Footage is kept',
         value: html`${pack.values.retentionDays.value} days ${pack.values.retentionDays.silent ? html`<br><span class="overt-muted">The policy does not say; Overt uses this.</span>` : clauseMark(pack, pack.values.retentionDays.clause)}`,
       },
+      ...(file.reference && extra.may.still
+        ? [
+            {
+              key: 'Reference picture',
+              value: html`${marks.link(`${base(standing)}/reference`, 'Look at it')}<br><span class="overt-muted">Each look is written in the ledger.</span>`,
+            },
+          ]
+        : []),
       ...(d.equipment ? [{ key: 'Equipment', value: d.equipment }] : []),
       ...(extra.recorderName ? [{ key: 'Recorder', value: extra.recorderName }] : []),
       { key: 'Answers for it', value: extra.name(system.managerId) },
@@ -324,7 +402,7 @@ function summary(
       ...(dpia
         ? [
             {
-              key: 'Assessment',
+              key: 'DPIA',
               value: html`${marks.link(`${base(standing)}/dpia`, `Version ${dpia.version}`)}, accepted`,
             },
           ]
@@ -494,5 +572,3 @@ export function listPage(
     })}${options.cut ? marks.small('Only the newest 200 are shown. Search for the one you need.') : null}`,
   }
 }
-
-export const packName = (pack: Pack): string => pack.name

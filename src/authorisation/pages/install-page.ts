@@ -237,7 +237,7 @@ function reference(view: View, standing: Standing, may: May, ready: boolean, now
   )}${
     picture
       ? html`${marks.picture({
-          src: `${at}/pictures/${picture.attachmentId}`,
+          src: `${at}/reference/still`,
           alt: `What ${file.camera.label} sees`,
           caption: html`Taken on ${moment(picture.takenMs, file.deployment.timeZone, true)}${picture.accepted ? ', accepted' : ''}`,
         })}${
