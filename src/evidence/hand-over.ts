@@ -107,7 +107,7 @@ export async function handOver(
       kind: 'disclosure.see',
       provider: exhibit.provider,
       area: exhibit.area,
-      title: `Footage was handed over: exhibit ${exhibit.reference}, ${(kind?.label ?? made.recipientKind).toLowerCase()}`,
+      title: `Footage was handed over: exhibit ${exhibit.reference}, ${kind?.label ?? made.recipientKind}`,
       roles: [dpoRole],
       about: { disclosure: made.id },
       clause: rules.dpoTold.clause,

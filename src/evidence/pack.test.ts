@@ -188,3 +188,11 @@ test('a ZIP is verified as the folder is, other programs open it, and no bit of 
     assert.ok(result.problems.length > 0)
   }
 })
+
+test('a pack written by version 1 is verified for ever', async () => {
+  const golden = join(import.meta.dirname, '..', 'formats', 'pack', 'vectors', 'v1.zip')
+  const result = await verifyPack(golden, { rootKey: root.publicKey, ledgerKey })
+  assert.deepEqual(result.problems, [])
+  assert.equal(result.statement?.exhibit.reference, 'PN/1')
+  assert.equal(result.statement?.videos[0]?.frames, 30)
+})

@@ -47,7 +47,7 @@ export function handOverPage(view: View, exhibit: Exhibit, camera: Camera | null
         choices: bases.map((each) => ({
           value: each.code,
           text: each.label,
-          hint: `${each.law}. For: ${each.recipients.map((code) => labelOf(recipients, code).toLowerCase()).join(', ')}.`,
+          hint: `${each.law}. For: ${each.recipients.map((code) => labelOf(recipients, code)).join(', ')}.`,
         })),
       })}${c.textarea({
         view,
