@@ -42,11 +42,11 @@ export function layout(frame: Frame): Html {
 <link rel="preload" href="${assets.file('regular.woff2')}" as="font" type="font/woff2" crossorigin>
 <link rel="stylesheet" href="${assets.style}">
 </head>
-<body class="govuk-template__body">
+<body class="govuk-template__body${page.wide ? ' overt-page--wide' : ''}">
 <script nonce="${view.nonce}">document.body.className += ' js-enabled' + ('noModule' in HTMLScriptElement.prototype ? ' govuk-frontend-supported' : '')</script>
 ${skipLink()}
 ${head(frame)}
-<div class="govuk-width-container${page.wide ? ' overt-wide' : ''}">
+<div class="govuk-width-container">
 ${page.back ? html`<nav aria-label="Back">${backLink(page.back.href, page.back.text)}</nav>` : null}
 <main class="govuk-main-wrapper overt-main" id="content" tabindex="-1">
 ${errors.length > 0 ? errorSummary(errors) : null}
