@@ -76,6 +76,20 @@ export type Doing<T> = {
   work(tx: Tx, standing: Standing, nowMs: number): Promise<Result<T>>
 }
 
+/** Who takes which step on which deployment. */
+export type By = {
+  readonly deps: AuthorisationDeps
+  readonly person: Person
+  readonly deploymentId: string
+}
+
+/** What a ledger entry about a deployment names. */
+export const aboutOf = ({ file: { deployment: d } }: Pick<Standing, 'file'>) => ({
+  deployment: d.id,
+  camera: d.cameraId,
+  system: d.systemId,
+})
+
 /**
  * Runs one step under the deployment's lock. A refusal rolls back whatever the step wrote. Afterwards the facts are
  * evaluated in the same transaction, so when the last gate closes the mandate is signed with it.

@@ -11,35 +11,35 @@ import { verifyMandate, verifyWithdrawal } from '#formats/mandate/mandate.ts'
 import { reachOf } from '#register/register.ts'
 import type { Person } from '#web/web.ts'
 import { seen } from './asking.ts'
+import { standingOf } from './evaluate.ts'
+import { authorityIntervals, mandateAt, mandateBundleFor, retentionOf, withdrawalFor } from './mandates.ts'
+import { mayOf } from './pages/standing-words.ts'
+import { evaluateAll, expireDue, recordOverrun } from './periodic.ts'
+import { answersFrom } from './propose.ts'
+import { lookAtReference, recordReference } from './reference.ts'
 import {
+  answerChecklist,
   answerDpia,
+  captureReference,
+  connectCamera,
   decideApproval,
+  factsMark,
+  judgeReference,
   liftStop,
+  placeSign,
+  probeCamera,
+  proposalSchema,
+  propose,
   recordAgreement,
   recordRemoval,
+  reportSignMissing,
+  revise,
   stopDeployment,
+  takeSignAway,
   withdrawAgreement,
   withdrawApproval,
   writeDpia,
-} from './decisions.ts'
-import { standingOf } from './evaluate.ts'
-import { factsMark } from './facts.ts'
-import {
-  answerChecklist,
-  captureReference,
-  connectCamera,
-  judgeReference,
-  lookAtReference,
-  placeSign,
-  probeCamera,
-  recordReference,
-  reportSignMissing,
-  takeSignAway,
-} from './install.ts'
-import { authorityIntervals, mandateAt, mandateBundleFor, retentionOf, withdrawalFor } from './mandates.ts'
-import { mayOf } from './pages/deployment-page.ts'
-import { evaluateAll, expireDue, recordOverrun } from './periodic.ts'
-import { answersFrom, proposalSchema, propose, revise } from './propose.ts'
+} from './steps.ts'
 import { deleteDraft, insertDraft, listDeployments } from './store.ts'
 import {
   administrator,

@@ -12,7 +12,6 @@
 
 export { type Standing, standingOf, standingsOf } from './evaluate.ts'
 export { causeWords, ledgerEvents } from './events.ts'
-export { recordReference } from './install.ts'
 export { type HubKeys, openHubKeys } from './keys.ts'
 export { authorityOf, dayOfAuthority } from './lease.ts'
 export { currentMandate, findMandate } from './mandate-store.ts'
@@ -33,6 +32,7 @@ export {
   recordOverrun,
   startAuthorisation,
 } from './periodic.ts'
+export { recordReference } from './reference.ts'
 export { authorisationRoutes } from './routes.ts'
 export * as steps from './steps.ts'
 export { findDeployment, listDeployments } from './store.ts'

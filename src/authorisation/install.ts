@@ -1,40 +1,23 @@
 /** What the installer records: connection, signs, checklist, reference picture. */
 import type { Result } from '#base/base.ts'
-import { inTransaction, publish } from '#engine/engine.ts'
+import { publish } from '#engine/engine.ts'
 import { append } from '#ledger/ledger.ts'
-import { allMet } from '#policy/policy.ts'
 import {
   type CredentialChange,
   checkPicture,
   insertSign,
   markSignMissing,
   parseStreamAddress,
-  readPicture,
   recordProbe,
   removeSign,
   type SignPlace,
   setConnection,
-  signPlaceLabels,
   storePicture,
 } from '#register/register.ts'
-import type { Person } from '#web/web.ts'
-import { act, ask, denied, no, notHere, reason, seen, yes } from './asking.ts'
-import { evaluate, isStopped, type Standing } from './evaluate.ts'
-import { referenceThatCounts } from './facts.ts'
-import { authorityOf, commissioningMinutesMax, planCommissioning } from './lease.ts'
-import { currentMandate } from './mandate-store.ts'
-import { endMandate, issueMandate } from './mandates.ts'
-import type { AuthorisationDeps, ProbeResult } from './parts.ts'
+import { aboutOf, act, ask, type By, denied, no, notHere, reason, seen, yes } from './asking.ts'
+import type { Standing } from './evaluate.ts'
+import type { ProbeResult } from './parts.ts'
 import * as store from './store.ts'
-import { inTurn } from './turns.ts'
-
-type By = { readonly deps: AuthorisationDeps; readonly person: Person; readonly deploymentId: string }
-
-const about = ({ file: { deployment: d } }: Standing) => ({
-  deployment: d.id,
-  camera: d.cameraId,
-  system: d.systemId,
-})
 
 const mayInstall = (by: By, standing: Standing) =>
   ask(standing.pack, by.person, standing, 'deployment.install', {
@@ -85,7 +68,7 @@ export function connectCamera(
         kind: 'camera.connected',
         actor: by.person.id,
         provider: file.deployment.provider,
-        about: { ...about(standing), recorder: recorder.id },
+        about: { ...aboutOf(standing), recorder: recorder.id },
         data: { credentials: typeof credentials === 'string' ? credentials : 'replaced' },
         atMs: nowMs,
       })
@@ -124,7 +107,7 @@ export async function probeCamera(by: By): Promise<Result<ProbeResult>> {
         kind: 'camera.probed',
         actor: by.person.id,
         provider: now.file.deployment.provider,
-        about: about(now),
+        about: aboutOf(now),
         data: { code: result.code },
         atMs: nowMs,
       })
@@ -161,7 +144,7 @@ export function placeSign(
         kind: 'sign.placed',
         actor: by.person.id,
         provider,
-        about: { ...about(standing), sign: signId },
+        about: { ...aboutOf(standing), sign: signId },
         data: { place: by.place },
         atMs: nowMs,
       })
@@ -182,36 +165,12 @@ export function reportSignMissing(by: By & { readonly signId: string }): Promise
         kind: 'sign.missing',
         actor: by.person.id,
         provider: standing.file.deployment.provider,
-        about: { ...about(standing), sign: by.signId },
+        about: { ...aboutOf(standing), sign: by.signId },
         atMs: nowMs,
       })
       return yes(null)
     },
   })
-}
-
-/**
- * The reference still for somebody who takes it or decides on it. It is a picture of a place, so each look is in the
- * ledger before the first byte leaves (promise 2); the reason is the check of the installation.
- */
-export async function lookAtReference(
-  deps: AuthorisationDeps,
-  person: Person,
-  standing: Standing,
-): Promise<{ readonly mime: string; readonly bytes: Buffer } | null> {
-  const { reference } = standing.file
-  if (reference === null) return null
-  await inTransaction(deps.sql, (tx) =>
-    append(tx, {
-      kind: 'reference.seen',
-      actor: person.id,
-      provider: standing.file.deployment.provider,
-      about: about(standing),
-      data: { purpose: 'check-installation' },
-      atMs: deps.clock.nowMs(),
-    }),
-  )
-  return readPicture(deps.sql, reference.attachmentId)
 }
 
 export function takeSignAway(by: By & { readonly signId: string }): Promise<Result<null>> {
@@ -226,7 +185,7 @@ export function takeSignAway(by: By & { readonly signId: string }): Promise<Resu
         kind: 'sign.removed',
         actor: by.person.id,
         provider: standing.file.deployment.provider,
-        about: { ...about(standing), sign: by.signId },
+        about: { ...aboutOf(standing), sign: by.signId },
         atMs: nowMs,
       })
       return yes(null)
@@ -259,7 +218,7 @@ export function answerChecklist(
         kind: 'checklist.answered',
         actor: by.person.id,
         provider: file.deployment.provider,
-        about: about(standing),
+        about: aboutOf(standing),
         data: { qualified: by.qualified, missing: missing.map((a) => a.item) },
         atMs: nowMs,
       })
@@ -267,136 +226,3 @@ export function answerChecklist(
     },
   })
 }
-
-/** Gates that the installer closes on site; a picture for them may be taken when all others hold. */
-const onSite: readonly string[] = ['signs', 'site-checklist', 'reference-picture']
-
-/**
- * Issues the commissioning mandate for one still, the installer present, and tells footage. Everything but the work on
- * site must be agreed before the first picture is taken, test pictures included.
- */
-export async function captureReference(by: By): Promise<Result<{ mandateId: string; untilMs: number }>> {
-  const issued = await act({
-    ...by,
-    async work(tx, standing, nowMs) {
-      const { file, pack } = standing
-      const d = file.deployment
-      const decision = ask(pack, by.person, standing, 'reference.capture', {
-        deploymentType: d.type,
-        minutes: commissioningMinutesMax,
-      })
-      if (!decision.allowed) return denied(decision.reasons)
-      const open = standing.gates.filter((g) => g.state !== 'met' && !onSite.includes(g.code))
-      if (open.length > 0)
-        return no(...open.map((g) => reason(g.code, `Not yet: ${g.label}. ${g.why}`, g.clause)))
-      if (isStopped(file)) return no(reason('stopped', 'It is stopped. An approver must let it go on first.'))
-      if (referenceThatCounts(file)?.accepted)
-        return no(reason('reference', 'The reference picture is taken and accepted already.'))
-      const { untilMs } = authorityOf(d)
-      if (untilMs !== null && nowMs >= untilMs) return no(reason('dates', 'The last day has passed.'))
-      const lease = planCommissioning(d.timeZone, nowMs, commissioningMinutesMax)
-      const mandate = await issueMandate(tx, by.deps, {
-        file,
-        pack,
-        gates: standing.gates,
-        class: 'commissioning',
-        lease,
-        actor: by.person.id,
-        nowMs,
-      })
-      return yes({ mandateId: mandate.id, untilMs: mandate.untilMs, cameraId: d.cameraId })
-    },
-  })
-  if (!issued.ok) return issued
-  const { cameraId, mandateId, untilMs } = issued.value
-  await by.deps.captureReference({ deploymentId: by.deploymentId, cameraId, mandateId, untilMs })
-  return yes({ mandateId, untilMs })
-}
-
-/** Footage gives the still; the commissioning mandate has done its work and ends with it. */
-export async function recordReference(
-  deps: AuthorisationDeps,
-  given: {
-    readonly deploymentId: string
-    readonly jpeg: Buffer
-    readonly reelId: string
-    /** When the frame was seen. */
-    readonly atMs: number
-  },
-): Promise<Result<{ referenceId: string }>> {
-  return inTurn(deps.sql, () =>
-    inTransaction(deps.sql, async (tx) => {
-      const deployment = await store.lockDeployment(tx, given.deploymentId)
-      if (deployment === null) return notHere
-      const file = await store.readFile(tx, deployment)
-      const picture = checkPicture(given.jpeg)
-      if (!picture.ok) return picture
-      const nowMs = deps.clock.nowMs()
-      const mandate = await currentMandate(tx, deployment.cameraId)
-      if (mandate?.deploymentId !== deployment.id || mandate.class !== 'commissioning')
-        return no(reason('reference', 'No picture was asked for, or the time for it is over.'))
-      if (given.atMs < mandate.fromMs || given.atMs >= mandate.untilMs)
-        return no(reason('reference', 'The picture was not taken under its mandate.'))
-      const attachmentId = await storePicture(tx, {
-        provider: deployment.provider,
-        ...picture.value,
-        by: null,
-        nowMs,
-      })
-      const referenceId = await store.insertReference(tx, deployment.id, {
-        attachmentId,
-        reelId: given.reelId,
-        aimVersion: file.camera.aimVersion,
-        takenMs: given.atMs,
-      })
-      await append(tx, {
-        kind: 'reference.taken',
-        actor: null,
-        provider: deployment.provider,
-        about: {
-          deployment: deployment.id,
-          camera: deployment.cameraId,
-          reel: given.reelId,
-          mandate: mandate.id,
-        },
-        data: { takenMs: given.atMs },
-        atMs: nowMs,
-      })
-      await endMandate(tx, deps, mandate, { cause: 'reference-taken', atMs: nowMs })
-      await evaluate(tx, deps, deployment.id, null)
-      return yes({ referenceId })
-    }),
-  )
-}
-
-/** The installer looked: it shows what was agreed and nothing private, or it has to be taken again. */
-export function judgeReference(
-  by: By & { readonly referenceId: string; readonly accepted: boolean },
-): Promise<Result<{ live: boolean }>> {
-  return act({
-    ...by,
-    async work(tx, standing, nowMs) {
-      const decision = ask(standing.pack, by.person, standing, 'reference.capture', {
-        deploymentType: standing.file.deployment.type,
-        minutes: commissioningMinutesMax,
-      })
-      if (!decision.allowed) return denied(decision.reasons)
-      const picture = referenceThatCounts(standing.file)
-      if (picture === null || picture.id !== by.referenceId)
-        return no(reason('facts-changed', 'This is not the newest picture any more. Look at the newest one.'))
-      if (!(await store.judgeReference(tx, picture.id, by.accepted, by.person.id, nowMs)))
-        return no(reason('decided', 'Somebody has said already what this picture shows.'))
-      await append(tx, {
-        kind: by.accepted ? 'reference.accepted' : 'reference.refused',
-        actor: by.person.id,
-        provider: standing.file.deployment.provider,
-        about: about(standing),
-        atMs: nowMs,
-      })
-      const others = standing.gates.filter((g) => g.code !== 'reference-picture')
-      return yes({ live: by.accepted && allMet(others) })
-    },
-  })
-}
-
-export const signPlaceWords = (place: SignPlace): string => signPlaceLabels[place]

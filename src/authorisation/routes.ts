@@ -1,4 +1,8 @@
-/** The rows of this room: every page and API call about a deployment. */
+/**
+ * The rows of this room: every page and API call about a deployment.
+ *
+ * Stays whole past 400 lines: rows of one shape, looked up by path.
+ */
 import { z } from 'zod'
 import { isId, type Reason, type Result } from '#base/base.ts'
 import { pictureBytesMax, reachOf, readPicture, signPlaces } from '#register/register.ts'
@@ -17,8 +21,8 @@ import {
   type View,
 } from '#web/web.ts'
 import { refusalAnswer, seen } from './asking.ts'
+import { answerDpia, writeDpia } from './assess.ts'
 import {
-  answerDpia,
   decideApproval,
   liftStop,
   recordAgreement,
@@ -26,16 +30,12 @@ import {
   stopDeployment,
   withdrawAgreement,
   withdrawApproval,
-  writeDpia,
 } from './decisions.ts'
 import { type Standing, standingOf, standingsOf } from './evaluate.ts'
 import { factsMark } from './facts.ts'
 import {
   answerChecklist,
-  captureReference,
   connectCamera,
-  judgeReference,
-  lookAtReference,
   placeSign,
   probeCamera,
   reportSignMissing,
@@ -44,21 +44,17 @@ import {
 import { authorityOf } from './lease.ts'
 import { agreementWays } from './model.ts'
 import { agreementPage, approvePage, dpiaPage, endPage } from './pages/decide-pages.ts'
-import {
-  deploymentPage,
-  gateLines,
-  type ListLine,
-  listPage,
-  mayOf,
-  stateOf,
-  untilWords,
-} from './pages/deployment-page.ts'
+import { deploymentPage } from './pages/deployment-page.ts'
 import { installPage } from './pages/install-page.ts'
-import { stepFields } from './pages/propose-pages.ts'
+import { type ListLine, listPage } from './pages/list-page.ts'
+import { stepFields } from './pages/propose-fields.ts'
 import { proposeRoutes } from './pages/propose-routes.ts'
+import { gateLines, mayOf, stateOf, untilWords } from './pages/standing-words.ts'
 import { labelOf, namesOf, typeOf } from './pages/words.ts'
 import type { AuthorisationDeps } from './parts.ts'
-import { revise, revisionSchema } from './propose.ts'
+import { revisionSchema } from './proposal.ts'
+import { revise } from './propose.ts'
+import { captureReference, judgeReference, lookAtReference } from './reference.ts'
 import { deploymentListMax, listDeployments } from './store.ts'
 
 const missing: Answer = { notFound: 'There is no such deployment, or you may not see it.' }

@@ -1,6 +1,6 @@
 /** The steps that people take, as functions: what the pages call, and what a demo's first days are made with. */
+export { answerDpia, writeDpia } from './assess.ts'
 export {
-  answerDpia,
   decideApproval,
   liftStop,
   recordAgreement,
@@ -8,15 +8,16 @@ export {
   stopDeployment,
   withdrawAgreement,
   withdrawApproval,
-  writeDpia,
 } from './decisions.ts'
 export { factsMark } from './facts.ts'
 export {
   answerChecklist,
-  captureReference,
   connectCamera,
-  judgeReference,
   placeSign,
   probeCamera,
+  reportSignMissing,
+  takeSignAway,
 } from './install.ts'
-export { type Proposal, proposalSchema, propose, revise } from './propose.ts'
+export { type Proposal, proposalSchema } from './proposal.ts'
+export { propose, revise } from './propose.ts'
+export { captureReference, judgeReference } from './reference.ts'

@@ -1,4 +1,8 @@
-/** The SQL of a deployment's facts. Mandates have their own file. */
+/**
+ * The SQL of a deployment's facts. Mandates have their own file.
+ *
+ * Stays whole past 400 lines: one statement per function and one type per row, looked up by name.
+ */
 import { newId } from '#base/base.ts'
 import type { Query, Tx } from '#engine/engine.ts'
 import { camerasById, type Reach, signsOf, sitesById, systemsById, withinReach } from '#register/register.ts'

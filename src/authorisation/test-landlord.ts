@@ -12,7 +12,7 @@ import { testDatabase } from '#tests/database.ts'
 import type { Person } from '#web/web.ts'
 import { openHubKeys } from './keys.ts'
 import type { AuthorisationDeps } from './parts.ts'
-import type { Proposal } from './propose.ts'
+import type { Proposal } from './proposal.ts'
 
 const policies = join(import.meta.dirname, '..', '..', 'policies')
 
@@ -144,8 +144,8 @@ export function homeProposal(change: Partial<Proposal> = {}): Proposal {
 }
 
 export { standingOf } from './evaluate.ts'
-export { recordReference } from './install.ts'
 export { authorityIntervals, mandateBundleFor, withdrawalFor } from './mandates.ts'
 export type { AuthorisationDeps } from './parts.ts'
 export { evaluateAll, expireDue } from './periodic.ts'
+export { recordReference } from './reference.ts'
 export * from './steps.ts'

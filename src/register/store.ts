@@ -1,3 +1,8 @@
+/**
+ * All SQL of the register.
+ *
+ * Stays whole past 400 lines: one statement per function and one type per row, looked up by name.
+ */
 import { newId } from '#base/base.ts'
 import type { Query, Tx } from '#engine/engine.ts'
 import { type Reach, withinReach } from './reach.ts'

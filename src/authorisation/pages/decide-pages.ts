@@ -1,10 +1,10 @@
 /** Where people decide: assessment, approval, agreement, stop and withdrawal. */
 import { components as c, dayWords, type Html, html, marks, moment, type Page, type View } from '#web/web.ts'
-import { locationTable } from '../decisions.ts'
+import { locationTable } from '../assess.ts'
 import { isStopped, type Standing } from '../evaluate.ts'
 import { dpiaThatCounts, factsMark } from '../facts.ts'
 import { agreementWayLabels, agreementWays, type Dpia } from '../model.ts'
-import { gateLines, type May } from './deployment-page.ts'
+import { gateLines, type May } from './standing-words.ts'
 import { clauseMark, labelOf, ownView, roleTitle, ruleOf, typedText, typeOf } from './words.ts'
 
 type Name = (id: string | null | undefined) => string

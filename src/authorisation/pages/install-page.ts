@@ -4,7 +4,7 @@ import { components as c, type Html, html, marks, moment, type Page, type View }
 import type { Standing } from '../evaluate.ts'
 import { referenceThatCounts } from '../facts.ts'
 import type { KnownRecorder } from '../parts.ts'
-import { gateLines, type May } from './deployment-page.ts'
+import { gateLines, type May } from './standing-words.ts'
 import { clauseMark, ownView } from './words.ts'
 
 const base = (s: Standing) => `/deployments/${s.file.deployment.id}`

@@ -16,18 +16,18 @@ import {
 import { refusalAnswer, seen } from '../asking.ts'
 import type { AuthorisationDeps } from '../parts.ts'
 import {
-  answersFrom,
   checkDates,
   checkMeans,
   checkPlace,
   proposalSchema,
-  propose,
   type Step,
   stepOrder,
   steps,
-} from '../propose.ts'
+} from '../proposal.ts'
+import { answersFrom, propose } from '../propose.ts'
 import * as store from '../store.ts'
-import { checkPage, kindPage, type StepContext, stepAfter, stepPage, stepPath } from './propose-pages.ts'
+import type { StepContext } from './propose-fields.ts'
+import { checkPage, kindPage, stepAfter, stepPage, stepPath } from './propose-pages.ts'
 import { labelOf, typeOf } from './words.ts'
 
 const draftId = z.object({ id: fields.id('a draft') })
