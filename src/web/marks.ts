@@ -203,10 +203,26 @@ export function timelineStrip(options: {
     options.data ?? {},
   ).map(([key, value]) => html` data-${key}="${value}"`)}>${trusted(
     `<svg class="overt-strip__picture" viewBox="0 0 ${width} 40" preserveAspectRatio="none" aria-hidden="true" focusable="false">${boxes}${ticks}</svg>`,
-  )}<div class="overt-strip__marks" aria-hidden="true">${options.marks.map((mark) => html`<span>${mark.text}</span>`)}</div>
+  )}${axisMarks(options)}
 <figcaption class="overt-strip__words">${options.words}<span class="overt-strip__key">${kinds.map(
     (kind) => html`<span class="overt-strip__kind overt-strip__kind--${kind}">${stripWords[kind]}</span>`,
   )}</span></figcaption></figure>`
+}
+
+/** Each label under its own line. Percentages, not a viewBox, so that letters keep their shape at every width. */
+function axisMarks(options: {
+  readonly fromMs: number
+  readonly toMs: number
+  readonly marks: readonly { readonly atMs: number; readonly text: string }[]
+}): Html {
+  const length = Math.max(1, options.toMs - options.fromMs)
+  return html`<svg class="overt-strip__marks" aria-hidden="true" focusable="false">${options.marks.map(
+    (mark) => {
+      const share = ((mark.atMs - options.fromMs) / length) * 100
+      const anchor = share < 3 ? 'start' : share > 97 ? 'end' : 'middle'
+      return html`<text x="${share.toFixed(2)}%" y="17" text-anchor="${anchor}">${mark.text}</text>`
+    },
+  )}</svg>`
 }
 
 const stripWords: Readonly<Record<StripSpan['kind'], string>> = {
