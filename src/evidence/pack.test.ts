@@ -194,5 +194,5 @@ test('a pack written by version 1 is verified for ever', async () => {
   const result = await verifyPack(golden, { rootKey: root.publicKey, ledgerKey })
   assert.deepEqual(result.problems, [])
   assert.equal(result.statement?.exhibit.reference, 'PN/1')
-  assert.equal(result.statement?.videos[0]?.frames, 30)
+  assert.equal(result.statement?.videos[0]?.frames, 15)
 })

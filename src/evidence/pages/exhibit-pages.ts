@@ -14,6 +14,7 @@ export function exhibitList(
   exhibits: readonly Exhibit[],
   cameras: ReadonlyMap<string, Camera>,
   text: string,
+  maySeeHandOvers: boolean,
 ): Page {
   return {
     title: 'Evidence',
@@ -60,7 +61,7 @@ export function exhibitList(
           ? 'Try part of a reference, or of what it shows.'
           : 'Open a viewing, mark the span that matters, and make an exhibit of it.',
       }),
-    })}${marks.paragraph(marks.link('/disclosures', 'What was handed over'))}`,
+    })}${maySeeHandOvers ? marks.paragraph(marks.link('/disclosures', 'What was handed over')) : null}`,
   }
 }
 

@@ -53,7 +53,8 @@ export function exhibitRoutes(parts: EvidenceParts): Route[] {
         const reach = reachOf(signedIn(ask.person), 'exhibit.view', packs)
         const exhibits = await listExhibits(sql, reach, text)
         const cameras = await camerasOf(parts, exhibits)
-        return { data: exhibits, page: () => exhibitList(exhibits, cameras, text) }
+        const maySee = reachOf(signedIn(ask.person), 'disclosure.view', packs).held.length > 0
+        return { data: exhibits, page: () => exhibitList(exhibits, cameras, text, maySee) }
       },
     }),
     route({

@@ -135,6 +135,11 @@ export const hubMessages = {
     note,
     fromSize: count,
     proof: z.array(z.base64().length(44)).max(64),
+    /** Where the log is another than the one held: the leaf that opened it, with its audit path (`followStep`). */
+    opening: z
+      .strictObject({ leaf: z.string().min(1).max(65_535), path: z.array(z.base64().length(44)).max(64) })
+      .nullable()
+      .optional(),
   }),
 } as const
 
@@ -150,6 +155,8 @@ export const recorderMessages = {
     counters: z.array(z.strictObject({ camera: id, counter: count })).max(camerasMax),
     /** Size of the newest ledger checkpoint held; 0 when none. */
     checkpointSize: count,
+    /** Name of the log that it is of, which changes each year; absent or null when none is held. */
+    checkpointOrigin: z.string().min(1).max(200).nullable().optional(),
   }),
   proof: z.strictObject({ type: z.literal('proof'), signature }),
   status: z.strictObject({
