@@ -178,6 +178,11 @@ export async function createEstate(): Promise<Estate> {
     },
     async remove() {
       await rm(folder, { recursive: true, force: true })
+      // Run as root, PostgreSQL lies where its own account can reach it; the log says where.
+      const elsewhere = new Set(
+        [...said.matchAll(/"folder":"(\/[^"]*\/postgres-[0-9a-f]{12})"/g)].map((found) => found[1]!),
+      )
+      for (const place of elsewhere) await rm(place, { recursive: true, force: true })
     },
   }
   return estate
