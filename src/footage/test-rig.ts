@@ -2,8 +2,11 @@
  * For tests: a hub's footage room on real PostgreSQL, keyring, pages and link, one landlord's camera, and a recorder
  * that seals reels in memory and speaks the real link. Authority and the clock are the test's to set.
  */
+
+import { spawn } from 'node:child_process'
 import { generateKeyPairSync, type KeyObject } from 'node:crypto'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { once } from 'node:events'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -284,6 +287,65 @@ export async function testFootage(options: { log?: Log; policies?: string } = {}
 
 export type TestFootage = Awaited<ReturnType<typeof testFootage>>
 
+/** Real video in pieces: an initialisation segment and fragments of two seconds. */
+export type Film = { readonly codec: string; readonly init: Buffer; readonly fragments: readonly Buffer[] }
+
+/** Makes a film with Debian's ffmpeg: a moving test picture of `seconds`, 15 frames a second, H.264 baseline. */
+export async function makeFilm(folder: string, seconds: number): Promise<Film> {
+  const path = join(folder, 'film.mp4')
+  const filter = `testsrc2=s=640x360:r=15,drawbox=x='mod(t*40,640)':y=200:w=60:h=90:color=white:t=fill`
+  const child = spawn(
+    'ffmpeg',
+    [
+      '-v',
+      'error',
+      '-y',
+      '-f',
+      'lavfi',
+      '-i',
+      filter,
+      '-t',
+      String(seconds),
+      '-c:v',
+      'libx264',
+      '-profile:v',
+      'baseline',
+      '-level',
+      '3.0',
+      '-pix_fmt',
+      'yuv420p',
+      '-g',
+      '30',
+      '-keyint_min',
+      '30',
+      '-sc_threshold',
+      '0',
+      '-video_track_timescale',
+      '90000',
+      '-movflags',
+      'frag_keyframe+empty_moov+default_base_moof',
+      path,
+    ],
+    { stdio: 'inherit' },
+  )
+  const [code] = (await once(child, 'close')) as [number]
+  if (code !== 0) throw new Error('ffmpeg made no film')
+  const bytes = await readFile(path)
+  const init: Buffer[] = []
+  const fragments: Buffer[] = []
+  let moof: Buffer | null = null
+  for (let at = 0; at < bytes.length; ) {
+    const length = bytes.readUInt32BE(at)
+    const type = bytes.toString('latin1', at + 4, at + 8)
+    const box = bytes.subarray(at, at + length)
+    if (type === 'ftyp' || type === 'moov') init.push(box)
+    if (type === 'moof') moof = box
+    if (type === 'mdat' && moof !== null) fragments.push(Buffer.concat([moof, box]))
+    at += length
+  }
+  return { codec: 'avc1.42c01e', init: Buffer.concat(init), fragments }
+}
+
 type Held = {
   sealer: ReelSealer
   parts: Buffer[]
@@ -396,7 +458,13 @@ export class TestRecorder {
   }
 
   /** A reel under a key that the hub gave, from `fromMs`. */
-  open(given: { key: { kid: string; publicKey: string }; mandateId: string; fromMs: number }): string {
+  open(given: {
+    key: { kid: string; publicKey: string }
+    mandateId: string
+    fromMs: number
+    /** A real initialisation segment, for a real player; text otherwise. */
+    film?: Film
+  }): string {
     const reel = newId(given.fromMs)
     const day = civilDay(given.fromMs, zone)
     this.#counter += 1
@@ -412,21 +480,21 @@ export class TestRecorder {
       openedMs: given.fromMs,
       untilMs: startOfDayMs(civilDay(given.fromMs + 36 * 3_600_000, zone), zone),
       previous: '0'.repeat(64),
-      codec: 'avc1.42c01e',
-      width: 64,
-      height: 48,
+      codec: given.film?.codec ?? 'avc1.42c01e',
+      width: 640,
+      height: 360,
       epoch: 1,
     })
     const held: Held = { sealer, parts: [sealer.prelude], closed: null }
     this.reels.set(reel, held)
     this.send({ type: 'reel-opened', head: sealer.head })
-    const init = sealer.init(Buffer.from(`init of ${reel}`), given.fromMs)
+    const init = sealer.init(given.film?.init ?? Buffer.from(`init of ${reel}`), given.fromMs)
     held.parts.push(...init.buffers)
     return reel
   }
 
   /** `count` fragments of `lengthMs`; every body is text that says when it was, so that a test can read it. */
-  record(reel: string, fromMs: number, count: number, lengthMs = 2_000, body?: Buffer): void {
+  record(reel: string, fromMs: number, count: number, lengthMs = 2_000, film?: Film): void {
     const held = this.reels.get(reel)!
     for (let n = 0; n < count; n += 1) {
       const startMs = fromMs + n * lengthMs
@@ -437,14 +505,15 @@ export class TestRecorder {
           frames: 30,
           startMs,
           endMs: startMs + lengthMs,
-          decodeTime: BigInt((startMs - noon + 40 * 86_400_000) * 90),
+          decodeTime:
+            film === undefined ? BigInt((startMs - noon + 40 * 86_400_000) * 90) : BigInt(n * lengthMs * 90),
           duration: lengthMs * 90,
           uncertaintyMs: 5,
           monotonicUs: 0n,
           rtp: null,
           ntp: null,
         },
-        body ?? Buffer.from(`picture at ${startMs}`),
+        film?.fragments[n] ?? Buffer.from(`picture at ${startMs}`),
       )
       held.parts.push(...sealed.buffers)
       for (const [request, camera] of this.#live) {

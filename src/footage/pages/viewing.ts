@@ -58,7 +58,7 @@ export async function viewingPage(
         : marks.stateTag('lawful', `Open until ${clockWords(viewing.expiresMs, camera.timeZone)}`),
     })}
 ${cameras.length > 1 ? cameraLinks(viewing, cameras, camera.id) : null}
-${options.over ? overWords(viewing) : player(person, viewing, camera)}
+${options.over ? overWords(viewing) : player(person, viewing, camera, parts.clock.nowMs())}
 ${index === null ? null : strip(viewing, index, camera, held)}
 ${!options.over && index !== null && (options.mayExhibit || options.mayHold) ? markForm(viewing, camera, options) : null}
 ${summary(viewing, camera, pack, found?.reference ?? null, view, options.over)}
@@ -85,8 +85,8 @@ function overWords(viewing: Viewing): Html {
 }
 
 /** Everything the island needs stands in data attributes; without script the sentence inside is what is seen. */
-function player(person: Person, viewing: Viewing, camera: Camera): Html {
-  return html`<section class="overt-player" data-module="overt-player" aria-label="Player" data-viewing="${viewing.id}" data-kind="${viewing.kind}" data-camera="${camera.id}" data-label="${camera.label}" data-from="${viewing.fromMs}" data-to="${viewing.toMs}" data-expires="${viewing.expiresMs}" data-zone="${camera.timeZone}" data-viewer="${person.name}"><noscript><div class="overt-player__without">${c.insetText(
+function player(person: Person, viewing: Viewing, camera: Camera, nowMs: number): Html {
+  return html`<section class="overt-player" data-module="overt-player" aria-label="Player" data-viewing="${viewing.id}" data-kind="${viewing.kind}" data-camera="${camera.id}" data-label="${camera.label}" data-from="${viewing.fromMs}" data-to="${viewing.toMs}" data-left="${viewing.expiresMs - nowMs}" data-zone="${camera.timeZone}" data-viewer="${person.name}"><noscript><div class="overt-player__without">${c.insetText(
     'Playing needs JavaScript. What was recorded is listed below, and the form to mark a span works without it.',
   )}</div></noscript></section>
 ${marks.small('Your name stands over the picture so that a photograph of the screen tells who took it. That discourages; it cannot prevent.')}`

@@ -75,8 +75,8 @@ export type ViewingIndex = {
   readonly authority: Times
 }
 
-/** One line for the player: sequence, start, end (ms), bytes, 1 for a keyframe, decode time (90 kHz). */
-export type FragmentLine = readonly [number, number, number, number, 0 | 1, number]
+/** One line for the player: sequence, start, end (ms), bytes, 1 for a keyframe, decode time (90 kHz), frames. */
+export type FragmentLine = readonly [number, number, number, number, 0 | 1, number, number]
 
 export type ReelFragments = {
   readonly reel: string
@@ -195,6 +195,7 @@ export async function fragmentsOf(
       row.bodyBytes,
       row.startsWithKeyframe ? 1 : 0,
       Number(row.decodeTime),
+      row.frames,
     ])
   }
   return { ok: true, value: { reel: reelId, codec: index.value.head.codec, fragments } }

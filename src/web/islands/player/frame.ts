@@ -19,21 +19,23 @@ export type Frame = {
 export type Action = 'play' | 'back' | 'forward' | 'frame-back' | 'frame-forward' | 'mark-in' | 'mark-out'
 
 const sheet = `
-.overt-player{margin:0 0 12px;outline:none}
-.overt-player__stage{position:relative;background:#101615;border-radius:6px;overflow:hidden;aspect-ratio:16/9;max-height:72vh}
+.overt-player{container-type:inline-size;margin:0 0 12px;outline:none;font-family:"Atkinson Hyperlegible Next",system-ui,sans-serif}
+.overt-player~.overt-strip .overt-strip__picture,.overt-player~.overt-strip .overt-strip__marks{display:none}
+.overt-player:focus-visible{outline:3px solid #ffd23f;outline-offset:4px}
+.overt-player__stage{position:relative;background:#101615;border-radius:6px;overflow:hidden;width:100%;height:min(56.25cqw,72vh)}
 .overt-player__stage video{width:100%;height:100%;object-fit:contain;display:block}
-.overt-player__name{position:absolute;left:0;right:0;top:0;display:flex;flex-wrap:wrap;justify-content:space-between;gap:0 16px;padding:6px 12px;color:#fff;font:700 1rem/1.4 inherit;font-family:inherit;text-shadow:0 0 3px #000,0 0 2px #000;background:linear-gradient(#000a,#0000);pointer-events:none}
+.overt-player__name{position:absolute;left:0;right:0;top:0;display:flex;flex-wrap:wrap;justify-content:space-between;gap:0 16px;padding:6px 12px;color:#fff;font:700 1rem/1.4 "Atkinson Hyperlegible Next",system-ui,sans-serif;text-shadow:0 0 3px #000,0 0 2px #000;background:linear-gradient(#000a,#0000);pointer-events:none}
 .overt-player__ghost{position:absolute;inset:0;display:grid;place-items:center;color:#fff;opacity:.16;font-size:clamp(1rem,3.4vw,2.4rem);font-weight:700;transform:rotate(-14deg);pointer-events:none;text-align:center}
 .overt-player__cover{position:absolute;inset:0;display:grid;place-items:center;padding:24px;background:#101615;color:#fff;font-size:1.1875rem;text-align:center}
 .overt-player__cover[hidden]{display:none}
 .overt-player__row{display:flex;flex-wrap:wrap;align-items:center;gap:8px;margin:10px 0 0}
-.overt-player__row button,.overt-player__row select{min-height:44px;min-width:44px;padding:6px 12px;border:2px solid #0b4f5c;border-radius:4px;background:#fff;color:#0b4f5c;font:700 1rem/1.2 inherit;font-family:inherit;cursor:pointer}
+.overt-player__row button,.overt-player__row select{min-height:44px;min-width:44px;padding:6px 12px;border:2px solid #0b4f5c;border-radius:4px;background:#fff;color:#0b4f5c;font:700 1rem/1.2 "Atkinson Hyperlegible Next",system-ui,sans-serif;cursor:pointer}
 .overt-player__row button[data-act=play]{background:#0b4f5c;color:#fff;min-width:92px}
 .overt-player__row button:focus-visible,.overt-player__row select:focus-visible,.overt-player__slider:focus-visible{outline:3px solid #ffd23f;outline-offset:0;box-shadow:inset 0 0 0 2px #17211f}
 .overt-player__row label{display:flex;align-items:center;gap:6px}
 .overt-player__time{margin-left:auto;font-variant-numeric:tabular-nums;font-weight:700}
 .overt-player__strip{position:relative;margin:12px 0 0}
-.overt-player__strip canvas{display:block;width:100%;height:64px;border:1px solid #d6d1c4;border-radius:4px;background:#eeece4;touch-action:none;cursor:pointer}
+.overt-player__strip canvas{display:block;width:100%;height:84px;border:1px solid #d6d1c4;border-radius:4px;background:#eeece4;touch-action:none;cursor:pointer}
 .overt-player__slider{display:block;width:100%;margin:4px 0 0;accent-color:#0b4f5c;min-height:28px}
 .overt-player__say{min-height:1.5em;margin:8px 0 0;color:#4b5653}
 .overt-player__keys{margin:6px 0 0;color:#4b5653;font-size:.9375rem}

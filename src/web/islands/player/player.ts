@@ -14,7 +14,8 @@ export type Facts = {
   readonly zone: string
   readonly fromMs: number
   readonly toMs: number
-  readonly expiresMs: number
+  /** How long the viewing lasts from now; the hub's clock is not this machine's. */
+  readonly leftMs: number
 }
 
 function start(root: HTMLElement): void {
@@ -27,7 +28,7 @@ function start(root: HTMLElement): void {
     zone: data['zone'] ?? 'Europe/London',
     fromMs: Number(data['from']),
     toMs: Number(data['to']),
-    expiresMs: Number(data['expires']),
+    leftMs: Number(data['left']),
   }
   const live = data['kind'] === 'live'
   const frame: Frame = buildFrame(root, facts, live)

@@ -19,6 +19,7 @@ const aheadS = 20
 const behindS = 40
 /** A fragment whose own clock is this far from the wall is set right. */
 const driftMs = 40
+const edgeMs = 150
 
 type Place = { reel: string; codec: string; line: Line }
 
@@ -37,6 +38,7 @@ export function playRecorded(frame: Frame, facts: Facts): void {
   let over = false
   let loading = false
   let seeking = 0
+  const endsAt = performance.now() + facts.leftMs
 
   const wallMs = (): number => facts.fromMs + video.currentTime * 1000
 
@@ -204,8 +206,9 @@ export function playRecorded(frame: Frame, facts: Facts): void {
   /** Where nothing was recorded the picture would stand still for ever: go on at the next one, and say so. */
   function leap(): void {
     if (over || seeking > 0 || loading) return
-    const at = wallMs()
-    if (isBuffered(video, video.currentTime)) return
+    // Browsers stop somewhere within the last picture before a hole, never at its very end.
+    const at = wallMs() + edgeMs
+    if (isBuffered(video, video.currentTime + edgeMs / 1000)) return
     const next = placeAt(at)
     if (next === null) {
       if (!video.paused && at >= facts.toMs - 500) video.pause()
@@ -259,7 +262,7 @@ export function playRecorded(frame: Frame, facts: Facts): void {
   video.addEventListener('waiting', leap)
   const timer = setInterval(() => {
     if (over) return clearInterval(timer)
-    if (Date.now() >= facts.expiresMs)
+    if (performance.now() >= endsAt)
       return stop('This viewing is over. Open a new one, with its reason, to look again.')
     if (!video.paused || video.readyState < 3) {
       void load()

@@ -20,9 +20,13 @@ const colours = {
   gap: '#f0c7bb',
 }
 const bar = '#0b4f5c'
+const steps = [1, 5, 10, 30, 60, 300, 600, 1800, 3600, 7200, 10_800, 21_600]
 const markColour = 'rgba(255, 210, 63, .45)'
 /** A press that moves less than this many pixels is a click. */
 const dragPixels = 5
+/** Height of the strip and of the times under it, in CSS pixels. */
+const stripPixels = 64
+const axisPixels = 20
 
 export function createStrip(
   frame: Frame,
@@ -34,12 +38,14 @@ export function createStrip(
   const base = document.createElement('canvas')
   const lengthMs = Math.max(1, facts.toMs - facts.fromMs)
   let atMs = facts.fromMs
+  let barHeight = stripPixels
   let marked: { fromMs: number; toMs: number } | null = null
 
   function fit(): void {
     const scale = window.devicePixelRatio || 1
     canvas.width = Math.max(300, Math.round(canvas.clientWidth * scale))
-    canvas.height = Math.round(64 * scale)
+    canvas.height = Math.round((stripPixels + axisPixels) * scale)
+    barHeight = Math.round(stripPixels * scale)
     base.width = canvas.width
     base.height = canvas.height
   }
@@ -69,13 +75,38 @@ export function createStrip(
       on.strokeStyle = '#9c2a12'
       for (let at = x(gap.fromMs); at < x(Math.min(gap.toMs ?? facts.toMs, facts.toMs)); at += 8) {
         on.beginPath()
-        on.moveTo(at, base.height)
+        on.moveTo(at, barHeight)
         on.lineTo(at + 8, 0)
         on.stroke()
       }
     }
     activity(on, [...lines.values()].flat())
+    axis(on)
     paint()
+  }
+
+  /** Round times under the strip, as many as have room. */
+  function axis(on: CanvasRenderingContext2D): void {
+    const scale = canvas.height / (stripPixels + axisPixels)
+    const most = Math.max(2, Math.floor(canvas.width / (90 * scale)))
+    const step = (steps.find((seconds) => lengthMs / 1000 / seconds <= most) ?? 86_400) * 1000
+    const format = new Intl.DateTimeFormat('en-GB', {
+      timeZone: facts.zone,
+      hour: '2-digit',
+      minute: '2-digit',
+      ...(step < 60_000 ? { second: '2-digit' } : {}),
+    })
+    on.fillStyle = '#fbfaf6'
+    on.fillRect(0, barHeight, base.width, base.height - barHeight)
+    on.fillStyle = '#4b5653'
+    on.font = `${13 * scale}px "Atkinson Hyperlegible Next", system-ui, sans-serif`
+    on.textBaseline = 'middle'
+    for (let at = Math.ceil(facts.fromMs / step) * step; at < facts.toMs; at += step) {
+      on.fillRect(x(at), barHeight, 1, 5 * scale)
+      const text = format.format(at)
+      if (x(at) + on.measureText(text).width < base.width)
+        on.fillText(text, x(at) + 3, barHeight + 12 * scale)
+    }
   }
 
   /** Bytes per second in each column, the usual amount at a third of the height. */
@@ -96,8 +127,8 @@ export function createStrip(
     on.fillStyle = bar
     for (const [at, rate] of columns.entries()) {
       if (rate === 0) continue
-      const height = Math.min(1, rate / (median * 3)) * base.height
-      on.fillRect(at, base.height - height, 1, height)
+      const height = Math.min(1, rate / (median * 3)) * barHeight
+      on.fillRect(at, barHeight - height, 1, height)
     }
   }
 
@@ -106,13 +137,13 @@ export function createStrip(
     pen.drawImage(base, 0, 0)
     if (marked !== null) {
       pen.fillStyle = markColour
-      pen.fillRect(x(marked.fromMs), 0, Math.max(2, x(marked.toMs) - x(marked.fromMs)), canvas.height)
+      pen.fillRect(x(marked.fromMs), 0, Math.max(2, x(marked.toMs) - x(marked.fromMs)), barHeight)
       pen.fillStyle = '#17211f'
-      pen.fillRect(x(marked.fromMs), 0, 3, canvas.height)
-      pen.fillRect(x(marked.toMs) - 3, 0, 3, canvas.height)
+      pen.fillRect(x(marked.fromMs), 0, 3, barHeight)
+      pen.fillRect(x(marked.toMs) - 3, 0, 3, barHeight)
     }
     pen.fillStyle = '#b3261e'
-    pen.fillRect(x(atMs) - 1.5, 0, 3, canvas.height)
+    pen.fillRect(x(atMs) - 1.5, 0, 3, barHeight)
   }
 
   function mark(fromMs: number | null, toMs: number | null): void {
