@@ -10,7 +10,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { testDatabase } from '#tests/database.ts'
 import { publish } from './engine.ts'
 
-const kills = process.env['OVERT_TEST_LONG'] === '1' ? 100 : 10
+const kills = process.env['OVERT_TEST_LONG'] === '1' ? 100 : 5
 
 function listen(url: string): ChildProcess {
   const script = `

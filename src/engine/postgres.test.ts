@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { type ChildProcess, spawn } from 'node:child_process'
-import { chmod, mkdir, mkdtemp, rm, stat } from 'node:fs/promises'
+import { chmod, mkdir, mkdtemp, readFile, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, test } from 'node:test'
@@ -127,14 +127,30 @@ test('kill -9 of the process that started it: the next start has the data, wheth
   await gone(pid)
 })
 
-test('a server that outlived its parent is taken over, used and ended', async () => {
-  // Its parent still lives here; where setpriv is missing, a dead parent's server looks just the same to the next start.
-  const { child, pid } = await startElsewhere()
+test('a server that outlived its parent is ended in order and replaced', async () => {
+  const first = await startPostgres({ home, log: silentLog })
+  await ask(first.ownerUrl, (sql) => sql`create table t (id integer)`)
+  const [program, ...args] = (await readFile(`/proc/${first.pid()}/cmdline`, 'utf8')).split('\0').slice(0, -1)
+  const { uid, gid } = await stat(join(home, 'postgres'))
+  await first.close()
+  // Started by hand, so that nothing ends it with its parent, as where setpriv is missing.
+  const orphan = spawn(program!, args, { detached: true, stdio: 'ignore', cwd: '/', uid, gid })
+  orphan.unref()
+  for (let i = 0; i < 3000; i += 1) {
+    if (
+      await count(first).then(
+        () => true,
+        () => false,
+      )
+    )
+      break
+    await delay(10)
+  }
   const pg = await startPostgres({ home, log: silentLog })
-  assert.equal(pg.pid(), pid)
+  assert.notEqual(pg.pid(), orphan.pid)
+  await gone(orphan.pid!)
+  assert.equal(await count(pg), 0)
   await pg.close()
-  await gone(pid)
-  child.kill('SIGKILL')
 })
 
 test('a command beside a running hub uses its server and leaves it running', async () => {

@@ -33,9 +33,9 @@ const startWithinMs = 60_000
 const restartsInARowMax = 10
 
 /**
- * Starts PostgreSQL on this home's data, or takes over the one that an earlier, killed Overt left running.
+ * Starts PostgreSQL on this home's data; one that an earlier, killed Overt left running is ended first.
  * Socket only, fsync on, checksums on. Dies with this process where `setpriv` exists (Linux); elsewhere it is found
- * and taken over at the next start.
+ * and replaced at the next start. The caller holds the home's lock.
  * @param options.shared a running server is used as it is and left running: for commands beside a running hub
  * @param options.settings further `-c name=value`; tests only
  */
@@ -49,7 +49,7 @@ export async function startPostgres(options: {
   const place = await preparePlace(options.home, log)
   await initialise(place, log)
 
-  let server = await startOrAdopt(place, options.settings ?? {}, log)
+  let server = await startServer(place, options, log)
   let closing = false
   let gaveUp = (): void => undefined
   const exited = new Promise<void>((resolve) => {
@@ -69,7 +69,7 @@ export async function startPostgres(options: {
       if (closing) return
       log.error({ pid: server.pid }, 'PostgreSQL died; starting it again')
       try {
-        server = await startOrAdopt(place, options.settings ?? {}, log)
+        server = await startServer(place, options, log)
         failures = 0
         log.info({ pid: server.pid }, 'PostgreSQL is back')
       } catch (error) {
@@ -102,15 +102,25 @@ export async function startPostgres(options: {
 
 type Server = { readonly pid: number; readonly child: ChildProcess | null; readonly gone: Promise<void> }
 
-async function startOrAdopt(
+/**
+ * Starts a server. One that already runs on this data belonged to a process that was killed (two live ones are kept
+ * apart by the lock on the home): where the kernel ends it with its parent it is going down this very moment, so it is
+ * never used but ended in order and replaced. A command beside a running hub uses it instead.
+ */
+async function startServer(
   place: Place,
-  settings: Readonly<Record<string, string>>,
+  options: { shared?: boolean; settings?: Readonly<Record<string, string>> },
   log: Log,
 ): Promise<Server> {
+  const settings = options.settings ?? {}
   const deadline = performance.now() + startWithinMs
   for (;;) {
-    const running = await adopt(place, log)
-    if (running !== null) return running
+    const running = await findRunning(place, log)
+    if (running !== null && options.shared === true) return running
+    if (running !== null) {
+      log.info({ pid: running.pid }, 'ending a PostgreSQL that an earlier Overt left running')
+      await stop(running)
+    }
     const child = launch(place, settings)
     const gone = new Promise<void>((resolve) => {
       child.once('exit', () => resolve())
@@ -122,7 +132,10 @@ async function startOrAdopt(
     })
     const readyBy = performance.now() + readyWithinMs
     while (alive && performance.now() < readyBy) {
-      if (await answers(place, log)) return { pid: child.pid!, child, gone }
+      // The one that answers may still be the one before, on its way out.
+      if ((await postmasterPid(place)) === child.pid && (await answers(place, log))) {
+        return { pid: child.pid!, child, gone }
+      }
       await Promise.race([gone, delay(25)])
     }
     if (alive) {
@@ -183,10 +196,9 @@ function launch(place: Place, settings: Readonly<Record<string, string>>): Child
   return child
 }
 
-async function adopt(place: Place, log: Log): Promise<Server | null> {
+async function findRunning(place: Place, log: Log): Promise<Server | null> {
   const pid = await postmasterPid(place)
   if (pid === null || !lives(pid) || !(await answers(place, log))) return null
-  log.info({ pid }, 'took over a PostgreSQL that was already running on this home')
   const gone = (async () => {
     while (lives(pid)) await delay(200, undefined, { ref: false })
   })()

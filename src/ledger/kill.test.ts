@@ -14,7 +14,7 @@ import { openHome, silentLog, systemClock } from '#base/base.ts'
 import { testDatabase } from '#tests/database.ts'
 import { allCheckpoints, ledgerKey, startSequencer, verifyLedger } from './ledger.ts'
 
-const kills = process.env['OVERT_TEST_LONG'] === '1' ? 100 : 10
+const kills = process.env['OVERT_TEST_LONG'] === '1' ? 100 : 5
 
 function hub(url: string, home: string): ChildProcess {
   const script = `

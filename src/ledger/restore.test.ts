@@ -14,7 +14,7 @@ import { connect, migrate, type RunningPostgres, type Sql, startPostgres } from 
 import { append, checkpoint, ledgerKey, ledgerVerifyCommand, startSequencer, verifyLedger } from './ledger.ts'
 
 const migrations = join(import.meta.dirname, '..', '..', 'database')
-const kills = process.env['OVERT_TEST_LONG'] === '1' ? 100 : 10
+const kills = process.env['OVERT_TEST_LONG'] === '1' ? 100 : 5
 
 const entry = (n: number) => ({
   kind: 'viewing.opened',
