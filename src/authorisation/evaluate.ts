@@ -8,6 +8,7 @@ import { closeTask, openTask } from '#casework/casework.ts'
 import type { Query, Tx } from '#engine/engine.ts'
 import { append } from '#ledger/ledger.ts'
 import { allMet, type Gate, gates, type Pack, rolesFor } from '#policy/policy.ts'
+import { dayWords } from '#web/web.ts'
 import { breachesOf, gateFacts } from './facts.ts'
 import { authorityOf, planLease, renewalDue } from './lease.ts'
 import { currentMandate } from './mandate-store.ts'
@@ -149,6 +150,10 @@ export async function endAuthority(
 export const somethingHangs = (file: DeploymentFile): boolean =>
   file.deployment.removed === null && (file.installation !== null || file.mandates.length > 0)
 
+/** Days inside a sentence of the policy's, in words. */
+export const withDayWords = (text: string): string =>
+  text.replace(/\b\d{4}-\d{2}-\d{2}\b/g, (day) => dayWords(day))
+
 /** Opens a task for each gate whose turn has come, closes those of the others, and opens removal when it is over. */
 async function bringTasksInLine(tx: Tx, { file, pack, gates: list }: Standing, nowMs: number): Promise<void> {
   const { deployment: d, site } = file
@@ -162,7 +167,7 @@ async function bringTasksInLine(tx: Tx, { file, pack, gates: list }: Standing, n
         kind,
         provider: d.provider,
         area: site.area,
-        title: `${gate.label} for ${d.reference}: ${gate.why}`.slice(0, 300),
+        title: `${gate.label} for ${d.reference}: ${withDayWords(gate.why)}`.slice(0, 300),
         roles: gate.who,
         about,
         dueMs: authorityOf(d).fromMs,

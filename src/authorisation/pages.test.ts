@@ -225,6 +225,18 @@ test('a camera in a home, from the first question to the signed mandate and the 
   await manager.sees('Its authority ended on')
   await manager.sees('The camera still hangs')
   await manager.picture('deployment-ended')
+
+  await officer.visit(`/deployments/${id}`)
+  await officer.press('Ask for this camera again')
+  await officer.sees('What for?')
+  await officer.press('Save and go on')
+  await officer.press('Save and go on')
+  await officer.press('Save and go on')
+  await officer.sees('Check what you ask for')
+  await officer.press('Ask for this camera')
+  await officer.sees('D-2026-0002 is asked for')
+  await officer.sees('The camera')
+  assert.notEqual((await newest()).id, id)
   for (const visitor of [officer, manager, dpo, fitter]) await visitor.close()
 })
 

@@ -3,7 +3,7 @@ import { addDays, civilDay } from '#base/base.ts'
 import type { Gate } from '#policy/policy.ts'
 import { dayWords, type Person } from '#web/web.ts'
 import { ask, principalAt } from '../asking.ts'
-import { isStopped, type Standing, somethingHangs } from '../evaluate.ts'
+import { isStopped, type Standing, somethingHangs, withDayWords } from '../evaluate.ts'
 import { clauseOf, roleTitles, typeOf } from './words.ts'
 
 /** What this person may do here, asked of the policy once. */
@@ -103,14 +103,11 @@ export function gateLines(standing: Standing, may: May) {
       ...(clause ? { clauseHref: clause.href } : {}),
       silent: gate.silent,
       ...(gate.who.length > 0 ? { who: roleTitles(pack, gate.who) } : {}),
-      why: dated(gate.why),
+      why: withDayWords(gate.why),
       ...(href ? { href } : {}),
     }
   })
 }
-
-/** Days inside a sentence of the policy's, in words. */
-const dated = (text: string): string => text.replace(/\b\d{4}-\d{2}-\d{2}\b/g, (day) => dayWords(day))
 
 /** "today", "tomorrow", "in 6 days" for a list. */
 export function untilWords(untilDay: string | null, nowMs: number, timeZone: string): string {
