@@ -413,6 +413,10 @@ test('a pack waits while the recorder still writes, and is made when the reel is
   const span = { from: startMs + 1_000, to: startMs + 3_000 }
   const answer = await signIn(manager).post('/exhibits', wanted(span))
   assert.equal(answer.status, 201, await answer.clone().text())
+  assert.ok(
+    recorder.heard.some((message) => message.type === 'cut' && message.camera === rig.cameraId),
+    'the recorder is asked to close the reel now',
+  )
   const { id } = (await answer.json()) as { id: string }
   const handed = (await (await client.post(`/exhibits/${id}/hand-over`, toPolice())).json()) as { id: string }
   await until('the page says what it waits for', async () => {

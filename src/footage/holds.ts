@@ -3,6 +3,7 @@
  * once, by copying the keys of the span's fragments under a key of its own; the bytes stay with the recorder, which
  * removes no file that a hold needs.
  */
+import { setTimeout as delay } from 'node:timers/promises'
 import { Failure, newId, type Reason, type Result, refuse } from '#base/base.ts'
 import { inTransaction, type Sql } from '#engine/engine.ts'
 import { chainBytes, decodeRecordHeader, recordHeaderBytes } from '#formats/reel/reel.ts'
@@ -28,7 +29,7 @@ import { fragmentsIn, type ReelIndex, rowAt } from './viewing/reel-index.ts'
 
 export type HoldParts = Pick<FootageDeps, 'sql' | 'clock' | 'keyring' | 'authority'> & {
   readonly indexes: IndexCache
-  readonly link: Pick<LinkServer, 'read' | 'orderUnlinks'>
+  readonly link: Pick<LinkServer, 'read' | 'orderUnlinks' | 'cut'>
 }
 
 export type HoldWanted = Span & {
@@ -44,6 +45,9 @@ export type HoldWanted = Span & {
 
 /** Records read from the recorder at once when handing held footage on. */
 const readAtOnce = 16
+/** A recorder closes a reel in well under a second; without its word the hold is placed on the open one. */
+const cutMs = 3_000
+const lookMs = 50
 
 const no = (code: string, message: string) => refuse({ code, message, clause: null })
 
@@ -106,6 +110,7 @@ export async function holdSpan(parts: HoldParts, wanted: HoldWanted): Promise<Re
   const before = await findHold(sql, id)
   if (before !== null) return { ok: true, value: before }
   const times = authorisedTimes(await parts.authority.intervals(wanted.cameraId))
+  await cutOpenReels(parts, wanted)
   const chosen: Chosen[] = []
   let gone = 0
   for (const reel of await reelsIn(sql, wanted.cameraId, wanted.fromMs, wanted.toMs)) {
@@ -191,7 +196,27 @@ export async function holdSpan(parts: HoldParts, wanted: HoldWanted): Promise<Re
     await keyring.destroyHold(id, nowMs)
     throw error
   }
+  // Evidence leaves only from closed reels, whose chain head the ledger has; the hour needn't be waited for.
+  for (const { reel } of chosen) if (reel.closedMs === null) parts.link.cut(reel.recorderId, wanted.cameraId)
   return { ok: true, value: hold }
+}
+
+/** Has a reel that is still written closed, so that its chain head is in the ledger when the span is handed over. */
+async function cutOpenReels(parts: HoldParts, span: Span): Promise<void> {
+  const open = (await reelsIn(parts.sql, span.cameraId, span.fromMs, span.toMs)).filter(
+    (reel) => reel.closedMs === null,
+  )
+  for (const reel of open) {
+    if (!parts.link.linked(reel.recorderId)) continue
+    parts.link.cut(reel.recorderId, span.cameraId)
+    for (
+      let waited = 0;
+      waited < cutMs && (await findReel(parts.sql, reel.id))?.closedMs === null;
+      waited += lookMs
+    ) {
+      await delay(lookMs)
+    }
+  }
 }
 
 function partRows(chosen: readonly Chosen[]): HoldPartRow[] {

@@ -14,7 +14,7 @@ import {
   type RecorderMessage,
   textBytesMax,
 } from '#formats/link/link.ts'
-import { append } from '#ledger/ledger.ts'
+import { append, stepsFrom } from '#ledger/ledger.ts'
 import type { WebSocketEndpoint } from '#web/web.ts'
 import type { FootageDeps } from '../deps.ts'
 import { acknowledgeEarlyEnd, noteUnlinkOrdered, reelsToUnlink } from '../keeping-store.ts'
@@ -53,10 +53,14 @@ export type LinkServer = {
   read(recorderId: string, reelId: string, fromSequence: number, toSequence: number): Promise<Buffer>
   live(recorderId: string, cameraId: string, onFrame: (frame: Frame) => void): ReturnType<Session['ask']>
   probe(recorderId: string, address: Parameters<Session['probe']>[0]): Promise<Probe>
+  /** Asks for a camera's open reel to be closed now, so that a span of it can be handed over whole. */
+  cut(recorderId: string, cameraId: string): void
   /** Tells a recorder again which cameras it has and what each may do. */
   refresh(recorderId: string): Promise<void>
   /** Tells the recorder of one camera about its mandate or withdrawal. */
   tellMandate(recorderId: string, cameraId: string): Promise<void>
+  /** Asks for the camera's open reel to be closed now: a span of it is wanted as evidence. Not linked: nothing. */
+  cut(recorderId: string, cameraId: string): void
   /** Orders files away whose keys are gone and that no hold needs. */
   orderUnlinks(recorderId: string): Promise<number>
   cameraState(cameraId: string): Promise<CameraState>
@@ -73,7 +77,9 @@ type Known = {
   clockDifferenceMs: number | null
   cameras: ReadonlyMap<string, CameraStatus>
   held: Set<string>
-  checkpointSize: number
+  /** What it holds of our ledger. */
+  checkpoint: { readonly origin: string; readonly size: number } | null
+  shownOrigin: string
 }
 
 export function createLinkServer(
@@ -126,15 +132,18 @@ export function createLinkServer(
     }
   }
 
+  /** From the checkpoint that the recorder holds to the newest, over the turn of a year if need be. */
   async function tellCheckpoint(one: Known): Promise<void> {
-    const checkpoint = await deps.checkpoint(one.checkpointSize)
-    if (checkpoint === null) return
-    one.session.send({
-      type: 'checkpoint',
-      note: checkpoint.note,
-      fromSize: checkpoint.fromSize,
-      proof: [...checkpoint.proof],
-    })
+    for (const step of await stepsFrom(sql, one.checkpoint)) {
+      one.shownOrigin = originOfNote(step.note)
+      one.session.send({
+        type: 'checkpoint',
+        note: step.note,
+        fromSize: step.fromSize,
+        proof: [...step.proof],
+        opening: step.opening === null ? null : { leaf: step.opening.leaf, path: [...step.opening.path] },
+      })
+    }
   }
 
   async function opened(session: Session): Promise<void> {
@@ -145,7 +154,11 @@ export function createLinkServer(
       clockDifferenceMs: null,
       cameras: new Map(),
       held: new Set(),
-      checkpointSize: session.hello.checkpointSize,
+      checkpoint:
+        session.hello.checkpointOrigin == null
+          ? null
+          : { origin: session.hello.checkpointOrigin, size: session.hello.checkpointSize },
+      shownOrigin: '',
     }
     known.set(session.recorderId, one)
     log.info({ recorder: session.recorderId, software: session.hello.software }, 'a recorder linked')
@@ -235,7 +248,7 @@ export function createLinkServer(
       case 'mandate-accepted':
         return
       case 'checkpoint-kept':
-        one.checkpointSize = told.size
+        one.checkpoint = { origin: one.shownOrigin, size: told.size }
         return
       case 'checkpoint-refused':
         return refusedCheckpoint(recorderId, told)
@@ -321,6 +334,7 @@ export function createLinkServer(
     live: (recorderId, cameraId, onFrame) =>
       sessionOf(recorderId).ask({ type: 'live', camera: cameraId, on: true }, onFrame),
     probe: (recorderId, address) => sessionOf(recorderId).probe(address),
+    cut: (recorderId, cameraId) => sessionOf(recorderId).send({ type: 'cut', camera: cameraId }),
     async refresh(recorderId) {
       const one = known.get(recorderId)
       if (one !== undefined) await tellAll(one.session)
@@ -329,6 +343,7 @@ export function createLinkServer(
       const one = known.get(recorderId)
       if (one !== undefined) await tellCamera(one.session, cameraId)
     },
+    cut: (recorderId, cameraId) => known.get(recorderId)?.session.send({ type: 'cut', camera: cameraId }),
     orderUnlinks,
     cameraState: (cameraId) => stateOf(deps, known, cameraId),
     heardMs: (recorderId) => known.get(recorderId)?.heardMs ?? null,
@@ -347,6 +362,9 @@ export function createLinkServer(
     },
   }
 }
+
+/** A checkpoint's first line is the name of its log (C2SP tlog-checkpoint). */
+const originOfNote = (note: string): string => note.slice(0, Math.max(0, note.indexOf('\n')))
 
 async function recorderOrNull(deps: FootageDeps, id: string): Promise<Buffer | null> {
   if (!/^[0-9a-f-]{36}$/.test(id)) return null
