@@ -113,6 +113,11 @@ export class CameraStream implements UnitSink {
     this.#builder = new FragmentBuilder(options.pool)
   }
 
+  /** Whether sound was asked for. */
+  get audio(): boolean {
+    return this.#options.audio
+  }
+
   /** Resolves when the camera plays. Rejects with RtspTrouble; `closed` is called exactly once in any case. */
   async open(): Promise<void> {
     const { source, networks, pacer, audio, timeoutMs } = this.#options

@@ -2,7 +2,7 @@ import { mkdir, readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Failure, type Log, type Reason, type Result, refuse, writeFileDurably } from '#base/base.ts'
 import { type Mandate, verifyMandate, verifyWithdrawal, type Withdrawal } from '#formats/mandate/mandate.ts'
-import type { GapCause } from '#formats/reel/reel.ts'
+import type { GapPiece } from './gaps.ts'
 
 /**
  * What this recorder may do, camera by camera, in one small durable file each. The newest mandate or withdrawal is
@@ -17,8 +17,6 @@ export type Authority = {
   readonly stillTaken: boolean
 }
 
-export type OpenGap = { readonly fromMs: number; readonly cause: GapCause; readonly detail: string | null }
-
 type Kept = {
   readonly v: 1
   readonly counter: number
@@ -29,7 +27,7 @@ type Kept = {
     readonly acceptedMs: number
   } | null
   readonly stillTaken: boolean
-  readonly gap: OpenGap | null
+  readonly gaps: readonly GapPiece[]
   /** How many days each recorded day may be kept: the least that any mandate of that day said. */
   readonly retention: Readonly<Record<string, number>>
 }
@@ -40,7 +38,7 @@ const nothing: Kept = {
   mandate: null,
   withdrawal: null,
   stillTaken: false,
-  gap: null,
+  gaps: [],
   retention: {},
 }
 const safeName = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/
@@ -135,8 +133,9 @@ export class MandateStore {
   counters(): { camera: string; counter: number }[] {
     return [...this.#kept].map(([camera, kept]) => ({ camera, counter: kept.counter }))
   }
-  gap(camera: string): OpenGap | null {
-    return this.#kept.get(camera)?.gap ?? null
+  /** Stretches without pictures that no reel holds yet. */
+  gaps(camera: string): readonly GapPiece[] {
+    return this.#kept.get(camera)?.gaps ?? []
   }
 
   /**
@@ -169,7 +168,7 @@ export class MandateStore {
       mandate: { jws, certificate, acceptedMs: nowMs },
       withdrawal: null,
       stillTaken: false,
-      gap: kept.gap,
+      gaps: kept.gaps,
       retention: kept.retention,
     })
     this.#authority.set(camera, { mandate, withdrawal: null, stillTaken: false })
@@ -210,10 +209,10 @@ export class MandateStore {
     await this.#keep(camera, { ...kept, stillTaken: true })
   }
 
-  /** Remembers that footage is missing from here on, and why; null when it goes on. */
-  async setGap(camera: string, gap: OpenGap | null): Promise<void> {
+  /** Remembers what is missing and why, until a reel holds it. */
+  async setGaps(camera: string, gaps: readonly GapPiece[]): Promise<void> {
     if (!safeName.test(camera)) return
-    await this.#keep(camera, { ...(this.#kept.get(camera) ?? nothing), gap })
+    await this.#keep(camera, { ...(this.#kept.get(camera) ?? nothing), gaps: [...gaps] })
   }
 
   /** Days that a recorded day may be kept; null when nothing is known of it. */

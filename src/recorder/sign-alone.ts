@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { mkdir, readFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
-import { addDays, civilDay, daysBetween, Failure, newId, writeFileDurably } from '#base/base.ts'
+import { addDays, civilDay, daysBetween, Failure, newId, systemClock, writeFileDurably } from '#base/base.ts'
 import type { CameraRow } from '#formats/link/link.ts'
 import {
   type DayKey,
@@ -158,7 +158,10 @@ const usage =
   '  [--from TIME] [--username U --password P] [--audio] [--retention-days 31] [--time-zone Europe/London] [--commissioning]'
 
 /** `overt mandate sign`: prints what was signed; exit code 2 when the arguments do not say enough. */
-export async function mandateSignCommand(args: readonly string[], nowMs = Date.now()): Promise<number> {
+export async function mandateSignCommand(
+  args: readonly string[],
+  nowMs = systemClock.nowMs(),
+): Promise<number> {
   let values: Record<string, string | boolean | undefined>
   try {
     values = parseArgs({

@@ -15,7 +15,8 @@ import {
 import type { CameraRow, CameraStatus } from '#formats/link/link.ts'
 import type { ReelHead, ReelSummary, Sealed } from '#formats/reel/reel.ts'
 import { readAlone } from './alone.ts'
-import { Capture, type CaptureEvents, type GapFact } from './capture.ts'
+import type { GapFact } from './camera-reels.ts'
+import { Capture, type CaptureEvents } from './capture.ts'
 import { type Enrolment, enrol, readEnrolment } from './enrolment.ts'
 import { HubLink } from './link/hub-link.ts'
 import { MandateStore } from './mandate-store.ts'
@@ -118,7 +119,7 @@ async function start(
   const unlockStorage = lockFolder(storage.folder, 'recorder-storage')
   const recovered = await storage.recover(
     time.nowMs(),
-    (camera) => mandates.gap(camera)?.cause ?? 'recorder-stopped',
+    (camera) => mandates.gaps(camera).at(-1)?.cause ?? 'recorder-stopped',
   )
   if (recovered > 0) log.warn({ reels: recovered }, 'made reels whole that an earlier end had cut off')
 

@@ -3,7 +3,6 @@ import {
   cataloguePageMax,
   checkHubProof,
   decodeHubMessage,
-  encodeFrameHeader,
   encodeMessage,
   type HeldReel,
   type HubMessage,
@@ -13,13 +12,11 @@ import {
   recorderProof,
 } from '#formats/link/link.ts'
 import type { ReelHead, ReelSummary, Sealed } from '#formats/reel/reel.ts'
-import type { GapFact } from '../capture.ts'
+import type { GapFact } from '../camera-reels.ts'
 import type { Enrolment } from '../enrolment.ts'
-import { probeCamera } from '../rtsp/probe.ts'
 import type { Parts, RecorderListener } from '../start.ts'
+import { Answers } from './answers.ts'
 import { CheckpointKeeper } from './checkpoint-keeper.ts'
-import { LiveFeed } from './live-feed.ts'
-import { type Part, ReelServer, Unanswerable } from './serve.ts'
 
 /**
  * The recorder's end of the link: dials its hub for ever, proves itself, has the hub prove itself, tells state and
@@ -28,10 +25,6 @@ import { type Part, ReelServer, Unanswerable } from './serve.ts'
 const software = 'overt 0.1'
 const retryMsMax = 5000
 const meetingMsMax = 10_000
-/** The hub may wait for bytes; other work of the recorder may not wait for the hub. */
-const sendBacklogMax = 4 * 1024 * 1024
-const answersAtOnceMax = 16
-const probesAtOnceMax = 4
 /** Bytes that will not go out for this long mean that nobody is there. */
 const stuckMs = 30_000
 
@@ -42,10 +35,7 @@ export class HubLink implements RecorderListener {
   readonly #enrolment: Enrolment
   readonly #url: URL
   readonly #home: string
-  readonly #reels: ReelServer
-  readonly #feeds = new Map<number, LiveFeed>()
-  /** Prelude and init record of each camera's open reel, for who begins to look in the middle of it. */
-  readonly #opened = new Map<string, { head: ReelHead; prelude: Buffer; init: readonly Buffer[] | null }>()
+  readonly #answers: Answers
   #checkpoints: CheckpointKeeper | null = null
   #socket: WebSocket | null = null
   #stage: Stage = 'away'
@@ -55,8 +45,6 @@ export class HubLink implements RecorderListener {
   #statusTimer: NodeJS.Timeout | null = null
   #statusSoon: NodeJS.Timeout | null = null
   #turn: Promise<void> = Promise.resolve()
-  #answering = 0
-  #probing = 0
   #stuckSince: number | null = null
   #statusMs = 5000
 
@@ -66,7 +54,11 @@ export class HubLink implements RecorderListener {
     this.#home = home
     this.#url = new URL(linkPath, hubUrl)
     this.#url.protocol = this.#url.protocol === 'https:' ? 'wss:' : 'ws:'
-    this.#reels = new ReelServer(parts.storage, parts.captures)
+    this.#answers = new Answers(parts, {
+      say: (message) => this.#send(message),
+      bytes: (bytes) => this.#sendBytes(bytes),
+      backlog: () => (this.#stage === 'in' ? (this.#socket?.bufferedAmount ?? 0) : null),
+    })
   }
 
   get linked(): boolean {
@@ -128,8 +120,8 @@ export class HubLink implements RecorderListener {
         this.#meet(socket, nonce, message)
         return
       }
-      if (message.type === 'read' || message.type === 'index') void this.#answer(message)
-      else if (message.type === 'probe') void this.#probe(message)
+      if (message.type === 'read' || message.type === 'index') void this.#answers.bytes(message)
+      else if (message.type === 'probe') void this.#answers.probe(message)
       else {
         // Orders are carried out one after the other, in the order they were given.
         this.#turn = this.#turn
@@ -195,8 +187,7 @@ export class HubLink implements RecorderListener {
     if (this.#statusTimer) clearInterval(this.#statusTimer)
     if (this.#statusSoon) clearTimeout(this.#statusSoon)
     this.#statusSoon = null
-    for (const feed of this.#feeds.values()) this.#parts.captures.get(feed.camera)?.live(false)
-    this.#feeds.clear()
+    this.#answers.linkLost()
     try {
       socket.close()
     } catch {
@@ -269,7 +260,7 @@ export class HubLink implements RecorderListener {
       if (untold.length === 0) break
       for (const place of untold) {
         told.add(place.reel)
-        const open = this.#parts.captures.get(place.camera)?.openReel
+        const open = this.#parts.captures.get(place.camera)?.reels.open
         const held =
           open?.head.reel === place.reel
             ? { head: open.head, closed: null }
@@ -282,8 +273,8 @@ export class HubLink implements RecorderListener {
     }
     flush(true)
     for (const camera of this.#parts.mandates.cameras()) {
-      const gap = this.#parts.mandates.gap(camera)
-      if (gap) this.gap(camera, { ...gap, toMs: null, lost: null, reel: null })
+      for (const gap of this.#parts.mandates.gaps(camera))
+        this.gap(camera, { ...gap, lost: null, reel: null })
     }
   }
 
@@ -293,23 +284,16 @@ export class HubLink implements RecorderListener {
   }
 
   opened(head: ReelHead): void {
-    const prelude = this.#parts.captures.get(head.camera)?.openReel?.prelude
-    if (prelude) {
-      this.#opened.set(head.camera, { head, prelude, init: null })
-      for (const feed of this.#feeds.values()) if (feed.camera === head.camera) feed.reel(head, prelude)
-    }
+    this.#answers.opened(head)
     this.#send({ type: 'reel-opened', head })
   }
 
   sealed(head: ReelHead, record: Sealed): void {
-    const opened = this.#opened.get(head.camera)
-    if (record.sequence === 0 && opened?.head.reel === head.reel) opened.init = record.buffers
-    if (this.#feeds.size === 0) return
-    for (const feed of this.#feeds.values()) if (feed.camera === head.camera) feed.record(record.buffers)
+    this.#answers.sealed(head, record)
   }
 
   closed(head: ReelHead, summary: ReelSummary): void {
-    if (this.#opened.get(head.camera)?.head.reel === head.reel) this.#opened.delete(head.camera)
+    this.#answers.closed(head)
     const { chainHead, records, fragments, frames, bytes, firstMs, lastMs, reason } = summary
     this.#send({
       type: 'reel-closed',
@@ -376,17 +360,17 @@ export class HubLink implements RecorderListener {
           camera,
           mandate,
           counter,
-          lastFrameMs: captures.get(camera)?.lastEndMs ?? null,
+          lastFrameMs: captures.get(camera)?.reels.lastEndMs ?? null,
         })
       }
       case 'live':
-        return this.#live(message)
+        return this.#answers.live(message)
       case 'cut':
         return captures.get(message.camera)?.cut()
       case 'unlink': {
-        const open = new Set([...captures.values()].map((capture) => capture.openReel?.head.reel))
+        const open = new Set([...captures.values()].map((capture) => capture.reels.open?.head.reel))
         const gone = await this.#parts.storage.unlink(message.reels.filter((reel) => !open.has(reel)))
-        this.#reels.forget(gone)
+        this.#answers.forget(gone)
         return this.#send({ type: 'unlinked', reels: gone })
       }
       case 'checkpoint': {
@@ -408,92 +392,7 @@ export class HubLink implements RecorderListener {
     }
   }
 
-  #live(message: Extract<HubMessage, { type: 'live' }>): void {
-    const { request, camera, on } = message
-    if (!on) {
-      this.#feeds.get(request)?.end()
-      this.#feeds.delete(request)
-    } else {
-      const capture = this.#parts.captures.get(camera)
-      if (capture === undefined) {
-        this.#send({
-          type: 'failed',
-          request,
-          code: 'no-such-reel',
-          words: 'This recorder has no such camera.',
-        })
-        return
-      }
-      const feed = new LiveFeed(
-        request,
-        camera,
-        (bytes) => this.#sendBytes(bytes),
-        () => this.#socket?.bufferedAmount ?? 0,
-      )
-      this.#feeds.set(request, feed)
-      const opened = this.#opened.get(camera)
-      if (opened) {
-        feed.reel(opened.head, opened.prelude)
-        if (opened.init) feed.record(opened.init)
-      }
-    }
-    const watched = [...this.#feeds.values()].some((feed) => feed.camera === camera)
-    this.#parts.captures.get(camera)?.live(watched)
-  }
-
   #sendBytes(bytes: Buffer): void {
     if (this.#socket?.readyState === WebSocket.OPEN) this.#socket.send(bytes as Buffer<ArrayBuffer>)
-  }
-
-  async #answer(message: Extract<HubMessage, { type: 'read' | 'index' }>): Promise<void> {
-    const { request, reel } = message
-    const socket = this.#socket
-    const failed = (code: string, words: string) => this.#send({ type: 'failed', request, code, words })
-    if (this.#answering >= answersAtOnceMax) return failed('busy', 'Too much is asked at once.')
-    this.#answering += 1
-    try {
-      const parts =
-        message.type === 'index'
-          ? this.#reels.index(reel)
-          : this.#reels.read(reel, message.fromSequence, message.toSequence)
-      let part = 0
-      for await (const each of parts) {
-        if (this.#socket !== socket || socket === null) return
-        this.#sendPart(request, part, each)
-        part += 1
-        while (socket.bufferedAmount > sendBacklogMax && this.#socket === socket) {
-          await new Promise((resolve) => setTimeout(resolve, 20))
-        }
-      }
-    } catch (error) {
-      if (error instanceof Unanswerable) return failed(error.code, error.message)
-      this.#parts.log.error({ reel, story: story(error) }, "couldn't read a reel")
-      failed('unreadable', 'The reel could not be read.')
-    } finally {
-      this.#answering -= 1
-    }
-  }
-
-  #sendPart(request: number, part: number, { payload, ...flags }: Part): void {
-    this.#sendBytes(Buffer.concat([encodeFrameHeader({ request, part, ...flags }, payload.length), payload]))
-  }
-
-  async #probe(message: Extract<HubMessage, { type: 'probe' }>): Promise<void> {
-    const { request, url, username, password } = message
-    if (this.#probing >= probesAtOnceMax) {
-      return this.#send({
-        type: 'failed',
-        request,
-        code: 'busy',
-        words: 'Other cameras are being looked for. Try again.',
-      })
-    }
-    this.#probing += 1
-    try {
-      const result = await probeCamera({ url, username, password }, this.#parts.networks)
-      this.#send({ type: 'probe-result', request, ...result })
-    } finally {
-      this.#probing -= 1
-    }
   }
 }

@@ -121,8 +121,8 @@ export class ReelServer {
     if (known) return known
     const place = this.#storage.find(reel)
     const capture = place === null ? undefined : this.#captures.get(place.camera)
-    if (capture?.openReel?.head.reel === reel) {
-      return capture.writer.writtenEntries().filter((entry) => endOf(entry) <= source.size)
+    if (capture?.reels.open?.head.reel === reel) {
+      return capture.reels.writer.writtenEntries().filter((entry) => endOf(entry) <= source.size)
     }
     const rows = await readIndex(source)
     if (rows === null) return entriesOf((await scanReel(source)).records) // closing this moment, or given up
