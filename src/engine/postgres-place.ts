@@ -164,17 +164,20 @@ async function programs(account: Account | null): Promise<string> {
   const manifest = JSON.parse(await readFile(join(packaged, '..', 'package.json'), 'utf8')) as {
     version: string
   }
+  let why: unknown
   for (const parent of [sharedFolder, tmpdir()]) {
     const copy = join(parent, `overt-postgresql-${manifest.version}-${process.arch}`)
     try {
       if (await copied(packaged, copy, account)) return copy
-    } catch {
+    } catch (error) {
       // Not writable here: the next parent may be.
+      why = error
     }
   }
   throw new Failure(
     'unavailable',
     `PostgreSQL can't run as root, and the account ${account.name} can't run the programs in ${packaged}. Start Overt as an ordinary user, or install it where others may read it.`,
+    why,
   )
 }
 
@@ -184,13 +187,16 @@ async function copied(from: string, to: string, account: Account): Promise<boole
     await mkdir(dirname(to), { recursive: true, mode: 0o755 })
     const draft = `${to}.${process.pid}`
     await rm(draft, { recursive: true, force: true })
-    await cp(from, draft, { recursive: true, verbatimSymlinks: true })
-    await linkLibraries(draft)
-    await openToAll(draft)
-    await rename(draft, to).catch(async (error: NodeJS.ErrnoException) => {
+    try {
+      await cp(from, draft, { recursive: true, verbatimSymlinks: true })
+      await linkLibraries(draft)
+      await openToAll(draft)
+      await rename(draft, to)
+    } catch (error) {
       await rm(draft, { recursive: true, force: true })
-      if (error.code !== 'ENOTEMPTY' && error.code !== 'EEXIST') throw error
-    })
+      // Another process was quicker: its copy serves as well.
+      if (!(await exists(to))) throw error
+    }
   }
   const found = await lstat(to)
   return (
@@ -215,7 +221,8 @@ async function openToAll(folder: string): Promise<void> {
 async function linkLibraries(native: string): Promise<void> {
   const text = await readFile(join(native, 'pg-symlinks.json'), 'utf8').catch(() => '[]')
   for (const { source, target } of JSON.parse(text) as { source: string; target: string }[]) {
-    const link = join(native, '..', target)
+    // Written from the package's folder; a copy of ours has another name than `native`.
+    const link = join(native, target.replace(/^native\//, ''))
     if (await exists(link)) continue
     await symlink(source.split('/').at(-1)!, link).catch((error: NodeJS.ErrnoException) => {
       if (error.code !== 'EEXIST') throw error

