@@ -99,10 +99,10 @@ try {
   process.exitCode = await main()
 } catch (error) {
   if (error instanceof Failure) process.stderr.write(`${story(error)}\n`)
-  else
-    createLog('main', readConfig({}).logLevel).error(
-      { stack: error instanceof Error ? error.stack : String(error) },
-      'stopped by a fault in Overt',
-    )
-  process.exitCode = 1
+  else {
+    const stack = error instanceof Error ? error.stack : String(error)
+    createLog('main', 'error').error({ stack }, 'stopped by a fault in Overt')
+  }
+  // Open connections would keep a half-built process alive for ever, and whoever watches it would wait with it.
+  process.exit(1)
 }

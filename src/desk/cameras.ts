@@ -12,6 +12,7 @@ import type { Gate } from '#policy/policy.ts'
 import { type Camera, findCamera, listCameras, reaches, reachOf } from '#register/register.ts'
 import {
   components as c,
+  dayWords,
   fields,
   type Html,
   html,
@@ -190,7 +191,9 @@ function cameraPage(
     back: { href: '/cameras', text: 'All cameras' },
     body: html`${marks.heading({
       title: camera.label,
-      caption: `${camera.siteName} · ${camera.systemName}`,
+      caption: camera.systemName.includes(camera.siteName)
+        ? camera.systemName
+        : `${camera.siteName} · ${camera.systemName}`,
       lead: at.words,
       state: marks.stateTag(at.state, at.tag),
     })}${
@@ -286,7 +289,7 @@ function cameraPage(
     const mandate = mandates.find((one) => one.ended === null)
     const until = mandate?.authorityUntilMs ?? null
     return until === null
-      ? `Last day ${deployment.untilDay}`
+      ? `Last day: ${dayWords(deployment.untilDay!)}`
       : `Ends on ${momentWords(until, deployment.timeZone)}`
   }
 }

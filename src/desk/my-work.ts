@@ -57,7 +57,7 @@ export function inOrder(
 export function clauseWords(pack: Pack | null, id: string | null): string | null {
   if (id === null || pack === null) return null
   const clause = pack.clauses.get(id)
-  return clause === undefined ? id : `${pack.title} ${clause.number}`
+  return clause === undefined ? id : `${pack.name} ${clause.number}`
 }
 
 export function myWorkRoutes(parts: DeskParts): readonly Route[] {

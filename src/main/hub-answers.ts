@@ -5,6 +5,7 @@ import { createEnrolmentToken } from '#footage/footage.ts'
 import { append } from '#ledger/ledger.ts'
 import { createAccount, hashPassword, setupSecret } from '#people/people.ts'
 import { adoptPacks, type Providers } from '#providers/providers.ts'
+import { tellParent } from './supervise.ts'
 
 type Parts = {
   readonly sql: Sql
@@ -27,10 +28,10 @@ export type DemoPerson = {
 export function answerParent(parts: Parts): void {
   process.on('message', (message: Record<string, unknown>) => {
     answer(parts, message).then(
-      (found) => process.send?.({ ...found, answers: message['ask'] }),
+      (found) => tellParent({ ...found, answers: message['ask'] }),
       (error) => {
         parts.log.error({ kind: message['kind'], reason: story(error) }, 'could not answer up')
-        process.send?.({ failure: story(error), answers: message['ask'] })
+        tellParent({ failure: story(error), answers: message['ask'] })
       },
     )
   })

@@ -46,7 +46,6 @@ import { encodeNoteKey } from '#formats/log/log.ts'
 import {
   append,
   checkpoint,
-  consistency,
   knowKinds,
   type LedgerKey,
   ledgerKey,
@@ -264,16 +263,6 @@ async function buildMiddle(floor: Floor, closers: (() => Promise<void> | void)[]
           password: opened?.password ?? null,
         }
       })
-    },
-    async checkpoint(fromSize) {
-      const newest = await checkpoint(sql)
-      if (newest === null) return null
-      const from = fromSize > newest.size ? 0 : fromSize
-      return {
-        note: newest.note,
-        fromSize: from,
-        proof: await consistency(sql, newest.origin, from, newest.size),
-      }
     },
     packs: providers,
     namesOf: (ids) => named(sql, ids),

@@ -3,7 +3,7 @@ import { resolve } from 'node:path'
 import { createLog, existingHome, Failure, openHome, readConfig, systemClock } from '#base/base.ts'
 import { migrate } from '#engine/engine.ts'
 import { buildHub } from './hub-build.ts'
-import { endWithParent } from './supervise.ts'
+import { endWithParent, tellParent } from './supervise.ts'
 
 const migrations = resolve(import.meta.dirname, '../../database')
 
@@ -19,9 +19,13 @@ export async function hub(): Promise<number> {
     : await openHome(config.home, 'landlord', systemClock.nowMs())
   const ownerUrl = process.env['DATABASE_OWNER_URL']
   if (!underUp && ownerUrl !== undefined) await migrate(ownerUrl, migrations)
+  // Until it is built there is nothing to close: a parent that dies meanwhile takes it along at once.
+  const dieWithParent = (): never => process.exit(1)
+  process.once('disconnect', dieWithParent)
   const built = await buildHub(config, home, process.env['DATABASE_URL'], log)
+  process.off('disconnect', dieWithParent)
   endWithParent(built.close, log)
-  process.send?.({ kind: 'ready', url: built.url })
+  tellParent({ kind: 'ready', url: built.url })
   if (!underUp) process.stdout.write(`ready ${built.url}\n`)
   return new Promise(() => undefined)
 }

@@ -70,3 +70,27 @@ test('a part that ignores the request to stop is stopped all the same', async ()
   await part.close()
   assert.equal(part.pid(), null)
 })
+
+test('a part that hangs before it is ready is killed and started again', async () => {
+  const marker = join(folder, 'hung')
+  const path = await program(
+    'hangs.mjs',
+    `import { existsSync, writeFileSync } from 'node:fs'
+const marker = ${JSON.stringify(marker)}
+if (existsSync(marker)) process.send({ kind: 'ready' })
+else writeFileSync(marker, '')
+setInterval(() => {}, 1000)`,
+  )
+  const part = supervise({
+    name: 'part',
+    program: path,
+    args: async () => [],
+    env: () => process.env,
+    log: silentLog,
+    patienceMs: 500,
+    readyWithinMs: 1_000,
+  })
+  await part.ready()
+  assert.equal(typeof part.pid(), 'number')
+  await part.close()
+})

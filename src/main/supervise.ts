@@ -20,6 +20,8 @@ export type Supervised = {
 
 const slowestMs = 10_000
 const settledMs = 30_000
+/** A part that isn't ready by then hangs: it is killed and started again. Crash recovery of a database may take long. */
+const readyWithinMs = 180_000
 
 export function supervise(options: {
   readonly name: string
@@ -33,6 +35,7 @@ export function supervise(options: {
   readonly log: Log
   readonly onMessage?: (message: Record<string, unknown>) => void
   readonly patienceMs?: number
+  readonly readyWithinMs?: number
 }): Supervised {
   const { name, log } = options
   let child: ChildProcess | null = null
@@ -50,12 +53,17 @@ export function supervise(options: {
       stdio: ['ignore', options.quiet === true ? 'ignore' : 'inherit', 'inherit', 'ipc'],
     })
     child = running
+    const hung = setTimeout(() => running.kill('SIGKILL'), options.readyWithinMs ?? readyWithinMs)
     running.on('message', (message: Record<string, unknown>) => {
-      if (message['kind'] === 'ready') ready.resolve()
+      if (message['kind'] === 'ready') {
+        clearTimeout(hung)
+        ready.resolve()
+      }
       options.onMessage?.(message)
     })
     running.on('error', (error) => log.error({ name, reason: story(error) }, 'a part could not be started'))
     const [code, signal] = (await once(running, 'exit')) as [number | null, string | null]
+    clearTimeout(hung)
     child = null
     if (closing) return
     // Whoever waited for this one to be ready waits on for the next.
@@ -128,7 +136,14 @@ export function endWithParent(close: () => Promise<void>, log: Log): void {
       },
     )
   }
+  // Died between our start and now: its 'disconnect' has been and gone.
+  if (process.send !== undefined && !process.connected) end('the parent is gone')
   process.on('SIGTERM', () => end('asked to'))
   process.on('SIGINT', () => end('interrupted'))
   if (process.connected) process.on('disconnect', () => end('the parent is gone'))
+}
+
+/** In a child: a word to the parent, if there is one that listens. */
+export function tellParent(message: object): void {
+  if (process.connected) process.send?.(message)
 }
