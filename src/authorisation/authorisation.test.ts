@@ -335,7 +335,10 @@ test('withdrawing an approval ends authority at that instant, with a signed word
   assert.equal(intervals.at(-1)!.untilMs, endedMs)
   assert.equal(await mandateAt(land.deps.sql, camera.id, endedMs), null)
   assert.notEqual(await mandateAt(land.deps.sql, camera.id, endedMs - 1), null)
+  await recordOverrun(land.deps, word.mandateId, 0)
+  assert.equal((await standing(id)).file.mandates[0]!.overrunMs, 0)
   await recordOverrun(land.deps, word.mandateId, 1200)
+  await recordOverrun(land.deps, word.mandateId, 800)
   assert.equal((await standing(id)).file.mandates[0]!.overrunMs, 1200)
   const mine = (await tasksFor(land.deps.sql, fitter)).filter((t) => t.about['deployment'] === id)
   assert.deepEqual(

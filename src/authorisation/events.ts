@@ -41,8 +41,6 @@ export const ledgerEvents: Readonly<Record<string, (leaf: Leaf) => string>> = {
     `A mandate was renewed, number ${text(l, 'counter')}, until ${instant(l, 'untilMs')}.`,
   'mandate.ended': (l) =>
     `A mandate ended at ${instant(l, 'endedMs')} because ${causeWords(text(l, 'cause'))}.`,
-  'mandate.overrun': (l) =>
-    `What a recorder stored after authority had ended was refused and its keys destroyed: ${text(l, 'overrunMs')} ms.`,
   'deployment.stopped': (l) => `Camera ${text(l, 'reference')} was stopped.`,
   'deployment.resumed': (l) => `Camera ${text(l, 'reference')} was let go on after a stop.`,
   'deployment.ended': (l) =>

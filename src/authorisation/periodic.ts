@@ -2,7 +2,6 @@
 import { civilDay, story } from '#base/base.ts'
 import { openTask } from '#casework/casework.ts'
 import { inTransaction, type Jobs, type Listeners, type Tx } from '#engine/engine.ts'
-import { append } from '#ledger/ledger.ts'
 import { rolesFor } from '#policy/policy.ts'
 import { warningDue } from './decisions.ts'
 import { evaluate, standingOf } from './evaluate.ts'
@@ -110,26 +109,13 @@ async function warn(tx: Tx, deps: AuthorisationDeps, id: string): Promise<void> 
   })
 }
 
-/** Footage tells what came in after the end. In the ledger when it grows beyond what is known. */
+/** Footage tells how much came in after the end, 0 too; the ledger has it from footage. It never grows less. */
 export async function recordOverrun(
-  deps: AuthorisationDeps,
+  deps: Pick<AuthorisationDeps, 'sql'>,
   mandateId: string,
   overrunMs: number,
 ): Promise<void> {
-  await inTransaction(deps.sql, async (tx) => {
-    const mandate = await findMandate(tx, mandateId)
-    if (mandate === null || mandate.ended === null || overrunMs <= (mandate.overrunMs ?? 0)) return
-    const deployment = await lockDeployment(tx, mandate.deploymentId)
-    await setOverrun(tx, mandateId, overrunMs)
-    await append(tx, {
-      kind: 'mandate.overrun',
-      actor: null,
-      provider: deployment!.provider,
-      about: { mandate: mandateId, camera: mandate.cameraId, deployment: mandate.deploymentId },
-      data: { overrunMs },
-      atMs: deps.clock.nowMs(),
-    })
-  })
+  await setOverrun(deps.sql, mandateId, overrunMs)
 }
 
 async function guarded(
