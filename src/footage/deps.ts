@@ -57,10 +57,6 @@ export type FootageDeps = {
   readonly authority: Authority
   /** Cameras that a recorder is to know of, with their opened credentials. */
   camerasOf(recorderId: string): Promise<readonly CameraRow[]>
-  /** The newest ledger checkpoint with a proof that it extends size `fromSize`; null when there is none yet. */
-  checkpoint(
-    fromSize: number,
-  ): Promise<{ readonly note: string; readonly fromSize: number; readonly proof: readonly string[] } | null>
   readonly packs: Packs
   /** Names for ids, to show beside viewings and holds. */
   namesOf(personIds: readonly string[]): Promise<ReadonlyMap<string, { readonly name: string }>>

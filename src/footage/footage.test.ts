@@ -373,6 +373,32 @@ test('a hold ends by itself at its end, and nothing that is not recorded can be 
   assert.deepEqual(rig.hub().keyring.holds(), [])
 })
 
+test('a span of a reel that is still written is closed first, so that it can be handed over at once', async () => {
+  const [key] = await rig.hub().footage.dayPublicKeys(rig.cameraId, [day])
+  const writing = recorder.open({ key: key!, mandateId, fromMs: noon - 4 * minute })
+  recorder.record(writing, noon - 4 * minute, 30)
+  await until('it is in the catalogue', async () => {
+    const rows = await rig.db.sql`select 1 from footage.reel where id = ${writing}`
+    return rows.length === 1
+  })
+  const held = await rig.hub().footage.holdSpan({
+    cameraId: rig.cameraId,
+    fromMs: noon - 4 * minute,
+    toMs: noon - 3 * minute,
+    provider: 'derby-homes',
+    ownerId: '01900000-0000-7000-8000-000000000009',
+    reason: 'Evidence',
+    caseId: null,
+    endsMs: noon + 86_400_000,
+  })
+  assert.ok(held.ok)
+  const read = await rig.hub().footage.readHeld(held.value.id)
+  const of = read!.reels.find(({ reelId }) => reelId === writing)!
+  assert.notEqual(of.chainHead, null)
+  assert.notEqual(of.ledgerEntry, null)
+  assert.notEqual(of.tailBytes, null)
+})
+
 test('more than two days at once wait for a person and a second clock that agrees', async () => {
   for (const n of [1, 2, 3]) await rig.hub().footage.dayPublicKeys(rig.cameraId, [addDays(day, n)])
   rig.clock.set(startOfDayMs(addDays(day, retentionDays + 3), zone))

@@ -29,7 +29,7 @@ import { fragmentsIn, type ReelIndex, rowAt } from './viewing/reel-index.ts'
 
 export type HoldParts = Pick<FootageDeps, 'sql' | 'clock' | 'keyring' | 'authority'> & {
   readonly indexes: IndexCache
-  readonly link: Pick<LinkServer, 'read' | 'orderUnlinks' | 'cut'>
+  readonly link: Pick<LinkServer, 'read' | 'orderUnlinks' | 'linked' | 'cut'>
 }
 
 export type HoldWanted = Span & {
@@ -196,8 +196,6 @@ export async function holdSpan(parts: HoldParts, wanted: HoldWanted): Promise<Re
     await keyring.destroyHold(id, nowMs)
     throw error
   }
-  // Evidence leaves only from closed reels, whose chain head the ledger has; the hour needn't be waited for.
-  for (const { reel } of chosen) if (reel.closedMs === null) parts.link.cut(reel.recorderId, wanted.cameraId)
   return { ok: true, value: hold }
 }
 

@@ -176,7 +176,6 @@ export async function testFootage(options: { log?: Log; policies?: string } = {}
         },
       },
       camerasOf: async () => [],
-      checkpoint: async () => null,
       namesOf: async () => new Map(),
     }
     const footage = await startFootage({ ...deps, jobs: null })
@@ -592,6 +591,8 @@ export class TestRecorder {
         this.#live.delete(message.request)
         this.#frame(message.request, Buffer.alloc(0), { last: true })
       }
+    } else if (message.type === 'cut') {
+      for (const [reel, held] of this.reels) if (held.closed === null) this.closeReel(reel)
     } else if (message.type === 'unlink') {
       for (const reel of message.reels) this.reels.delete(reel)
       this.send({ type: 'unlinked', reels: message.reels })

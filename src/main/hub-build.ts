@@ -43,15 +43,7 @@ import {
   startFootage,
 } from '#footage/footage.ts'
 import { encodeNoteKey } from '#formats/log/log.ts'
-import {
-  append,
-  checkpoint,
-  knowKinds,
-  type LedgerKey,
-  ledgerKey,
-  originOf,
-  startSequencer,
-} from '#ledger/ledger.ts'
+import { append, knowKinds, type LedgerKey, ledgerKey, originOf, startSequencer } from '#ledger/ledger.ts'
 import { authenticator, named, type PeopleParts, peopleRoutes, staffOf } from '#people/people.ts'
 import { actions } from '#policy/policy.ts'
 import { openProviders, type Providers, providersRoutes } from '#providers/providers.ts'

@@ -53,8 +53,6 @@ export type LinkServer = {
   read(recorderId: string, reelId: string, fromSequence: number, toSequence: number): Promise<Buffer>
   live(recorderId: string, cameraId: string, onFrame: (frame: Frame) => void): ReturnType<Session['ask']>
   probe(recorderId: string, address: Parameters<Session['probe']>[0]): Promise<Probe>
-  /** Asks for a camera's open reel to be closed now, so that a span of it can be handed over whole. */
-  cut(recorderId: string, cameraId: string): void
   /** Tells a recorder again which cameras it has and what each may do. */
   refresh(recorderId: string): Promise<void>
   /** Tells the recorder of one camera about its mandate or withdrawal. */
@@ -334,7 +332,6 @@ export function createLinkServer(
     live: (recorderId, cameraId, onFrame) =>
       sessionOf(recorderId).ask({ type: 'live', camera: cameraId, on: true }, onFrame),
     probe: (recorderId, address) => sessionOf(recorderId).probe(address),
-    cut: (recorderId, cameraId) => sessionOf(recorderId).send({ type: 'cut', camera: cameraId }),
     async refresh(recorderId) {
       const one = known.get(recorderId)
       if (one !== undefined) await tellAll(one.session)
