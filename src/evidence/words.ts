@@ -37,3 +37,7 @@ export function lengthWords(ms: number): string {
   const seconds = Math.round(ms / 100) / 10
   return seconds < 120 ? `${seconds} s` : `${Math.round(seconds / 60)} min`
 }
+
+/** A camera and its place; where the camera's name says the place already, it is not said twice. */
+export const placeWords = (camera: string, place: string): string =>
+  place === '' || camera.includes(place) ? camera : `${camera}, ${place}`

@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process'
 import { join } from 'node:path'
 import { Failure } from '#base/base.ts'
 import type { PackStatement } from '#formats/pack/pack.ts'
-import { gapWords, lengthWords, momentWords } from '../words.ts'
+import { gapWords, lengthWords, momentWords, placeWords } from '../words.ts'
 
 const child = join(import.meta.dirname, 'cover-child.ts')
 const gapsShownMax = 20
@@ -47,7 +47,7 @@ export function coverData(statement: PackStatement) {
     provider: statement.provider.name,
     description: statement.exhibit.description || 'Not described.',
     facts: [
-      ['Camera', [statement.camera.name, statement.camera.place].filter((text) => text !== '').join(', ')],
+      ['Camera', placeWords(statement.camera.name, statement.camera.place)],
       ['Time', `${at(statement.fromMs)} to ${at(statement.toMs)} (${timeZone})`],
       ['Recorded for', statement.purpose || 'Not stated'],
       ['Handed to', `${statement.recipient.name} (${statement.recipient.kind})`],
@@ -81,7 +81,6 @@ export function coverData(statement: PackStatement) {
       ],
       ['data/mandates', 'The signed statement under which the camera was allowed to record.'],
       ['data/overt-pack.json', 'Everything on this sheet, for programs, with the sum of every file.'],
-      ['manifest-sha256.txt', 'The sums in the form that archives use (BagIt, RFC 8493).'],
     ],
     care:
       'This footage shows people. It was given to you for the reason above and for nothing else. Keep it where only those ' +

@@ -1,6 +1,6 @@
 /** What the page shows after a check. Everything is set as text: nothing in a pack can become markup. */
 import type { PackFiles, PackStatement, Verification, VerifiedVideo } from '#formats/pack/pack.ts'
-import { gapWords, lengthWords, momentWords } from '../words.ts'
+import { gapWords, lengthWords, momentWords, placeWords } from '../words.ts'
 
 export function element(
   name: string,
@@ -204,7 +204,7 @@ function facts(statement: PackStatement): Node[] {
     element('h2', {}, `Exhibit ${statement.exhibit.reference}`),
     rows([
       ['What it shows', statement.exhibit.description || 'Not described'],
-      ['Camera', [statement.camera.name, statement.camera.place].filter((text) => text !== '').join(', ')],
+      ['Camera', placeWords(statement.camera.name, statement.camera.place)],
       ['Time', `${span} (${timeZone})`],
       ['Landlord', statement.provider.name],
       ['Handed to', `${statement.recipient.name} (${statement.recipient.kind})`],

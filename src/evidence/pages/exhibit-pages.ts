@@ -4,7 +4,7 @@ import type { Camera } from '#register/register.ts'
 import { components as c, type Html, html, marks, moment, type Page, spanWords, type View } from '#web/web.ts'
 import type { Disclosure, Exhibit, Look } from '../store.ts'
 import type { Watched } from '../watch.ts'
-import { gapWords, lengthWords } from '../words.ts'
+import { gapWords, lengthWords, placeWords } from '../words.ts'
 import { clauseMark, labelOf, packState } from './words.ts'
 
 type Names = ReadonlyMap<string, { readonly name: string }>
@@ -49,7 +49,7 @@ export function exhibitList(
         return [
           marks.link(`/exhibits/${one.id}`, one.reference),
           one.description || 'Not described',
-          camera === undefined ? 'Not there any more' : `${camera.label}, ${camera.siteName}`,
+          camera === undefined ? 'Not there any more' : placeWords(camera.label, camera.siteName),
           moment(one.fromMs, camera?.timeZone, true),
           spanWords(one.toMs - one.fromMs),
           one.caseReference ?? 'None',
@@ -92,7 +92,7 @@ export function newExhibitPage(given: NewExhibit): Page {
     back,
     body: html`${marks.heading({
       title: 'Make an exhibit',
-      caption: `${camera.label}, ${camera.siteName}`,
+      caption: placeWords(camera.label, camera.siteName),
       lead: 'The span is held at once: it stays when the rest of the day is deleted.',
     })}${c.summaryList({
       rows: [
@@ -170,7 +170,7 @@ export function exhibitPage(given: ShownExhibit): Page {
     body: html`${marks.heading({
       title: `Exhibit ${exhibit.reference}`,
       caption:
-        camera === null ? 'Its camera is not registered any more' : `${camera.label}, ${camera.siteName}`,
+        camera === null ? 'Its camera is not registered any more' : placeWords(camera.label, camera.siteName),
       state: kept
         ? marks.stateTag('lawful', 'Kept as evidence')
         : marks.stateTag('stopped', 'Not kept any more'),
@@ -262,7 +262,7 @@ export function watchPage(given: {
     wide: true,
     body: html`${marks.heading({
       title: `Exhibit ${exhibit.reference}`,
-      caption: camera === null ? '' : `${camera.label}, ${camera.siteName}`,
+      caption: camera === null ? '' : placeWords(camera.label, camera.siteName),
     })}${watched.films.map(
       (film, at) => html`<figure class="overt-exhibit-film">
 <div class="overt-exhibit-film__frame"><video controls playsinline preload="auto" src="/exhibits/${exhibit.id}/watch/${look.id}/film/${at + 1}" aria-label="Film of exhibit ${exhibit.reference}${watched.films.length > 1 ? `, part ${at + 1} of ${watched.films.length}` : ''}"></video><span class="overt-exhibit-film__viewer">${given.viewer}</span></div>

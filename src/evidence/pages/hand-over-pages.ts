@@ -3,6 +3,7 @@ import type { Pack } from '#policy/policy.ts'
 import type { Camera } from '#register/register.ts'
 import { components as c, html, marks, moment, type Page, type View } from '#web/web.ts'
 import type { Disclosure, Exhibit } from '../store.ts'
+import { placeWords } from '../words.ts'
 import { clauseMark, labelOf, packState, sizeWords } from './words.ts'
 
 type Names = ReadonlyMap<string, { readonly name: string }>
@@ -14,7 +15,7 @@ export function handOverPage(view: View, exhibit: Exhibit, camera: Camera | null
     back: { href: `/exhibits/${exhibit.id}`, text: `Exhibit ${exhibit.reference}` },
     body: html`${marks.heading({
       title: `Hand over exhibit ${exhibit.reference}`,
-      caption: camera === null ? '' : `${camera.label}, ${camera.siteName}`,
+      caption: camera === null ? '' : placeWords(camera.label, camera.siteName),
       lead: 'You make a pack for one named recipient. They can check in their own browser that nothing was changed.',
     })}${c.form({
       view,
@@ -85,7 +86,7 @@ export function disclosurePage(given: ShownDisclosure): Page {
     back: { href: `/exhibits/${exhibit.id}`, text: `Exhibit ${exhibit.reference}` },
     body: html`${marks.heading({
       title: `Hand-over of exhibit ${exhibit.reference}`,
-      caption: camera === null ? '' : `${camera.label}, ${camera.siteName}`,
+      caption: camera === null ? '' : placeWords(camera.label, camera.siteName),
       state: packState(disclosure),
     })}${packPart(given)}${marks.h2('What was decided')}${c.summaryList({
       rows: [
