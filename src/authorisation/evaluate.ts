@@ -4,6 +4,7 @@
  * brought in line with the gates. Run twice it changes nothing more.
  */
 
+import { addDays, startOfDayMs } from '#base/base.ts'
 import { closeTask, openTask } from '#casework/casework.ts'
 import type { Query, Tx } from '#engine/engine.ts'
 import { append } from '#ledger/ledger.ts'
@@ -170,7 +171,8 @@ async function bringTasksInLine(tx: Tx, { file, pack, gates: list }: Standing, n
         title: `${gate.label} for ${d.reference}: ${withDayWords(gate.why)}`.slice(0, 300),
         roles: gate.who,
         about,
-        dueMs: authorityOf(d).fromMs,
+        // Due by the end of the first day: until then nothing was lost.
+        dueMs: startOfDayMs(addDays(d.fromDay, 1), d.timeZone),
         clause: gate.clause,
         nowMs,
       })

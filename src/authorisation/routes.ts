@@ -50,7 +50,7 @@ import { type ListLine, listPage } from './pages/list-page.ts'
 import { stepFields } from './pages/propose-fields.ts'
 import { proposeRoutes } from './pages/propose-routes.ts'
 import { gateLines, mayOf, stateOf, untilWords } from './pages/standing-words.ts'
-import { labelOf, namesOf, typeOf } from './pages/words.ts'
+import { labelOf, namesOf, placeTitle, typeOf } from './pages/words.ts'
 import type { AuthorisationDeps } from './parts.ts'
 import { revisionSchema } from './proposal.ts'
 import { revise } from './propose.ts'
@@ -108,7 +108,7 @@ function rowsOf(deps: AuthorisationDeps) {
         back: { href: `/deployments/${d.id}`, text: `${d.reference}: ${file.camera.label}` },
         body: html`${marks.heading({
           title: 'Change the proposal',
-          caption: `${d.reference} · ${file.camera.label}, ${file.site.name}`,
+          caption: `${d.reference} · ${placeTitle(file)}`,
           lead: 'Assessment and approval were given for what it says now. After a change they are asked for again.',
         })}${c.form({
           view,
@@ -347,7 +347,7 @@ function rowsOf(deps: AuthorisationDeps) {
               },
               body: html`${marks.heading({
                 title: 'Reference picture',
-                caption: `${file.deployment.reference} · ${file.camera.label}, ${file.site.name}`,
+                caption: `${file.deployment.reference} · ${placeTitle(file)}`,
                 lead: file.camera.position,
               })}${marks.picture({
                 src: `/deployments/${file.deployment.id}/reference/still`,

@@ -5,7 +5,7 @@ import { isStopped, type Standing } from '../evaluate.ts'
 import { dpiaThatCounts, factsMark } from '../facts.ts'
 import { agreementWayLabels, agreementWays, type Dpia } from '../model.ts'
 import { gateLines, type May } from './standing-words.ts'
-import { clauseMark, labelOf, ownView, roleTitle, ruleOf, typedText, typeOf } from './words.ts'
+import { clauseMark, labelOf, ownView, placeTitle, roleTitle, ruleOf, typedText, typeOf } from './words.ts'
 
 type Name = (id: string | null | undefined) => string
 const base = (s: Standing) => `/deployments/${s.file.deployment.id}`
@@ -39,7 +39,7 @@ export function dpiaPage(
     back: backTo(standing),
     body: html`${marks.heading({
       title: 'Data protection impact assessment',
-      caption: `${d.reference} · ${file.camera.label}, ${file.site.name}`,
+      caption: `${d.reference} · ${placeTitle(file)}`,
       lead: 'What the camera does to people’s privacy, and what is done about it. It comes before the camera.',
       state: waiting
         ? marks.stateTag('waiting', `Version ${waiting.version} waits for the data protection officer`)
@@ -182,7 +182,7 @@ export function approvePage(
     back: backTo(standing),
     body: html`${marks.heading({
       title: 'Approve this camera?',
-      caption: `${d.reference} · ${file.camera.label}, ${file.site.name}`,
+      caption: `${d.reference} · ${placeTitle(file)}`,
       lead: 'Read what is asked for. Your decision and your reasons are written in the ledger.',
     })}${c.summaryList({
       rows: [
@@ -254,7 +254,7 @@ export function agreementPage(view: View, standing: Standing, extra: { name: Nam
     back: backTo(standing),
     body: html`${marks.heading({
       title: 'The resident’s agreement',
-      caption: `${d.reference} · ${file.camera.label}, ${file.site.name}`,
+      caption: `${d.reference} · ${placeTitle(file)}`,
       lead: 'It is their home. They can take their agreement back at any time, without giving a reason, and the camera stops at once.',
     })}${type ? ruleOf(pack, type.residentAgreement, 'no camera in a home without the resident’s agreement') : null}${
       standingOne

@@ -18,7 +18,7 @@ import { authorityOf, dayOfAuthority } from '../lease.ts'
 import type { MandateRow } from '../model.ts'
 import { history } from './history.ts'
 import { base, gateLines, type May, stateOf } from './standing-words.ts'
-import { clauseMark, clauseOf, labelOf, typedText, typeOf } from './words.ts'
+import { clauseMark, clauseOf, labelOf, placeTitle, typedText, typeOf } from './words.ts'
 
 export function deploymentPage(
   view: View,
@@ -33,14 +33,14 @@ export function deploymentPage(
   },
 ): Page {
   const { file, pack } = standing
-  const { deployment: d, site, camera } = file
+  const { deployment: d, camera } = file
   const { state, words } = stateOf(standing, extra.nowMs)
   return {
     title: `${d.reference}: ${camera.label}`,
     back: { href: '/deployments', text: 'Cameras asked for' },
     wide: true,
     body: html`${marks.heading({
-      title: `${camera.label}, ${site.name}`,
+      title: placeTitle(standing.file),
       caption: `${d.reference} · ${typeOf(pack, d.type)?.label ?? d.type} · ${extra.landlord}`,
       state: marks.stateTag(state, words),
       lead: leadOf(standing, extra.nowMs),

@@ -5,7 +5,7 @@ import type { Standing } from '../evaluate.ts'
 import { referenceThatCounts } from '../facts.ts'
 import type { KnownRecorder } from '../parts.ts'
 import { gateLines, type May } from './standing-words.ts'
-import { clauseMark, ownView } from './words.ts'
+import { clauseMark, ownView, placeTitle } from './words.ts'
 
 const base = (s: Standing) => `/deployments/${s.file.deployment.id}`
 const stateOfGate = (s: Standing, code: string) => s.gates.find((g) => g.code === code)?.state ?? null
@@ -37,7 +37,7 @@ export function installPage(
     back: { href: base(standing), text: `${d.reference}: ${file.camera.label}` },
     body: html`${marks.heading({
       title: 'Installation',
-      caption: `${d.reference} · ${file.camera.label}, ${file.site.name}`,
+      caption: `${d.reference} · ${placeTitle(file)}`,
       lead: file.camera.position,
     })}${
       before.length > 0

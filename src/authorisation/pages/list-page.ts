@@ -1,5 +1,6 @@
 /** All cameras asked for that somebody may see. */
 import { components as c, html, marks, type Page } from '#web/web.ts'
+import { placeTitle } from './words.ts'
 
 export type ListLine = {
   readonly id: string
@@ -42,7 +43,7 @@ export function listPage(
       captionHidden: true,
       columns: [{ text: 'Camera' }, { text: 'Kind' }, { text: 'State' }, { text: 'Until' }],
       rows: lines.map((line) => [
-        html`${marks.link(`/deployments/${line.id}`, `${line.cameraLabel}, ${line.siteName}`)}<br><span class="overt-muted">${line.reference}</span>`,
+        html`${marks.link(`/deployments/${line.id}`, placeTitle({ camera: { label: line.cameraLabel }, site: { name: line.siteName } }))}<br><span class="overt-muted">${line.reference}</span>`,
         line.typeLabel,
         marks.stateTag(line.state, line.words),
         line.until,

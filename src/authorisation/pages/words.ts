@@ -57,3 +57,15 @@ export async function namesOf(
 /** Lines of somebody's own words, as they typed them. */
 export const typedText = (text: string): Html =>
   html`${text.split('\n').map((line, index) => (index === 0 ? line : html`<br>${line}`))}`
+
+/** "Hall camera, Elm House": the place is named once, also where the camera's name holds it already. */
+export const placeTitle = ({
+  camera,
+  site,
+}: {
+  camera: { label: string }
+  site: { name: string }
+}): string =>
+  camera.label.toLowerCase().includes(site.name.toLowerCase())
+    ? camera.label
+    : `${camera.label}, ${site.name}`
