@@ -44,7 +44,7 @@ const hourMs = 3_600_000
 /** How long a change that may wait for a keyframe waits, so that the next reel can be played from its start. */
 const keyframeWaitMs = 10_000
 /** Of the way from the lens to our own reading: the beat of the reader and a usual encoder's delay. */
-const transportMs = 120
+const transportMs = 200
 const lossesMax = 50
 
 export class CameraReels {

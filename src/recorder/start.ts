@@ -43,7 +43,7 @@ export type RecorderOptions = {
   readonly log?: Log
   /** Seconds without a packet after which a playing camera counts as silent. Default 10. */
   readonly silentAfterSeconds?: number
-  /** How often connections are read, ms; 0 reads at once. Default 100. */
+  /** Shortest time between two reads of one connection, ms; 0 reads at once. Default 50. */
   readonly beatMs?: number
 }
 

@@ -185,6 +185,7 @@ export class RtspConnection {
       // Whatever goes wrong in parsing or storing this camera's bytes ends this connection and nothing else.
       this.fail(error instanceof Error ? error : new Error(String(error)))
     }
+    if (this.#paced) this.#options.pacer.read(this.#socket, length)
     return !this.#paced
   }
 
