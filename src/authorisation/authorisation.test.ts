@@ -497,6 +497,31 @@ test('the same camera is asked for differently where the policies differ', async
   assert.deepEqual(codes(await propose(land.deps, officer, proposal)).includes('able'), true)
 })
 
+test('a recorder of another landlord can neither be chosen nor relied on', async () => {
+  const { id } = value(await propose(land.deps, officer, homeProposal()))
+  const foreign = {
+    ...land.deps,
+    recorders: async () => [{ id: recorderId, name: 'Theirs', online: true, providers: ['progress'] }],
+  }
+  const { file } = await standing(id)
+  const connection = {
+    person: fitter,
+    deploymentId: id,
+    recorderId,
+    address: 'rtsp://192.0.2.10/main',
+    username: '',
+    password: '',
+    noPassword: false,
+    version: file.camera.version,
+  }
+  assert.deepEqual(codes(await connectCamera({ ...connection, deps: foreign })), ['recorderId'])
+  value(await connectCamera({ ...connection, deps: land.deps }))
+  value(await probeCamera(by(fitter, id)))
+  assert.equal((await gatesOf(id))['recorder'], 'met')
+  const now = await standingOf(land.deps.sql, foreign, id, land.clock.nowMs())
+  assert.equal(now!.gates.find((g) => g.code === 'recorder')!.state, 'open')
+})
+
 test('a missing sign may be put back within its grace, and ends the mandate after it', async () => {
   const id = await liveHome()
   const { camera, signs } = (await standing(id)).file

@@ -40,11 +40,13 @@ export async function standingsOf(
   deployments: readonly Deployment[],
   nowMs: number,
 ): Promise<readonly Standing[]> {
-  const enrolled = new Set((await deps.recorders()).map((r) => r.id))
+  const recorders = new Map((await deps.recorders()).map((r) => [r.id, r]))
   return (await readFiles(sql, deployments)).map((file) => {
     const { provider, policyVersion } = file.deployment
     const pack = deps.packs.packOf(provider, { version: policyVersion })
-    const known = file.camera.recorderId !== null && enrolled.has(file.camera.recorderId)
+    const recorder = recorders.get(file.camera.recorderId ?? '')
+    const known =
+      recorder !== undefined && (recorder.providers === undefined || recorder.providers.includes(provider))
     return { file, pack, gates: gates(pack, gateFacts(file, known, nowMs)) }
   })
 }

@@ -16,7 +16,7 @@ import {
 } from '#register/register.ts'
 import { aboutOf, act, ask, type By, denied, no, notHere, reason, seen, yes } from './asking.ts'
 import type { Standing } from './evaluate.ts'
-import type { ProbeResult } from './parts.ts'
+import { type ProbeResult, recordersFor } from './parts.ts'
 import * as store from './store.ts'
 
 const mayInstall = (by: By, standing: Standing) =>
@@ -46,7 +46,8 @@ export function connectCamera(
       if (!decision.allowed) return denied(decision.reasons)
       const address = parseStreamAddress(by.address)
       if (!address.ok) return no(...address.reasons.map((r) => ({ ...r, code: 'address' })))
-      const recorder = (await by.deps.recorders()).find((r) => r.id === by.recorderId)
+      const own = await recordersFor(by.deps, file.deployment.provider)
+      const recorder = own.find((r) => r.id === by.recorderId)
       if (!recorder) return no(reason('recorderId', 'Choose a recorder from the list'))
       const username = by.username || address.value.username || ''
       const password = by.password || address.value.password || ''

@@ -11,6 +11,16 @@ export type KnownRecorder = {
   readonly name: string
   /** It has spoken lately. */
   readonly online: boolean
+  /** Landlords whose cameras it may dial; absent: those of all. Others neither see its name nor use it. */
+  readonly providers?: readonly string[]
+}
+
+/** The recorders that a landlord's cameras may hang on. */
+export async function recordersFor(
+  deps: Pick<AuthorisationDeps, 'recorders'>,
+  provider: string,
+): Promise<readonly KnownRecorder[]> {
+  return (await deps.recorders()).filter((r) => r.providers === undefined || r.providers.includes(provider))
 }
 
 export type ProbeResult = { readonly code: string; readonly words: string }

@@ -51,7 +51,7 @@ import { stepFields } from './pages/propose-fields.ts'
 import { proposeRoutes } from './pages/propose-routes.ts'
 import { gateLines, mayOf, stateOf, untilWords } from './pages/standing-words.ts'
 import { labelOf, namesOf, placeTitle, typeOf } from './pages/words.ts'
-import type { AuthorisationDeps } from './parts.ts'
+import { type AuthorisationDeps, recordersFor } from './parts.ts'
 import { revisionSchema } from './proposal.ts'
 import { revise } from './propose.ts'
 import { captureReference, judgeReference, lookAtReference } from './reference.ts'
@@ -138,7 +138,7 @@ function rowsOf(deps: AuthorisationDeps) {
     async install(view, standing, person) {
       return installPage(view, standing, {
         may: mayOf(standing, person),
-        recorders: await deps.recorders(),
+        recorders: await recordersFor(deps, standing.file.deployment.provider),
         nowMs: deps.clock.nowMs(),
       })
     },
