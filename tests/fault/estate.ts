@@ -4,7 +4,7 @@
  */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, open, rm } from 'node:fs/promises'
+import { mkdtemp, open, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
@@ -47,7 +47,12 @@ export type Estate = {
 export async function fragmentsUnder(folder: string): Promise<Map<string, Fragment>> {
   const found = new Map<string, Fragment>()
   for (const path of await reelsUnder(folder)) {
-    const file = await open(path, 'r')
+    // A reel in which nothing was sealed yet is removed when a recorder takes over from a killed one.
+    const file = await open(path, 'r').catch((error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT') return null
+      throw error
+    })
+    if (file === null) continue
     try {
       const source = await sourceOf(file)
       const { head, records } = await scanReel(source, { verify: false })
@@ -177,12 +182,10 @@ export async function createEstate(): Promise<Estate> {
       await ended()
     },
     async remove() {
+      // Run as root, PostgreSQL lies where its own account can reach it, and the home says where.
+      const elsewhere = await readFile(join(home, 'postgres-folder'), 'utf8').catch(() => '')
+      if (elsewhere.trim() !== '') await rm(elsewhere.trim(), { recursive: true, force: true })
       await rm(folder, { recursive: true, force: true })
-      // Run as root, PostgreSQL lies where its own account can reach it; the log says where.
-      const elsewhere = new Set(
-        [...said.matchAll(/"folder":"(\/[^"]*\/postgres-[0-9a-f]{12})"/g)].map((found) => found[1]!),
-      )
-      for (const place of elsewhere) await rm(place, { recursive: true, force: true })
     },
   }
   return estate
