@@ -408,7 +408,10 @@ test('the pages lead from a marked span to a downloaded pack, by keyboard, at a 
 
 test('a pack waits while the recorder still writes, and is made when the reel is closed', async () => {
   const startMs = noon - 30_000
-  const { close } = await recordFilm(startMs)
+  const { reel, close } = await recordFilm(startMs)
+  // A recorder that does not close the reel when asked: an older one, or one that is busy.
+  const stubborn = recorder.reels.get(reel)!
+  stubborn.closed = {} as never
   const client = signIn(dpo)
   const span = { from: startMs + 1_000, to: startMs + 3_000 }
   const answer = await signIn(manager).post('/exhibits', wanted(span))
@@ -424,6 +427,7 @@ test('a pack waits while the recorder still writes, and is made when the reel is
     const shown = (await (await client.get(`/disclosures/${handed.id}`)).json()) as Shown
     return shown.state === 'making' && (shown.words?.includes('still writing') ?? false)
   })
+  stubborn.closed = null
   await close()
   assert.equal((await packOf(client, handed.id)).state, 'ready')
 })

@@ -12,12 +12,12 @@ import { inTransaction } from '#engine/engine.ts'
 import { append, type LedgerProof, proof } from '#ledger/ledger.ts'
 import { findCamera } from '#register/register.ts'
 import type { Person } from '#web/web.ts'
-import { offlinePage } from './build-page.ts'
 import { coverSheet } from './cover/cover-sheet.ts'
 import type { EvidenceDeps } from './deps.ts'
 import { ask, denied, type Outcome, wrong } from './exhibits.ts'
 import { verifyPack, zipFolder } from './folder.ts'
 import { type PackFacts, type ReelPart, writePackFolder } from './make-pack.ts'
+import { offlinePage } from './offline-page.ts'
 import {
   type Disclosure,
   type Exhibit,

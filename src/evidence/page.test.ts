@@ -10,8 +10,8 @@ import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { pathToFileURL } from 'node:url'
 import { type Browser, chromium, type Page } from 'playwright-core'
-import { offlinePage } from './build-page.ts'
 import { writePackFolder } from './make-pack.ts'
+import { offlinePage } from './offline-page.ts'
 import { certificate, ledgerKey, root, sampleSpan, signer } from './sample-span.ts'
 
 const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js')

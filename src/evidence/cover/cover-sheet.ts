@@ -1,39 +1,20 @@
 /** The cover sheet (PDF/UA-1) of a pack: what it is, its gaps, how far its times can be trusted, and how to check it. */
-import { spawn } from 'node:child_process'
 import { join } from 'node:path'
 import { Failure } from '#base/base.ts'
 import type { PackStatement } from '#formats/pack/pack.ts'
+import { runChild } from '../run-child.ts'
 import { gapWords, lengthWords, momentWords, placeWords } from '../words.ts'
 
 const child = join(import.meta.dirname, 'cover-child.ts')
 const gapsShownMax = 20
-/** A sheet takes about a second in a process of its own; a busy machine may need far more. */
-const secondsMax = 60
 
 /** Throws `Failure('unavailable')` when it could not be set, warnings included. */
 export async function coverSheet(statement: PackStatement): Promise<Buffer> {
-  const data = JSON.stringify(coverData(statement))
-  return await new Promise<Buffer>((resolve, reject) => {
-    const run = spawn(process.execPath, [child], {
-      stdio: ['pipe', 'pipe', 'pipe'],
-      timeout: secondsMax * 1000,
-    })
-    const out: Buffer[] = []
-    const said: Buffer[] = []
-    run.stdout.on('data', (chunk: Buffer) => out.push(chunk))
-    run.stderr.on('data', (chunk: Buffer) => said.push(chunk))
-    run.on('error', (cause) =>
-      reject(new Failure('unavailable', 'The cover sheet could not be made.', cause)),
-    )
-    run.on('close', (code) => {
-      if (code === 0) return resolve(Buffer.concat(out))
-      const why = Buffer.concat(said).toString().slice(0, 2000)
-      reject(new Failure('unavailable', `The cover sheet could not be made (${code ?? 'stopped'}): ${why}`))
-    })
-    // A child that died first closes its input; its exit code tells.
-    run.stdin.on('error', () => undefined)
-    run.stdin.end(data)
-  })
+  try {
+    return await runChild(child, JSON.stringify(coverData(statement)))
+  } catch (cause) {
+    throw new Failure('unavailable', 'The cover sheet could not be made.', cause)
+  }
 }
 
 export function coverData(statement: PackStatement) {

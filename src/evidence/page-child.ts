@@ -1,6 +1,7 @@
 /**
- * Builds the offline page of packs: one HTML file with everything inside, bundled from the verifier itself. Deterministic
- * for one version of the program, so every pack made by it carries the same page.
+ * Builds the offline page of packs onto standard output: one HTML file with everything inside, bundled from the verifier
+ * itself. Deterministic for one version of the program, so every pack made by it carries the same page. Run as a process
+ * of its own by offline-page.ts.
  */
 import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
@@ -8,7 +9,6 @@ import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Plugin } from 'esbuild'
-import { Failure } from '#base/base.ts'
 
 const here = join(dirname(fileURLToPath(import.meta.url)), 'page')
 const require = createRequire(import.meta.url)
@@ -34,17 +34,6 @@ const portable: Plugin = {
       return { ...(await build.resolve(path, { kind, resolveDir, pluginData: 'asked' })), sideEffects: false }
     })
   },
-}
-
-let built: Promise<Buffer> | null = null
-
-/** The page's bytes; built once for a process. */
-export function offlinePage(): Promise<Buffer> {
-  built ??= buildPage().catch((cause: unknown) => {
-    built = null
-    throw new Failure('unavailable', 'The offline page could not be built.', cause)
-  })
-  return built
 }
 
 async function buildPage(): Promise<Buffer> {
@@ -94,3 +83,5 @@ async function buildPage(): Promise<Buffer> {
   const fill: Readonly<Record<string, string>> = { csp, style, script }
   return Buffer.from(html.replaceAll(/\{\{(csp|style|script)\}\}/g, (_, name: string) => fill[name]!))
 }
+
+process.stdout.write(await buildPage())
