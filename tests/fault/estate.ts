@@ -10,7 +10,7 @@ import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { scanReel } from '#formats/reel/reel.ts'
 import { reelsUnder, sourceOf } from '#tests/rig/reels.ts'
-import { descendants, isAlive, type Seen } from './processes.ts'
+import { descendants, isAlive, processes, type Seen } from './processes.ts'
 
 export const victims = ['recorder', 'hub', 'postgres', 'parent'] as const
 export type Victim = (typeof victims)[number]
@@ -98,11 +98,14 @@ export async function createEstate(): Promise<Estate> {
   }
 
   async function ended(): Promise<void> {
+    let left: Seen[] = []
     for (let tries = 0; tries < 300; tries += 1) {
-      if (![...known].some(isAlive)) return
+      left = processes().filter(({ pid }) => known.has(pid))
+      if (left.length === 0) return
       await wait(100)
     }
-    throw new Error('parts of Overt outlived their parent by half a minute')
+    const who = left.map(({ pid, words, name }) => `${pid} ${words || name}`).join('\n')
+    throw new Error(`parts of Overt outlived their parent by half a minute:\n${who}`)
   }
 
   const estate: Estate = {
