@@ -101,10 +101,13 @@ async function start(
 ): Promise<RunningRecorder> {
   const { home } = options
   const captures = new Map<string, Capture>()
+  /** When reels past their time were last looked for, monotonic; null: look at once. */
+  let expiredAtMs: number | null = null
   const time = await openMarkedClock(home, options.clock ?? systemClock, log, (fromMs, toMs) => {
     log.warn({ fromMs, toMs }, 'the clock leapt')
     // Not from within whoever asked for the time.
     setImmediate(() => {
+      expiredAtMs = null
       for (const capture of captures.values()) capture.clockStepped(fromMs)
     })
   })
@@ -201,7 +204,6 @@ async function start(
   listener = link
   link?.start()
 
-  let expiredAtMs = 0
   let ticking = false
   const ticker = setInterval(() => {
     for (const capture of captures.values()) capture.tick()
@@ -217,7 +219,7 @@ async function start(
   }, tickMs)
   async function keepHouse(): Promise<void> {
     await time.keep()
-    if (performance.now() - expiredAtMs < 3_600_000 && expiredAtMs !== 0) return
+    if (expiredAtMs !== null && performance.now() - expiredAtMs < 3_600_000) return
     expiredAtMs = performance.now()
     const removed = await removeExpired(storage, mandates, time.nowMs(), log)
     if (removed.length > 0) listener?.unlinked(removed)

@@ -40,6 +40,7 @@ export class Storage {
   readonly folder: string
   readonly #log: Log
   readonly #places = new Map<string, ReelPlace>()
+  readonly #byCamera = new Map<string, Map<string, ReelPlace>>()
 
   /**
    * @param folder absolute; may be a mount of its own
@@ -87,12 +88,7 @@ export class Storage {
         for (const name of await readdir(join(this.folder, camera.name, day))) {
           const reel = name.slice(0, -5)
           if (!name.endsWith('.reel') || !isId(reel)) continue
-          this.#places.set(reel, {
-            reel,
-            camera: camera.name,
-            day,
-            path: join(this.folder, camera.name, day, name),
-          })
+          this.place(camera.name, day, reel)
         }
       }
     }
@@ -101,11 +97,14 @@ export class Storage {
   place(camera: string, day: string, reel: string): ReelPlace {
     const place = { reel, camera, day, path: join(this.folder, camera, day, `${reel}.reel`) }
     this.#places.set(reel, place)
+    const own = this.#byCamera.get(camera) ?? new Map<string, ReelPlace>()
+    this.#byCamera.set(camera, own.set(reel, place))
     return place
   }
 
-  forget(reel: string): void {
-    this.#places.delete(reel)
+  #forget(place: ReelPlace): void {
+    this.#places.delete(place.reel)
+    this.#byCamera.get(place.camera)?.delete(place.reel)
   }
 
   find(reel: string): ReelPlace | null {
@@ -114,10 +113,8 @@ export class Storage {
 
   /** All reels, oldest first (ids sort by time). */
   reels(camera?: string): ReelPlace[] {
-    const all = [...this.#places.values()]
-    return (camera === undefined ? all : all.filter((place) => place.camera === camera)).sort((a, b) =>
-      a.reel < b.reel ? -1 : 1,
-    )
+    const all = camera === undefined ? this.#places : this.#byCamera.get(camera)
+    return [...(all?.values() ?? [])].sort((a, b) => (a.reel < b.reel ? -1 : 1))
   }
 
   async disk(): Promise<{ freeBytes: number; totalBytes: number }> {
@@ -131,19 +128,24 @@ export class Storage {
    */
   async recover(nowMs: number, causeOf: (camera: string) => GapCause): Promise<number> {
     let recovered = 0
-    for (const place of this.reels()) {
-      try {
-        if ((await this.closedEnd(place)) !== null) continue
-        await this.finish(place, causeOf(place.camera), nowMs)
-        recovered += 1
-      } catch (error) {
-        // One unreadable file must not keep the others from recording. It stays as it is, for somebody to look at.
-        this.#log.error(
-          { reel: place.reel, camera: place.camera, story: story(error) },
-          "couldn't make a reel whole",
-        )
+    const waiting = this.reels()
+    const look = async (): Promise<void> => {
+      for (let place = waiting.pop(); place !== undefined; place = waiting.pop()) {
+        try {
+          if ((await this.closedEnd(place)) !== null) continue
+          await this.finish(place, causeOf(place.camera), nowMs)
+          recovered += 1
+        } catch (error) {
+          // One unreadable file must not keep the others from recording. It stays as it is, for somebody to look at.
+          this.#log.error(
+            { reel: place.reel, camera: place.camera, story: story(error) },
+            "couldn't make a reel whole",
+          )
+        }
       }
     }
+    // A year of a large site is some hundred thousand reels: several at a time, so that recording begins soon.
+    await Promise.all(Array.from({ length: 8 }, look))
     return recovered
   }
 
@@ -159,7 +161,7 @@ export class Storage {
         if (!(error instanceof Failure)) throw error
         // The head is written and synced before anything is sealed, so a broken one stands before an empty reel.
         await unlink(place.path)
-        this.#places.delete(place.reel)
+        this.#forget(place)
         this.#log.warn({ reel: place.reel, camera: place.camera }, 'removed a reel that was never begun')
         return
       }
@@ -256,7 +258,7 @@ export class Storage {
         } catch (error) {
           if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
         }
-        this.#places.delete(reel)
+        this.#forget(place)
       }
       gone.push(reel)
     }

@@ -170,9 +170,10 @@ export class HubLink implements RecorderListener {
     this.#retryMs = 250
     this.#statusMs = Math.min(5000, message.statusSeconds * 1000)
     this.#parts.log.info({ hubAheadMs: message.nowMs - this.#parts.nowMs() }, 'linked with the hub')
-    this.#turn = this.#turn
-      .then(() => this.#tellAll(socket))
-      .catch((error: unknown) => this.#ended(socket, `couldn't tell what is held: ${story(error)}`))
+    // Beside the orders, not before them: telling of a year's reels takes a while, and a withdrawal must not wait.
+    this.#tellAll(socket).catch((error: unknown) =>
+      this.#ended(socket, `couldn't tell what is held: ${story(error)}`),
+    )
     this.#statusTimer = setInterval(() => this.#tellStatus(), this.#statusMs)
   }
 
