@@ -9,6 +9,11 @@ const questions: Readonly<
     about: 'processor time and memory per camera while sealing, against one ffmpeg -c copy per camera',
     load: () => import('./recorder.ts'),
   },
+  view: {
+    about:
+      'time to the first picture of a random moment in a month of cameras, with a new viewing and within one',
+    load: () => import('./view.ts'),
+  },
 }
 
 const [name = '', ...args] = process.argv.slice(2)

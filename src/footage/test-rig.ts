@@ -11,9 +11,18 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import { civilDay, type Log, manualClock, newId, newSecret, silentLog, startOfDayMs } from '#base/base.ts'
+import {
+  type Clock,
+  civilDay,
+  type Log,
+  manualClock,
+  newId,
+  newSecret,
+  silentLog,
+  startOfDayMs,
+} from '#base/base.ts'
 import { openCase } from '#casework/casework.ts'
-import { inTransaction } from '#engine/engine.ts'
+import { inTransaction, type Sql } from '#engine/engine.ts'
 import {
   decodeHubMessage,
   encodeFrame,
@@ -23,6 +32,7 @@ import {
   type RecorderMessage,
   recorderProof,
 } from '#formats/link/link.ts'
+import { encodeNoteKey } from '#formats/log/log.ts'
 import { signCertificate, signerFromSeed } from '#formats/mandate/mandate.ts'
 import {
   chainBytes,
@@ -35,7 +45,7 @@ import { able } from '#policy/policy.ts'
 import { adoptPacks, openProviders } from '#providers/providers.ts'
 import { insertCamera, insertSite, insertSystem } from '#register/register.ts'
 import { testDatabase } from '#tests/database.ts'
-import { createWeb, type Person } from '#web/web.ts'
+import { type Credentials, createWeb, type Person } from '#web/web.ts'
 import type { AuthorityInterval, FootageDeps } from './deps.ts'
 import { openKeyring } from './keyring/keyring.ts'
 import { createEnrolmentToken } from './link/enrolment.ts'
@@ -68,14 +78,23 @@ export function staff(role: string, more: Partial<Person> = {}): Person {
   }
 }
 
-export async function testFootage(options: { log?: Log; policies?: string } = {}) {
+export type RigOptions = {
+  readonly log?: Log
+  /** Another database than the tests' own (whose fsync is off). */
+  readonly db?: { readonly sql: Sql; drop(): Promise<void> }
+  readonly clock?: Clock
+  readonly authenticate?: (credentials: Credentials) => Promise<Person | null>
+}
+
+export async function testFootage(options: RigOptions = {}) {
   const log = options.log ?? silentLog
-  const db = await testDatabase()
+  const db = options.db ?? (await testDatabase())
   const folder = await mkdtemp(join(tmpdir(), 'overt-footage-'))
-  const clock = manualClock(noon)
+  const manual = manualClock(noon)
+  const clock: Clock = options.clock ?? manual
   const packs = await openProviders({
     sql: db.sql,
-    folder: options.policies ?? join(import.meta.dirname, '..', '..', 'policies'),
+    folder: join(import.meta.dirname, '..', '..', 'policies'),
     clock,
     log,
   })
@@ -154,7 +173,10 @@ export async function testFootage(options: { log?: Log; policies?: string } = {}
       hub: {
         name: 'Test hub',
         rootKey: root.publicKey,
-        ledgerKey: 'test+00000000+AA',
+        ledgerKey: encodeNoteKey({
+          name: 'overt/test/2026',
+          publicKey: Buffer.from(signer.publicKey, 'base64url'),
+        }),
         signing: async () => ({ signer, certificate }),
       },
       authority: {
@@ -182,7 +204,8 @@ export async function testFootage(options: { log?: Log; policies?: string } = {}
     const web = await createWeb({
       routes: footageRoutes({ ...deps, footage }),
       webSockets: footage.webSockets,
-      authenticate: async ({ session, bearer }) => people.get(session ?? bearer ?? '') ?? null,
+      authenticate:
+        options.authenticate ?? (async ({ session, bearer }) => people.get(session ?? bearer ?? '') ?? null),
       permits: (person, permission) => {
         if (person.administrator && permission === 'recorder.enrol') return { allowed: true, reasons: [] }
         return able(
@@ -217,7 +240,7 @@ export async function testFootage(options: { log?: Log; policies?: string } = {}
   let hub = await boot()
   return {
     db,
-    clock,
+    clock: manual,
     packs,
     folder,
     cameraId,
@@ -274,7 +297,13 @@ export async function testFootage(options: { log?: Log; policies?: string } = {}
       if (!answer.ok) throw new Error(`enrolment: ${answer.status} ${await answer.text()}`)
       const { recorder } = (await answer.json()) as { recorder: string }
       await db.sql`update register.camera set recorder_id = ${recorder} where id = ${cameraId}`
-      return new TestRecorder(recorder, pair.privateKey, () => hub.url, clock.nowMs, cameraId)
+      return new TestRecorder(
+        recorder,
+        pair.privateKey,
+        () => hub.url,
+        () => clock.nowMs(),
+        cameraId,
+      )
     },
     async close() {
       await hub.close()
