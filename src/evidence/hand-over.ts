@@ -133,16 +133,12 @@ export async function startPacking(deps: EvidenceDeps): Promise<void> {
   await mkdir(deps.folder, { recursive: true, mode: 0o700 })
   await rm(join(deps.folder, 'making'), { recursive: true, force: true })
   // After a restart a hand-over may be in the queue twice; two at once would write into each other's folder.
-  const making = new Set<string>()
+  let before: Promise<void> = Promise.resolve()
   await deps.jobs.define(packJob, async (data) => {
-    const id = String(data['disclosure'])
-    if (making.has(id)) return
-    making.add(id)
-    try {
-      await makePack(deps, id)
-    } finally {
-      making.delete(id)
-    }
+    const mine = before.then(() => makePack(deps, String(data['disclosure'])))
+    // One failure is its own job's to tell and doesn't stop those that wait.
+    before = mine.catch(() => undefined)
+    await mine
   })
   // A job that died with the program is given out again by the queue; one that was lost in a restored database isn't.
   for (const id of await unfinishedPacks(deps.sql))
