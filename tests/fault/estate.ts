@@ -43,7 +43,7 @@ export type Estate = {
   remove(): Promise<void>
 }
 
-/** All whole records in the reels under a folder, by `path#sequence`. */
+/** All sealed fragments in the reels under a folder, by `path#sequence`. A reel with none holds no picture. */
 export async function fragmentsUnder(folder: string): Promise<Map<string, Fragment>> {
   const found = new Map<string, Fragment>()
   for (const path of await reelsUnder(folder)) {
@@ -57,7 +57,7 @@ export async function fragmentsUnder(folder: string): Promise<Map<string, Fragme
       const source = await sourceOf(file)
       const { head, records } = await scanReel(source, { verify: false })
       for (const record of records) {
-        if (record.type !== 'media' && record.type !== 'init') continue
+        if (record.type !== 'media') continue
         const chainAt = record.offset + 80 + record.bodyBytes
         const chain = Buffer.from(await source.read(chainAt, 32)).toString('hex')
         const { sequence, offset, endMs } = record
