@@ -47,6 +47,7 @@ before(async () => {
         'viewing.opened': ({ data }) => `A viewing of ${data['minutes']} minutes was opened.`,
       },
       providersOf: (person) => (person.username === 'dee' ? null : ['derby-homes']),
+      peopleAt: async () => [people['derby']!.id],
       named: async (ids) =>
         new Map(ids.filter((id) => id === reader).map((id) => [id, { name: 'Dee Officer' }])),
       hrefOf: (name, id) => (name === 'camera' ? `/cameras/${id}` : null),
@@ -191,4 +192,23 @@ test('the pages are drawn: full, filtered to nothing, and the checkpoints with h
   assert.equal(wrong.statusCode, 422)
   assert.match(wrong.body, /must be a real date/)
   assert.match(wrong.body, /value="31"/)
+})
+
+test('the installation’s own entries are read with care: nobody learns what another landlord’s staff or cameras did', async () => {
+  const [theirs, others] = [people['derby']!.id, newId(startMs)]
+  const about = (mentioned: Record<string, string>, over: object = {}) =>
+    record(1, { actor: null, provider: null, about: mentioned, ...over })
+  const own = await about({ person: theirs })
+  const foreign = await about({ person: others }, { actor: others })
+  const anyone = await about({ recorder: newId(startMs) })
+  const unplaced = await about({ camera })
+  await sequencer.flush()
+  const seen = async (id: string, as: string) => (await get(`/ledger/entries/${id}`, as)).statusCode
+  for (const id of [own, foreign, anyone, unplaced]) assert.equal(await seen(id, 'all'), 200)
+  assert.equal(await seen(own, 'derby'), 200)
+  assert.equal(await seen(anyone, 'derby'), 200)
+  assert.equal(await seen(foreign, 'derby'), 404)
+  assert.equal(await seen(unplaced, 'derby'), 404)
+  assert.deepEqual((await pageOf(`/ledger?about=${others}`, 'derby')).entries, [])
+  assert.equal((await pageOf(`/ledger?about=${theirs}`, 'derby')).entries.length, 1)
 })

@@ -3,6 +3,7 @@ import { addDays, canonicalJson, type Json, startOfDayMs } from '#base/base.ts'
 import type { Sql } from '#engine/engine.ts'
 import {
   type EntryFilter,
+  type EntryReach,
   type LedgerEvents,
   type LedgerKey,
   type ListedEntry,
@@ -34,6 +35,8 @@ export type LedgerPages = {
   readonly describe: LedgerEvents
   /** The landlords whose entries this person may read; null: all. */
   providersOf(person: Person): readonly string[] | null
+  /** Everybody with a role at one of these landlords: whose accounts and sign-ins are theirs to read about. */
+  peopleAt(providers: readonly string[]): Promise<readonly string[]>
   /** Names of people by id; who left and was erased isn't in it. */
   named(ids: readonly string[]): Promise<ReadonlyMap<string, { readonly name: string }>>
   /** Where to look at a thing that an entry is about (`camera`, id), or null. */
@@ -116,6 +119,11 @@ export function ledgerRoutes(deps: LedgerPages): Route[] {
   ]
 }
 
+async function reachOf(deps: LedgerPages, person: Person): Promise<EntryReach | null> {
+  const providers = deps.providersOf(person)
+  return providers === null ? null : { providers, people: await deps.peopleAt(providers) }
+}
+
 function tileRoute(deps: LedgerPages, segments: number): Route {
   const names = Array.from({ length: segments }, (_, n) => `part${n + 1}`)
   return route({
@@ -150,7 +158,7 @@ async function list(deps: LedgerPages, person: Person, input: ListInput, view: V
   const filter: EntryFilter = {
     about: input.about,
     kind: input.kind,
-    providers: deps.providersOf(person),
+    reach: await reachOf(deps, person),
     fromMs: input.from === null ? null : startOfDayMs(input.from, deps.timeZone),
     untilMs: input.to === null ? null : startOfDayMs(addDays(input.to, 1), deps.timeZone),
   }
@@ -302,7 +310,7 @@ function aboutLinks(deps: LedgerPages, entry: ListedEntry): Html | null {
 }
 
 async function one(deps: LedgerPages, person: Person, id: string): Promise<Answer> {
-  const entry = await readEntry(deps.sql, id, deps.providersOf(person))
+  const entry = await readEntry(deps.sql, id, await reachOf(deps, person))
   if (entry === null)
     return { notFound: 'There is no such entry in the ledger. One made just now appears within two seconds.' }
   const [names, proved] = [await namesIn(deps, [entry]), await proof(deps.sql, id)]
@@ -346,7 +354,7 @@ async function one(deps: LedgerPages, person: Person, id: string): Promise<Answe
 }
 
 async function proofFile(deps: LedgerPages, person: Person, id: string): Promise<Answer> {
-  const entry = await readEntry(deps.sql, id, deps.providersOf(person))
+  const entry = await readEntry(deps.sql, id, await reachOf(deps, person))
   const proved = entry === null ? null : await proof(deps.sql, id)
   if (proved === null) return { notFound: 'There is no such entry in the ledger.' }
   return {

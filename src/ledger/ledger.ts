@@ -29,6 +29,7 @@ export {
   backlog,
   type EntryFilter,
   type EntryPage,
+  type EntryReach,
   type ListedEntry,
   ledgerEvents,
   listEntries,

@@ -21,12 +21,18 @@ export type ListedEntry = {
   readonly erased: Readonly<Record<string, { readonly atMs: number; readonly why: string }>>
 }
 
+/**
+ * What staff of some landlords may read: entries of their landlords, and of the installation itself those that are
+ * about no camera and about no person but their own (sign-ins, accounts). Another landlord's staff are not theirs.
+ */
+export type EntryReach = { readonly providers: readonly string[]; readonly people: readonly string[] }
+
 export type EntryFilter = {
   /** An id that the entry is about in any role, or of who acted. */
   readonly about?: string | null
   readonly kind?: string | null
-  /** Only entries of these landlords, besides those of the installation itself; null: of all. */
-  readonly providers: readonly string[] | null
+  /** Only what these landlords may read; null: everything. */
+  readonly reach: EntryReach | null
   readonly fromMs?: number | null
   /** Exclusive. */
   readonly untilMs?: number | null
@@ -71,7 +77,7 @@ export async function listEntries(
     select e.number from ${source}
     where e.number >= ${above} and e.number < ${below} ${about}
       ${filter.kind ? sql`and e.kind = ${filter.kind}` : sql``}
-      ${filter.providers === null ? sql`` : sql`and (e.provider is null or e.provider = any (${filter.providers as string[]}))`}
+      ${filter.reach === null ? sql`` : sql`and ${withinReach(sql, filter.reach)}`}
       ${filter.fromMs ? sql`and e.at_ms >= ${filter.fromMs}` : sql``}
       ${filter.untilMs ? sql`and e.at_ms < ${filter.untilMs}` : sql``}
     order by ${order} ${direction} limit ${pageSize + 1}`
@@ -88,6 +94,11 @@ export async function listEntries(
   }
 }
 
+const withinReach = (sql: Query, { providers, people }: EntryReach) => sql`(
+  e.provider = any (${[...providers]}::text[])
+  or (e.provider is null and not (e.leaf::jsonb -> 'about' ? 'camera')
+    and coalesce(e.leaf::jsonb -> 'about' ->> 'person' = any (${[...people]}::text[]), true)))`
+
 /** Dates narrowed to running numbers, so that an old span is found without walking there from the newest entry. */
 async function numberRange(sql: Query, filter: EntryFilter): Promise<[number, number]> {
   const [row] = await sql<{ low: number | null; high: number | null }[]>`
@@ -101,17 +112,16 @@ async function numberRange(sql: Query, filter: EntryFilter): Promise<[number, nu
   ]
 }
 
-/** One entry by its id, or null (also when it is of a landlord outside `providers`). */
+/** One entry by its id, or null (also when it lies outside `reach`). */
 export async function readEntry(
   sql: Query,
   id: string,
-  providers: readonly string[] | null,
+  reach: EntryReach | null,
 ): Promise<ListedEntry | null> {
-  const [row] = await sql<{ number: number; provider: string | null }[]>`
-    select number, provider from ledger.entry where id = ${id}`
-  if (row === undefined) return null
-  if (providers !== null && row.provider !== null && !providers.includes(row.provider)) return null
-  return (await readNumbers(sql, [row.number]))[0] ?? null
+  const [row] = await sql<{ number: number }[]>`
+    select e.number from ledger.entry e
+    where e.id = ${id} ${reach === null ? sql`` : sql`and ${withinReach(sql, reach)}`}`
+  return row === undefined ? null : ((await readNumbers(sql, [row.number]))[0] ?? null)
 }
 
 async function readNumbers(sql: Query, numbers: readonly number[]): Promise<ListedEntry[]> {

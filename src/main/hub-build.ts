@@ -20,6 +20,7 @@ import {
 import {
   type Clock,
   type Config,
+  Failure,
   type Home,
   homeClock,
   type Log,
@@ -44,7 +45,7 @@ import {
 } from '#footage/footage.ts'
 import { encodeNoteKey } from '#formats/log/log.ts'
 import { append, knowKinds, type LedgerKey, ledgerKey, originOf, startSequencer } from '#ledger/ledger.ts'
-import { authenticator, named, type PeopleParts, peopleRoutes, staffOf } from '#people/people.ts'
+import { authenticator, named, type PeopleParts, peopleAt, peopleRoutes, staffOf } from '#people/people.ts'
 import { actions } from '#policy/policy.ts'
 import { openProviders, type Providers, providersRoutes } from '#providers/providers.ts'
 import { camerasOfRecorder, openCredentialBox, reachOf, registerRoutes } from '#register/register.ts'
@@ -143,6 +144,7 @@ export async function buildHub(
         key,
         describe: catalogue,
         providersOf: (person) => ledgerReach(providers, person),
+        peopleAt: (slugs) => peopleAt(sql, slugs),
         named: authorisation.named,
         hrefOf: pageOf,
         timeZone: 'Europe/London',
@@ -191,7 +193,7 @@ export async function buildHub(
     csrfSecret: await keptSecret(join(home.path, 'keys', 'csrf.key')),
   })
   closers.push(() => web.close())
-  await web.listen({ host: config.host, port: config.port })
+  await listen(web, config)
   const { port } = web.server.address() as AddressInfo
   const url = `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`
   answerParent({ sql, home, clock, log, providers, url: config.publicUrl ?? url })
@@ -326,6 +328,26 @@ function noticesOf(home: Home, keyring: readonly string[]) {
       )
     if (person?.administrator === true) said.push(...keyring.map((words) => html`${words}`))
     return said
+  }
+}
+
+async function listen(web: Awaited<ReturnType<typeof createWeb>>, { host, port }: Config): Promise<void> {
+  try {
+    await web.listen({ host, port })
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    if (code === 'EADDRINUSE')
+      throw new Failure(
+        'conflict',
+        `Another program already uses port ${port} of ${host}. Stop it, or set OVERT_PORT to another number.`,
+      )
+    if (code === 'EACCES' || code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND')
+      throw new Failure(
+        'invalid',
+        `Overt can't listen on ${host}, port ${port}. Set OVERT_HOST to an address of this machine, and OVERT_PORT to a number above 1023`,
+        error,
+      )
+    throw error
   }
 }
 

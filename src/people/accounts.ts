@@ -225,4 +225,8 @@ export const staffOf = (
   provider: string,
 ): Promise<readonly { readonly id: string; readonly name: string }[]> => store.staff(sql, provider)
 
+/** Ids of everybody with a role at one of these landlords, their account open or closed. */
+export const peopleAt = (sql: Query, providers: readonly string[]): Promise<readonly string[]> =>
+  store.peopleAt(sql, providers)
+
 export { hashPassword }

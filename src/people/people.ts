@@ -13,6 +13,7 @@ export {
   holdersOf,
   type NewAccount,
   named,
+  peopleAt,
   staffOf,
 } from './accounts.ts'
 export { ledgerEvents } from './events.ts'

@@ -151,6 +151,12 @@ export const staff = (sql: Query, provider: string): Promise<{ id: string; name:
     )
     order by lower(person.name), person.id limit 5000`
 
+export async function peopleAt(sql: Query, providers: readonly string[]): Promise<readonly string[]> {
+  const rows = await sql<{ id: string }[]>`
+    select distinct person_id as id from people.role where provider = any(${[...providers]}::text[])`
+  return rows.map(({ id }) => id)
+}
+
 // ---- sessions ----
 
 export async function insertSession(
