@@ -98,8 +98,11 @@ async function main(): Promise<number> {
 try {
   process.exitCode = await main()
 } catch (error) {
-  if (error instanceof Failure) process.stderr.write(`${story(error)}\n`)
-  else {
+  const { tellFailure } = await import('./main/supervise.ts')
+  const told = await tellFailure(error)
+  if (error instanceof Failure) {
+    if (!told) process.stderr.write(`${story(error)}\n`)
+  } else {
     const stack = error instanceof Error ? error.stack : String(error)
     createLog('main', 'error').error({ stack }, 'stopped by a fault in Overt')
   }

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { type Clock, shiftedClock } from './clock.ts'
 import { writeFileDurably } from './durable.ts'
 import { Failure } from './failures.ts'
-import { newId } from './ids.ts'
+import { isId, newId } from './ids.ts'
 
 /**
  * A home is one installation's folder. It is born once, as a landlord's or as a demo's, and stays that for ever:
@@ -17,6 +17,12 @@ export type Home = {
   readonly createdMs: number
 }
 
+const damaged = (path: string): Failure =>
+  new Failure(
+    'data-loss',
+    `${join(path, 'home.json')} is damaged, so Overt can't tell whose home this is. Put the file back from a backup of the home.`,
+  )
+
 const readHome = async (path: string): Promise<Home | null> => {
   let text: string
   try {
@@ -25,13 +31,19 @@ const readHome = async (path: string): Promise<Home | null> => {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null
     throw error
   }
-  const found = JSON.parse(text) as { v: number; id: string; born: 'landlord' | 'demo'; createdMs: number }
-  if (found.v !== 1) {
+  let found: { v: number; id: string; born: 'landlord' | 'demo'; createdMs: number }
+  try {
+    found = JSON.parse(text) as typeof found
+  } catch {
+    throw damaged(path)
+  }
+  if (typeof found?.v === 'number' && found.v !== 1) {
     throw new Failure(
       'unsupported',
-      `${path} was made by a newer Overt (home version ${found.v}). Run that version.`,
+      `${path} was made by another version of Overt (home version ${found.v}; this one knows 1). Run that version.`,
     )
   }
+  if (!isId(found?.id) || (found.born !== 'landlord' && found.born !== 'demo')) throw damaged(path)
   return { path, id: found.id, born: found.born, createdMs: found.createdMs }
 }
 

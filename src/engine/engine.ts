@@ -17,3 +17,4 @@ export {
   startOutbox,
 } from './outbox.ts'
 export { type RunningPostgres, startPostgres } from './postgres.ts'
+export { checkOwner, checkRunningRole } from './roles.ts'

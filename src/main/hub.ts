@@ -1,7 +1,7 @@
 /** The command `hub`: finds its home and its database, and runs until told to stop. */
 import { resolve } from 'node:path'
 import { createLog, existingHome, Failure, openHome, readConfig, systemClock } from '#base/base.ts'
-import { migrate } from '#engine/engine.ts'
+import { checkOwner, checkRunningRole, migrate } from '#engine/engine.ts'
 import { buildHub } from './hub-build.ts'
 import { endWithParent, tellParent } from './supervise.ts'
 
@@ -18,7 +18,13 @@ export async function hub(): Promise<number> {
     ? await existingHome(config.home)
     : await openHome(config.home, 'landlord', systemClock.nowMs())
   const ownerUrl = process.env['DATABASE_OWNER_URL']
-  if (!underUp && ownerUrl !== undefined) await migrate(ownerUrl, migrations)
+  if (!underUp) {
+    if (ownerUrl !== undefined) {
+      await checkOwner(ownerUrl)
+      await migrate(ownerUrl, migrations)
+    }
+    await checkRunningRole(process.env['DATABASE_URL'])
+  }
   // Until it is built there is nothing to close: a parent that dies meanwhile takes it along at once.
   const dieWithParent = (): never => process.exit(1)
   process.once('disconnect', dieWithParent)

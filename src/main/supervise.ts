@@ -1,6 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
-import { type Log, story } from '#base/base.ts'
+import { setTimeout as delay } from 'node:timers/promises'
+import { Failure, type FailureKind, type Log, story } from '#base/base.ts'
 
 /**
  * Keeps one child process alive: started again when it dies, at once the first time and then ever more slowly, up to
@@ -12,16 +13,37 @@ export type Supervised = {
   pid(): number | null
   /** Sends a message; false when nobody is there to hear it. */
   send(message: object): boolean
-  /** Waits until the running child says it is ready, across restarts. */
+  /**
+   * Waits until the running child says it is ready, across restarts.
+   * @throws Failure with the child's own words when it never was ready and trying again is of no use
+   */
   ready(): Promise<void>
+  /** Resolves with the child's own words when it was given up before it was ever ready; else never. */
+  readonly lost: Promise<Failure>
   /** Asks it to stop (SIGTERM), then insists (SIGKILL) after `patienceMs`. */
   close(): Promise<void>
 }
+
+/** What a child says before it ends because it can't start: `tellFailure`. */
+type Told = { readonly kind: 'failed'; readonly words: string; readonly failure: FailureKind | null }
 
 const slowestMs = 10_000
 const settledMs = 30_000
 /** A part that isn't ready by then hangs: it is killed and started again. Crash recovery of a database may take long. */
 const readyWithinMs = 180_000
+/**
+ * A part that could never start is tried again for this long: a lock or a port may still be held by one that an earlier,
+ * killed Overt left behind, and a database may be recovering.
+ */
+const firstMs = { conflict: 20_000, other: 120_000 } as const
+/** Failures that no second try mends: somebody has to change something. */
+const lasting: ReadonlySet<string> = new Set<FailureKind>([
+  'invalid',
+  'unsupported',
+  'data-loss',
+  'forbidden',
+  'not-found',
+])
 
 export function supervise(options: {
   readonly name: string
@@ -43,6 +65,18 @@ export function supervise(options: {
   let failures = 0
   let wakeUp: (() => void) | null = null
   let ready = Promise.withResolvers<void>()
+  let wasReady = false
+  const firstTryMs = performance.now()
+  const lost = Promise.withResolvers<Failure>()
+
+  /** What a child that never was ready said of itself, when that is the last word. */
+  const lastWord = (told: Told | null): Failure | null => {
+    if (wasReady || told === null) return null
+    const patienceMs = told.failure === 'conflict' ? firstMs.conflict : firstMs.other
+    return lasting.has(told.failure ?? '') || performance.now() - firstTryMs > patienceMs
+      ? new Failure((told.failure ?? 'unavailable') as FailureKind, told.words)
+      : null
+  }
 
   const runOnce = async (): Promise<void> => {
     const args = await options.args()
@@ -54,11 +88,15 @@ export function supervise(options: {
     })
     child = running
     const hung = setTimeout(() => running.kill('SIGKILL'), options.readyWithinMs ?? readyWithinMs)
+    let told: Told | null = null
+    const closed = once(running, 'close').catch(() => undefined)
     running.on('message', (message: Record<string, unknown>) => {
       if (message['kind'] === 'ready') {
         clearTimeout(hung)
+        wasReady = true
         ready.resolve()
       }
+      if (message['kind'] === 'failed') told = message as unknown as Told
       options.onMessage?.(message)
     })
     running.on('error', (error) => log.error({ name, reason: story(error) }, 'a part could not be started'))
@@ -66,12 +104,22 @@ export function supervise(options: {
     clearTimeout(hung)
     child = null
     if (closing) return
+    // Its last words may still be on their way through the channel.
+    await Promise.race([closed, delay(1_000, null, { ref: false })])
+    const failure = lastWord(told)
+    if (failure !== null) {
+      closing = true
+      lost.resolve(failure)
+      ready.resolve()
+      return
+    }
     // Whoever waited for this one to be ready waits on for the next.
     const waited = ready
     ready = Promise.withResolvers<void>()
     waited.resolve()
     failures = performance.now() - startedMs > settledMs ? 1 : failures + 1
-    log.warn({ name, code, signal, failures }, 'a part stopped and is started again')
+    const reason = (told as Told | null)?.words
+    log.warn({ name, code, signal, failures, reason }, 'a part stopped and is started again')
   }
 
   const running = (async () => {
@@ -98,13 +146,16 @@ export function supervise(options: {
     name,
     pid: () => child?.pid ?? null,
     send: (message) => child?.connected === true && child.send(message),
+    lost: lost.promise,
     async ready() {
       // A child that dies before it was ready leaves its waiters to the next one.
       while (!closing) {
         const waitedFor = ready
         await waitedFor.promise
-        if (waitedFor === ready) return
+        if (waitedFor === ready && !closing) return
       }
+      const failure = await Promise.race([lost.promise, null])
+      if (failure !== null) throw failure
     },
     async close() {
       closing = true
@@ -146,4 +197,13 @@ export function endWithParent(close: () => Promise<void>, log: Log): void {
 /** In a child: a word to the parent, if there is one that listens. */
 export function tellParent(message: object): void {
   if (process.connected) process.send?.(message)
+}
+
+/** In a child: why it can't go on, to the parent, which says it once; false when there is no parent to hear it. */
+export function tellFailure(error: unknown): Promise<boolean> {
+  if (!process.connected || process.send === undefined) return Promise.resolve(false)
+  const told = { kind: 'failed', words: story(error), failure: error instanceof Failure ? error.kind : null }
+  return new Promise((resolve) =>
+    process.send!(told, undefined, undefined, (trouble) => resolve(trouble === null)),
+  )
 }
