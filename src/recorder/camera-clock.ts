@@ -4,7 +4,7 @@
  * a picture can arrive late, never early, so the least of arrival − RTP time is nearest to the truth. Sender reports
  * count as arrivals without the encoder's delay.
  *
- * The link is slewed by at most 5 ms per second and never stepped; when it would have to move by more than a second
+ * The link is slewed by at most 40 ms per second and never stepped; when it would have to move by more than a second
  * the stream's clock has jumped, which is told (`stepped`) and becomes a gap of its own.
  */
 export class CameraClock {
@@ -67,7 +67,7 @@ export class CameraClock {
     if (!Number.isFinite(target)) return
     if (this.#offset === null) this.#offset = target
     else {
-      const most = Math.max(0, (nowMs - this.#offsetAtMs) / 200)
+      const most = Math.max(0, (nowMs - this.#offsetAtMs) / 25)
       this.#offset += Math.max(-most, Math.min(most, target - this.#offset))
     }
     this.#offsetAtMs = nowMs

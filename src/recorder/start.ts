@@ -292,11 +292,13 @@ function forbidCoreDumps(log: Log): void {
  */
 export async function runRecorder(options: RecorderOptions): Promise<number> {
   const log = options.log ?? createLog('recorder')
-  const recorder = await startRecorder({ ...options, log })
   const { promise: asked, resolve } = Promise.withResolvers<string>()
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve(signal))
+  // Heard from the first moment on: a parent that dies while we start must not leave us behind with the folder locked.
   process.once('disconnect', () => resolve('parent'))
-  process.send?.({ kind: 'ready', recorder: recorder.status().recorder })
+  if (process.send !== undefined && !process.connected) resolve('parent')
+  const recorder = await startRecorder({ ...options, log })
+  if (process.connected) process.send?.({ kind: 'ready', recorder: recorder.status().recorder })
   log.info({ cameras: recorder.status().cameras.length }, 'recording')
   log.info({ why: await asked }, 'stopping')
   await recorder.close()

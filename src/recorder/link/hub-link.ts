@@ -107,7 +107,8 @@ export class HubLink implements RecorderListener {
         nonce,
         software,
         counters: this.#parts.mandates.counters().slice(0, 1000),
-        checkpointSize: this.#checkpoints!.size,
+        checkpointSize: this.#checkpoints!.held?.size ?? 0,
+        checkpointOrigin: this.#checkpoints!.held?.origin ?? null,
       })
     })
     socket.addEventListener('message', (event) => {
@@ -375,14 +376,19 @@ export class HubLink implements RecorderListener {
         return this.#send({ type: 'unlinked', reels: gone })
       }
       case 'checkpoint': {
-        const verdict = await this.#checkpoints!.show(message.note, message.fromSize, message.proof)
-        if (verdict.kept) return this.#send({ type: 'checkpoint-kept', size: verdict.size })
+        const { note, fromSize, proof, opening = null } = message
+        const verdict = await this.#checkpoints!.show({ note, fromSize, proof, opening })
+        if (verdict.kept) {
+          if (verdict.lost)
+            this.#parts.log.error({ size: verdict.size }, 'the ledger says that it lost entries')
+          return this.#send({ type: 'checkpoint-kept', size: verdict.size })
+        }
         this.#parts.log.error(
           { code: verdict.code },
           'the hub showed a ledger that does not extend the one held here',
         )
         const { code, heldNote } = verdict
-        return this.#send({ type: 'checkpoint-refused', code, heldNote, shownNote: message.note })
+        return this.#send({ type: 'checkpoint-refused', code, heldNote, shownNote: note })
       }
       case 'challenge':
       case 'welcome':
