@@ -50,7 +50,8 @@ const newCase = z.object({
   /** Where the person came from, to go back there with the reference. */
   backTo: z
     .string()
-    .regex(/^\/(?![/\\])[^\r\n]*$/)
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: browsers drop some of them, which makes another address
+    .regex(/^\/(?![/\\])[^\u0000-\u001f\u007f]*$/)
     .max(300)
     .optional()
     .catch(undefined),

@@ -29,22 +29,20 @@ export type Proof =
 
 const nameHashOf = (username: string) => createHash('sha256').update(`overt sign-in\n${username}`).digest()
 
-/** The first step. `waitMs` above 0: nothing was tried, come back then. */
+/**
+ * The first step. `waitMs` above 0: come back then. A try counts before the password is looked at, so that a hundred
+ * guesses at once are no more than a hundred one after another.
+ */
 export async function provePassword(parts: PeopleParts, typedName: string, password: string): Promise<Proof> {
   const username = plainUsername(typedName)
   const nameHash = nameHashOf(username)
-  const attempt = await store.attemptOf(parts.sql, nameHash)
-  const nowMs = parts.realClock.nowMs()
-  if (attempt?.blockedMs && attempt.blockedMs > nowMs) {
-    return { ok: false, waitMs: attempt.blockedMs - nowMs }
-  }
+  const tried = await countTry(parts, nameHash)
+  if (!tried.counted) return { ok: false, waitMs: tried.waitMs }
+  const { failures, waitMs } = tried
   const found = await store.passwordOf(parts.sql, username)
   const holds = await passwordHolds(password, found?.passwordHash ?? null)
   if (found && holds && found.active) return { ok: true, personId: found.id }
   return inTransaction(parts.sql, async (tx) => {
-    const failures = await store.noteFailure(tx, nameHash, nowMs)
-    const waitMs = waitMsAfter(failures)
-    if (waitMs > 0) await store.block(tx, nameHash, nowMs + waitMs)
     await parts.record(tx, {
       kind: 'person.sign-in-failed',
       actor: null,
@@ -54,6 +52,25 @@ export async function provePassword(parts: PeopleParts, typedName: string, passw
       atMs: parts.clock.nowMs(),
     })
     return { ok: false as const, waitMs }
+  })
+}
+
+/** Counts a try as wrong until it proves right; while the name waits, nothing is tried and nothing counted. */
+function countTry(
+  parts: PeopleParts,
+  nameHash: Buffer,
+): Promise<{ counted: true; failures: number; waitMs: number } | { counted: false; waitMs: number }> {
+  return inTransaction(parts.sql, async (tx) => {
+    const nowMs = parts.realClock.nowMs()
+    await store.lockAttempt(tx, nameHash)
+    const attempt = await store.attemptOf(tx, nameHash)
+    if (attempt?.blockedMs && attempt.blockedMs > nowMs) {
+      return { counted: false as const, waitMs: attempt.blockedMs - nowMs }
+    }
+    const failures = await store.noteFailure(tx, nameHash, nowMs)
+    const waitMs = waitMsAfter(failures)
+    if (waitMs > 0) await store.block(tx, nameHash, nowMs + waitMs)
+    return { counted: true as const, failures, waitMs }
   })
 }
 

@@ -320,6 +320,11 @@ export async function endSetup(tx: Tx): Promise<void> {
 
 // ---- wrong sign-ins ----
 
+/** Tries of one name come one after the other, also the first, which has no row yet. Until the transaction ends. */
+export async function lockAttempt(tx: Tx, nameHash: Buffer): Promise<void> {
+  await tx`select pg_advisory_xact_lock(${nameHash.readInt32BE(0)}, ${nameHash.readInt32BE(4)})`
+}
+
 export async function attemptOf(
   sql: Query,
   nameHash: Buffer,

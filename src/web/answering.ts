@@ -159,7 +159,7 @@ function giveFile(file: Extract<Answer, { file: unknown }>['file'], reply: Fasti
     const plain = file.filename.replace(/[^A-Za-z0-9 ._-]/g, '_')
     reply.header(
       'content-disposition',
-      `attachment; filename="${plain}"; filename*=UTF-8''${encodeURIComponent(file.filename)}`,
+      `attachment; filename="${plain}"; filename*=UTF-8''${encodeURIComponent(file.filename.toWellFormed())}`,
     )
   }
   reply.send(file.body)
@@ -187,19 +187,23 @@ async function giveTrouble(
   return desk.show(troublePage(trouble, request.id), desk.view(), troubles[trouble].status)
 }
 
-/** A redirect never leaves this site: a path of ours, not "//elsewhere" nor "/\elsewhere". */
+/**
+ * A redirect never leaves this site: a path of ours, not "//elsewhere" nor "/\elsewhere" nor "/<tab>/elsewhere" (browsers
+ * drop tabs). What a header can't hold is escaped, so that no name in an address ends in a failure.
+ */
 export function ownAddress(location: string): string {
-  if (!/^\/(?![/\\])/.test(location) || /[\r\n\t]/.test(location)) {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is refused
+  if (!/^\/(?![/\\])/.test(location) || /[\u0000-\u001f\u007f]/.test(location)) {
     throw new Error(`a redirect must be a path of this site, not ${JSON.stringify(location.slice(0, 80))}`)
   }
-  return location
+  return location.toWellFormed().replace(/[^\x21-\x7e]/gu, encodeURIComponent)
 }
 
 /** Where "Back" goes: the page the browser says it came from when it is ours, else home. */
 function backOf(request: FastifyRequest): string {
   try {
     const from = new URL(String(request.headers.referer))
-    return from.host === request.host ? from.pathname + from.search : '/'
+    return from.host === request.host ? ownAddress(from.pathname + from.search) : '/'
   } catch {
     return '/'
   }

@@ -36,12 +36,20 @@ function joinDates(values: Record<string, unknown>): void {
   }
 }
 
+/** U+0000 is no text: PostgreSQL stores none, and nobody types one. It is dropped wherever it stands. */
+function withoutNul(value: unknown): unknown {
+  if (typeof value === 'string') return value.includes('\0') ? value.replaceAll('\0', '') : value
+  if (Array.isArray(value)) return value.map(withoutNul)
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, withoutNul(inner)]))
+}
+
 function take(target: Record<string, unknown>, source: unknown): string | null {
   let csrf: string | null = null
   if (typeof source !== 'object' || source === null || Array.isArray(source)) return csrf
   for (const [name, value] of Object.entries(source)) {
     if (name === '_csrf') csrf = typeof value === 'string' ? value : null
-    else if (plainName(name)) target[name] = value
+    else if (plainName(name)) target[name] = withoutNul(value)
   }
   return csrf
 }
@@ -85,12 +93,9 @@ async function readParts(
       if (part.fieldname === '_csrf') csrf = String(part.value)
       else if (plainName(part.fieldname)) {
         const before = values[part.fieldname]
+        const value = withoutNul(part.value)
         values[part.fieldname] =
-          before === undefined
-            ? part.value
-            : Array.isArray(before)
-              ? [...before, part.value]
-              : [before, part.value]
+          before === undefined ? value : Array.isArray(before) ? [...before, value] : [before, value]
       }
       continue
     }

@@ -107,6 +107,8 @@ export async function createWeb(options: WebOptions): Promise<FastifyInstance> {
   })
   await app.register(cookie, { secret: options.csrfSecret })
   await app.register(helmet, helmetOptions(secure))
+    // An address that is no address at all: answered in our own words too, before any route is known.
+    frameworkErrors: (error, request, reply) => void giveProblem(troubleOf(error), request, reply),
   await app.register(rateLimit, { global: false, cache: 20_000 })
   await app.register(formbody, { bodyLimit: bodyBytesMax })
   // A file too large is an error beside its field, not the end of the form: see form-body.ts.

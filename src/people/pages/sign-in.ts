@@ -20,7 +20,10 @@ import type { Account } from '../store.ts'
 
 /** A page of ours, else home: never another site. */
 const ownPath = (next: unknown): string =>
-  typeof next === 'string' && /^\/(?![/\\])[^\r\n\t]{0,499}$/.test(next) && !next.startsWith('/sign-in')
+  typeof next === 'string' &&
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: browsers drop some of them, which makes another address
+  /^\/(?![/\\])[^\u0000-\u001f\u007f]{0,499}$/.test(next) &&
+  !next.startsWith('/sign-in')
     ? next
     : '/'
 
