@@ -46,7 +46,7 @@ import {
 import { encodeNoteKey } from '#formats/log/log.ts'
 import { append, knowKinds, type LedgerKey, ledgerKey, originOf, startSequencer } from '#ledger/ledger.ts'
 import { authenticator, named, type PeopleParts, peopleAt, peopleRoutes, staffOf } from '#people/people.ts'
-import { actions } from '#policy/policy.ts'
+import { actions, clauseHref, clauseLabel } from '#policy/policy.ts'
 import { openProviders, type Providers, providersRoutes } from '#providers/providers.ts'
 import { camerasOfRecorder, openCredentialBox, reachOf, registerRoutes } from '#register/register.ts'
 import { createWeb, type Html, html } from '#web/web.ts'
@@ -187,6 +187,7 @@ export async function buildHub(
     ),
     permissions: actions,
     ledgerKinds: Object.keys(catalogue),
+    clauseWords: (id) => clauseWordsOf(providers, id),
     clock,
     log,
     publicUrl: config.publicUrl,
@@ -288,6 +289,15 @@ function peopleParts({ sql, clock, log, providers }: Floor): PeopleParts {
     },
     afterSetup: () => providers.refresh(),
   }
+}
+
+/** A rule by its id, of whichever landlord's policy has it. */
+function clauseWordsOf(providers: Providers, id: string): { text: string; href: string } | null {
+  for (const { slug } of providers.list()) {
+    const pack = providers.packOf(slug)
+    if (pack.clauses.has(id)) return { text: clauseLabel(pack, id), href: clauseHref(pack, id) }
+  }
+  return null
 }
 
 /** Moves a demo's clock and does at once what falls due: authority ends, footage is deleted. */

@@ -170,10 +170,10 @@ const reopened: Readonly<Record<Values['dpia']['reopenedBy'][number]['code'], st
   'new-technology': 'the technology changes',
 }
 
-/** How a clause is named in small print: `HM023 4.2.1`. */
+/** How a clause is named in small print: `Derby Homes 4.2.1`. */
 export function clauseLabel(pack: Pack, id: string): string {
   const clause = pack.clauses.get(id)
-  return clause === undefined ? id : `${pack.reference} ${clause.number}`
+  return clause === undefined ? id : `${pack.name} ${clause.number}`
 }
 
 /** Where a clause is read in full, in our words. */

@@ -102,7 +102,7 @@ function clauseSections(pack: Pack, all: readonly Setting[]): Html[] {
     const mine = [...pack.clauses.values()].filter((c) => c.section === section.code)
     return html`<section aria-labelledby="section-${section.code}">${marks.h2(section.title, `section-${section.code}`)}${mine.map(
       (clause) => html`<article class="overt-rule" id="${clause.id}">
-<p class="govuk-body">${clause.text} ${marks.clause(clauseLabel(pack, clause.id), `#${clause.id}`)}</p>
+<p class="govuk-body">${clause.text} ${marks.clause(clause.number, `#${clause.id}`)}</p>
 ${clause.note ? marks.small(html`<strong>Note:</strong> ${clause.note}`) : null}
 ${effects(set.get(clause.id) ?? [], refusals.get(clause.id)?.map((r) => r.message) ?? [])}</article>`,
     )}</section>`

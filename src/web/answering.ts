@@ -6,6 +6,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { z } from 'zod'
 import type { Log, Reason } from '#base/base.ts'
 import { readSent, type Sent } from './form-body.ts'
+import type { ClauseWords } from './marks.ts'
 import type { Answer, Ask, FieldError, Page, Person, Route, View } from './route.ts'
 import { problem, refusedPage, type Trouble, troublePage, troubles } from './trouble.ts'
 
@@ -22,6 +23,7 @@ export type Desk = {
   /** Refuses a POST that did not come from our own page; null when it did. */
   forgery(csrf: string | null): Trouble | null
   readonly log: Log
+  readonly clauseWords: ClauseWords
 }
 
 const isReason = (item: Reason | FieldError): item is Reason => 'code' in item
@@ -57,7 +59,7 @@ export async function answer(
     const view = desk.view({ values: sent.values, errors: parsed.errors })
     const page = row.form
       ? await row.form(ask(sent.values, view))
-      : refusedPage(parsed.errors, false, backOf(request))
+      : refusedPage(parsed.errors, false, backOf(request), desk.clauseWords)
     return desk.show(page, view, 422)
   }
   const view = desk.view()
@@ -133,7 +135,8 @@ async function givePage(given: Answer, giving: Giving): Promise<void> {
   const view = desk.view({ values: giving.sent.values, errors: asFieldErrors(given.refusal) })
   if (given.again) return desk.show(await given.again(view), view, status)
   if (row.form) return desk.show(await row.form(giving.ask(giving.sent.values, view)), view, status)
-  return desk.show(refusedPage(given.refusal, given.forbidden ?? false, backOf(request)), desk.view(), status)
+  const page = refusedPage(given.refusal, given.forbidden ?? false, backOf(request), desk.clauseWords)
+  return desk.show(page, desk.view(), status)
 }
 
 function giveData(given: Answer, request: FastifyRequest, reply: FastifyReply): void {

@@ -479,12 +479,17 @@ export function notificationBanner(options: {
   })
 }
 
-export function errorSummary(errors: readonly FieldError[], title = 'There is a problem'): Html {
+/** `rule` gives the mark of a rule by its id; the second argument says whether it may be a link of its own. */
+export function errorSummary(
+  errors: readonly FieldError[],
+  title = 'There is a problem',
+  rule: (id: string, linked: boolean) => Html | null = () => null,
+): Html {
   return govuk('error-summary', {
     titleText: title,
     errorList: errors.map((error) => ({
-      html: html`${error.message}${error.clause ? html` <span class="overt-clause">${error.clause}</span>` : null}`
-        .text,
+      // The summary links to the field, and a link holds no link: there the rule is words alone.
+      html: html`${error.message}${error.clause ? rule(error.clause, error.field === null) : null}`.text,
       href: error.field === null ? undefined : `#${error.field}`,
     })),
   })

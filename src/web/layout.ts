@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import type { Assets } from './assets.ts'
 import { backLink, errorSummary, serviceNavigation, skipLink } from './components.ts'
 import { type Html, html, trusted } from './html.ts'
-import { stateShape } from './marks.ts'
+import { type ClauseWords, clauseMark, stateShape } from './marks.ts'
 import type { Page, View } from './route.ts'
 
 export type NavItem = { readonly href: string; readonly text: string; readonly permission: string }
@@ -16,6 +16,7 @@ export type Frame = {
   /** Said on every page until the cause is gone (a demo home, keys beside footage). */
   readonly notices: readonly Html[]
   readonly assets: Assets
+  readonly clauseWords?: ClauseWords | undefined
 }
 
 const mark = trusted(readFileSync(new URL('./theme/mark.svg', import.meta.url), 'utf8').trim())
@@ -26,6 +27,7 @@ const isCurrent = (path: string, href: string) =>
 export function layout(frame: Frame): Html {
   const { page, view, assets } = frame
   const errors = view.refused?.errors ?? []
+  const ruleMark = (id: string, linked: boolean) => clauseMark(id, frame.clauseWords ?? (() => null), linked)
   const title = `${errors.length > 0 ? 'Error: ' : ''}${page.title} – Overt`
   const scripts = ['page', ...(page.islands ?? [])].map(
     (name) => html`<script type="module" nonce="${view.nonce}" src="${assets.script(name)}"></script>`,
@@ -49,7 +51,7 @@ ${head(frame)}
 <div class="govuk-width-container">
 ${page.back ? html`<nav aria-label="Back">${backLink(page.back.href, page.back.text)}</nav>` : null}
 <main class="govuk-main-wrapper overt-main" id="content" tabindex="-1">
-${errors.length > 0 ? errorSummary(errors) : null}
+${errors.length > 0 ? errorSummary(errors, undefined, ruleMark) : null}
 ${view.flash ? flash(view.flash) : null}
 ${page.body}
 </main>

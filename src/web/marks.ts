@@ -63,9 +63,22 @@ export function clause(reference: string, href?: string): Html {
     : html`<span class="overt-clause">${words}</span>`
 }
 
+/** The words and the address of a rule by its id (`derby-4.2.1-h`), or null where nobody knows it. */
+export type ClauseWords = (id: string) => { readonly text: string; readonly href: string } | null
+
+/** The rule behind a refusal, after its sentence; nothing for a rule without words: an id tells people nothing. */
+export function clauseMark(
+  id: string | null | undefined,
+  clauseWords: ClauseWords,
+  linked = true,
+): Html | null {
+  const words = id ? clauseWords(id) : null
+  return words === null ? null : html` ${clause(words.text, linked ? words.href : undefined)}`
+}
+
 /** Said wherever the landlord's policy leaves something open: what Overt does instead, and why. */
 export function silent(options: { readonly uses: Printable; readonly why?: Printable }): Html {
-  return html`<p class="overt-silent"><strong>The policy does not say.</strong> Overt uses: ${options.uses}${
+  return html`<p class="overt-silent"><strong>The policy does not say.</strong> Overt uses: ${options.uses}.${
     options.why ? html` <span class="overt-silent__why">${options.why}</span>` : null
   }</p>`
 }

@@ -71,7 +71,7 @@ const rows: Route[] = [
       handled.push(input.place)
       if (input.place === 'taken') {
         return {
-          refusal: [{ code: 'taken', message: 'A camera is there already', clause: 'Derby Homes 4.1' }],
+          refusal: [{ code: 'taken', message: 'A camera is there already', clause: 'derby-4.1-a' }],
         }
       }
       return { data: input, location: '/cameras', flash: 'Camera added', created: true }
@@ -140,13 +140,17 @@ const options = (more: Partial<WebOptions> = {}): WebOptions => ({
       ? { allowed: true, reasons: [] }
       : {
           allowed: false,
-          reasons: [{ code: 'role', message: 'Only managers may', clause: 'Derby Homes 9.9' }],
+          reasons: [{ code: 'role', message: 'Only managers may', clause: 'derby-9.9-b' }],
         },
   healthy: async () => true,
   nav: [
     { href: '/cameras', text: 'Cameras', permission: 'camera.view' },
     { href: '/accounts', text: 'Accounts', permission: 'people.manage' },
   ],
+  clauseWords: (id) => {
+    const [, number] = /^derby-([\d.]+)-/.exec(id) ?? []
+    return number === undefined ? null : { text: `Derby Homes ${number}`, href: `/policy/derby-homes#${id}` }
+  },
   clock: manualClock(Date.UTC(2026, 10, 22)),
   log,
   publicUrl: null,
@@ -238,7 +242,7 @@ describe('the web server', () => {
       options({
         permits: () => ({
           allowed: false,
-          reasons: [{ code: 'role', message: 'Only managers may', clause: 'Derby Homes 9.9' }],
+          reasons: [{ code: 'role', message: 'Only managers may', clause: 'derby-9.9-b' }],
         }),
       }),
     )
@@ -309,7 +313,8 @@ describe('the web server', () => {
     const rule = await post({ place: 'taken' })
     assert.equal(rule.statusCode, 422)
     assert.match(rule.body, /A camera is there already/)
-    assert.match(rule.body, /Derby Homes 4\.1/)
+    assert.match(rule.body, /href="\/policy\/derby-homes#derby-4\.1-a"[^>]*>.*Derby Homes 4\.1</)
+    assert.doesNotMatch(rule.body, />derby-4\.1-a/)
     assert.match(rule.body, /value="taken"/)
   })
 

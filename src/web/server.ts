@@ -19,6 +19,7 @@ import { warmComponents } from './components.ts'
 import { csrfHolds, fromOurselves, headerToken, sessionMark, tokenOf } from './forgery.ts'
 import { type Html, html } from './html.ts'
 import { layout, type NavItem } from './layout.ts'
+import type { ClauseWords } from './marks.ts'
 import { openApi } from './openapi.ts'
 import type { Page, Person, Route, View, WebSocketEndpoint } from './route.ts'
 import { checkRows } from './rows.ts'
@@ -48,6 +49,8 @@ export type WebOptions = {
   /** Every action that exists, and every ledger kind: rows that name another are refused at start. */
   readonly permissions?: readonly string[]
   readonly ledgerKinds?: readonly string[]
+  /** A rule's words and address by its id, for refusals: `derby-4.2.1-h` → Derby Homes 4.2.1. */
+  readonly clauseWords?: ClauseWords
   readonly clock: Clock
   readonly log: Log
   /** The address people use, when a proxy stands before us. With https, cookies are Secure and HSTS is sent. */
@@ -84,6 +87,7 @@ function newReference(): string {
 export async function createWeb(options: WebOptions): Promise<FastifyInstance> {
   const rows = [...options.routes, healthRow(options.healthy)]
   const sockets = options.webSockets ?? []
+  const clauseWords = options.clauseWords ?? (() => null)
   checkRows(rows, sockets, {
     permissions: options.permissions ?? null,
     ledgerKinds: options.ledgerKinds ?? null,
@@ -103,12 +107,12 @@ export async function createWeb(options: WebOptions): Promise<FastifyInstance> {
     trustProxy: options.publicUrl !== null ? ['loopback', 'uniquelocal'] : false,
     routerOptions: { ignoreTrailingSlash: true, ignoreDuplicateSlashes: false, maxParamLength: 200 },
     requestTimeout: 120_000,
+    // An address that is no address at all: answered in our own words too, before any route is known.
+    frameworkErrors: (error, request, reply) => void giveProblem(troubleOf(error), request, reply),
     forceCloseConnections: true,
   })
   await app.register(cookie, { secret: options.csrfSecret })
   await app.register(helmet, helmetOptions(secure))
-    // An address that is no address at all: answered in our own words too, before any route is known.
-    frameworkErrors: (error, request, reply) => void giveProblem(troubleOf(error), request, reply),
   await app.register(rateLimit, { global: false, cache: 20_000 })
   await app.register(formbody, { bodyLimit: bodyBytesMax })
   // A file too large is an error beside its field, not the end of the form: see form-body.ts.
@@ -176,6 +180,7 @@ export async function createWeb(options: WebOptions): Promise<FastifyInstance> {
       session: known.session,
       nowMs: options.clock.nowMs(),
       log: options.log,
+      clauseWords,
       view,
       async show(page: Page, shown: View, status: number) {
         const nav: NavItem[] = []
@@ -185,7 +190,7 @@ export async function createWeb(options: WebOptions): Promise<FastifyInstance> {
           }
         }
         const notices = options.notices?.(known.person) ?? []
-        const body = layout({ page, view: shown, nav, notices, assets })
+        const body = layout({ page, view: shown, nav, notices, assets, clauseWords })
         reply.code(status).type('text/html; charset=utf-8').send(body.text)
       },
       flash(text) {
@@ -241,7 +246,7 @@ export async function createWeb(options: WebOptions): Promise<FastifyInstance> {
       if (mode !== 'page') giveProblem('forbidden', request, reply, { reasons: decision.reasons })
       else {
         const desk = deskFor(request, reply)
-        await desk.show(notAllowedPage(decision, known.person), desk.view(), 403)
+        await desk.show(notAllowedPage(decision, known.person, clauseWords), desk.view(), 403)
       }
       return reply
     }

@@ -4,7 +4,7 @@
  */
 import type { Decision, FailureKind, Reason } from '#base/base.ts'
 import { type Html, html } from './html.ts'
-import { clause, heading, link, paragraph, small } from './marks.ts'
+import { type ClauseWords, clauseMark, heading, link, paragraph, small } from './marks.ts'
 import type { FieldError, Page, Person } from './route.ts'
 
 export type Trouble = FailureKind | 'bug' | 'bad-request' | 'form-expired' | 'wrong-origin'
@@ -119,18 +119,22 @@ export function troublePage(trouble: Trouble, reference: string, what?: string):
   }
 }
 
-const reasonLines = (reasons: readonly (Reason | FieldError)[]): Html =>
+const reasonLines = (reasons: readonly (Reason | FieldError)[], clauseWords: ClauseWords): Html =>
   html`<ul class="govuk-list govuk-list--bullet">${reasons.map(
-    (reason) => html`<li>${reason.message}${reason.clause ? html` ${clause(reason.clause)}` : null}</li>`,
+    (reason) => html`<li>${reason.message}${clauseMark(reason.clause, clauseWords)}</li>`,
   )}</ul>`
 
 /** Signed in, but not allowed: why, by clause where the policy says so. */
-export function notAllowedPage(decision: Decision, person: Person): Page {
+export function notAllowedPage(
+  decision: Decision,
+  person: Person,
+  clauseWords: ClauseWords = () => null,
+): Page {
   const words = troubles.forbidden
   return {
     title: words.title,
     body: html`${heading({ title: words.title })}${
-      decision.reasons.length > 0 ? reasonLines(decision.reasons) : paragraph(words.what)
+      decision.reasons.length > 0 ? reasonLines(decision.reasons, clauseWords) : paragraph(words.what)
     }${paragraph(`You are signed in as ${person.name}.`)}${paragraph(words.todo)}${homeLink}`,
   }
 }
@@ -140,12 +144,13 @@ export function refusedPage(
   refusal: readonly (Reason | FieldError)[],
   forbidden: boolean,
   back: string,
+  clauseWords: ClauseWords = () => null,
 ): Page {
   const title = forbidden ? 'This is not allowed' : 'This cannot be done'
   return {
     title,
     back: { href: back, text: 'Back' },
-    body: html`${heading({ title })}${reasonLines(refusal)}${paragraph('Nothing was changed.')}`,
+    body: html`${heading({ title })}${reasonLines(refusal, clauseWords)}${paragraph('Nothing was changed.')}`,
   }
 }
 
