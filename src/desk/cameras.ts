@@ -7,6 +7,7 @@ import {
   type Standing,
   standingsOf,
 } from '#authorisation/authorisation.ts'
+import { addDays, civilDay, startOfDayMs } from '#base/base.ts'
 import type { CameraState } from '#footage/footage.ts'
 import type { Gate } from '#policy/policy.ts'
 import { type Camera, findCamera, listCameras, reaches, reachOf } from '#register/register.ts'
@@ -288,8 +289,12 @@ function cameraPage(
   function endWords({ deployment, mandates }: DeploymentFile): string {
     const mandate = mandates.find((one) => one.ended === null)
     const until = mandate?.authorityUntilMs ?? null
-    return until === null
-      ? `Last day: ${dayWords(deployment.untilDay!)}`
-      : `Ends on ${momentWords(until, deployment.timeZone)}`
+    if (until === null) return `Last day: ${dayWords(deployment.untilDay!)}`
+    const { timeZone } = deployment
+    const lastDay = civilDay(until - 1, timeZone)
+    // "20 December at midnight" leaves open which night is meant.
+    return startOfDayMs(addDays(lastDay, 1), timeZone) === until
+      ? `Ends at the end of ${dayWords(lastDay)}`
+      : `Ends on ${momentWords(until, timeZone)}`
   }
 }

@@ -295,7 +295,7 @@ describe('a camera, from the asking to the withdrawal', () => {
     await amir.visit(`/cameras/${hallway.camera}`)
     await amir.picture('camera-live')
     await amir.sees(/Day 1 of/)
-    await amir.sees(/until|Ends on/i)
+    await amir.sees(/Ends at the end of/)
     const { mandates } = await work.get('amir', `/deployments/${hallway.id}`)
     const ordinary = mandates.filter(
       (mandate: { class: string; ended: unknown }) => mandate.class === 'ordinary' && mandate.ended === null,
@@ -308,6 +308,7 @@ describe('a camera, from the asking to the withdrawal', () => {
     const amir = await tokenOf('amir')
     const asked = (token: string | null, path: string, body?: object) =>
       fetch(`${work.estate.url()}${path}`, {
+        redirect: 'manual',
         headers: {
           ...(token === null ? {} : { authorization: `Bearer ${token}` }),
           ...(body === undefined ? {} : { 'content-type': 'application/json' }),
