@@ -44,7 +44,7 @@ else
   files=('src/**/*.test.ts' 'tests/**/*.test.ts' 'simulator/**/*.test.ts' 'benchmarks/**/*.test.ts')
 fi
 # A file may take this long before it counts as hung; the long run is allowed its hours.
-timeout_ms=$([ "${OVERT_TEST_LONG:-}" = 1 ] && echo 14400000 || echo 540000)
+timeout_ms=$([ "${OVERT_TEST_LONG:-}" = 1 ] && echo 14400000 || echo 900000)
 
 echo "-- tests ($beside files at once, Node $(node --version))"
 node --test --test-reporter=spec --test-concurrency="$beside" --test-timeout="$timeout_ms" "${files[@]}"

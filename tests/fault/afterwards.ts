@@ -1,7 +1,8 @@
 /** What must be true of a home after any fault: the questions are always the same. */
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
-import { join } from 'node:path'
+import { existsSync } from 'node:fs'
+import { basename, join } from 'node:path'
 import { promisify } from 'node:util'
 import { silentLog } from '#base/base.ts'
 import { connect, startPostgres } from '#engine/engine.ts'
@@ -57,14 +58,22 @@ export async function openEverything(
   }
 }
 
-/** No fragment that lay sealed on the disk before a fault is gone or different after it. */
+/**
+ * No fragment that lay sealed on the disk before a fault is gone or different after it. A whole reel may be gone by the
+ * hub's order (a commissioning reel after its one still, say); those are returned, to be looked up in the catalogue.
+ */
 export function nothingLost(
   before: ReadonlyMap<string, Fragment>,
   after: ReadonlyMap<string, Fragment>,
-): void {
+): Set<string> {
+  const here = new Set([...after.values()].map(({ path }) => path))
+  const gone = new Set<string>()
   for (const [name, fragment] of before) {
-    assert.deepEqual(after.get(name), fragment, `${name} was sealed before the fault and is lost`)
+    if (here.has(fragment.path) || existsSync(fragment.path)) {
+      assert.deepEqual(after.get(name), fragment, `${name} was sealed before the fault and is lost`)
+    } else gone.add(basename(fragment.path, '.reel'))
   }
+  return gone
 }
 
 /** Parts of `span` that none of `covers` covers, longer than a hole may be. */
@@ -82,20 +91,26 @@ export function uncovered(span: Span, covers: readonly Span[]): Span[] {
 
 type Gap = Span & { readonly camera: string; readonly cause: GapCause }
 
-/** Gaps as the hub's catalogue has them. */
-export async function cataloguedGaps(home: string): Promise<Gap[]> {
+/** The hub's catalogue: its gaps, and which reels it had removed and why. */
+export type Catalogue = { readonly gaps: readonly Gap[]; readonly removed: ReadonlyMap<string, string> }
+
+export async function readCatalogue(home: string): Promise<Catalogue> {
   const postgres = await startPostgres({ home, log: silentLog })
   try {
     const sql = connect(postgres.url, { max: 1, log: silentLog })
     try {
       const rows = await sql<{ camera: string; from: number; to: number | null; cause: GapCause }[]>`
         select camera_id as camera, from_at as "from", to_at as "to", cause from footage.gap`
-      return rows.map(({ camera, from, to, cause }) => ({
+      const gaps = rows.map(({ camera, from, to, cause }) => ({
         camera,
         fromMs: from,
         toMs: to ?? Number.MAX_SAFE_INTEGER,
         cause,
       }))
+      const removed = await sql<{ id: string; cause: string }[]>`
+        select id, deleted_cause as cause from footage.reel
+        where unlink_ordered_at is not null and keys_destroyed_at is not null`
+      return { gaps, removed: new Map(removed.map(({ id, cause }) => [id, cause])) }
     } finally {
       await sql.end()
     }
