@@ -1,11 +1,15 @@
 import { deepEqual, equal, ok } from 'node:assert/strict'
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { createInterface } from 'node:readline'
 import { describe, it } from 'node:test'
-import { CameraStream, type TimedFragment, Timeline } from './camera-stream.ts'
-import { type FilmKind, film, startCameras } from './fixtures/gstreamer.ts'
+import { startCameras } from '#simulator/cameras.ts'
+import { makeClip } from '#tests/rig/clip.ts'
+import { smallClip, startGstreamer } from '#tests/rig/gstreamer.ts'
+import { CameraStream, type StreamHandlers, type TimedFragment, Timeline } from './camera-stream.ts'
 import { initSegment } from './media/boxes.ts'
 import { ChunkPool } from './media/chunks.ts'
 import { allowNetworks } from './rtsp/address.ts'
@@ -29,53 +33,119 @@ function pictures(file: string): string[] {
     .map((l) => l.split(',').at(-1)!.trim())
 }
 
+type Source = { url: string; film: string; username?: string; password?: string; close(): Promise<void> }
+
+/** A film with reordered pictures, which the rig's clips never have, served by the rig's own GStreamer server. */
+async function reorderedFilm(): Promise<Source> {
+  const folder = mkdtempSync(join(tmpdir(), 'overt-reordered-'))
+  const film = join(folder, 'film.mp4')
+  execFileSync('/usr/bin/ffmpeg', [
+    ...['-v', 'error', '-f', 'lavfi', '-i', 'testsrc2=s=320x180:r=15,noise=alls=8:allf=t', '-t', '30'],
+    ...[
+      '-c:v',
+      'libx264',
+      '-preset',
+      'ultrafast',
+      '-g',
+      '30',
+      '-keyint_min',
+      '30',
+      '-sc_threshold',
+      '0',
+      '-bf',
+      '2',
+    ],
+    ...['-pix_fmt', 'yuv420p', '-b:v', '400k', film],
+  ])
+  const script = join(import.meta.dirname, '../../tests/rig/rtsp-server.py')
+  const child = spawn('/usr/bin/python3', [script], { stdio: ['pipe', 'pipe', 'ignore'] })
+  const launch = `( filesrc location=${film} ! qtdemux name=d d.video_0 ! queue ! h264parse ! rtph264pay name=pay0 pt=96 config-interval=-1 )`
+  child.stdin.write(
+    `${JSON.stringify({ port: 0, user: null, password: null, mounts: [{ path: '/x', launch }] })}\n`,
+  )
+  const [line] = (await once(createInterface({ input: child.stdout }), 'line')) as [string]
+  const closed = once(child, 'close')
+  return {
+    url: `rtsp://127.0.0.1:${/\d+/.exec(line)![0]}/x`,
+    film,
+    async close() {
+      child.kill('SIGKILL')
+      await closed
+      rmSync(folder, { recursive: true })
+    },
+  }
+}
+
+async function rigged(
+  codec: 'h264' | 'h265',
+  audio = false,
+  auth: { user?: string; password?: string } = {},
+): Promise<Source> {
+  const clip = smallClip(codec, audio, 60)
+  const rig = await startGstreamer({ mounts: [{ name: 'x', clip }], ...auth })
+  const signIn = auth.user === undefined ? {} : { username: auth.user, password: auth.password! }
+  return { url: rig.url('x'), film: await makeClip(clip), ...signIn, close: () => rig.close() }
+}
+
+const quiet: StreamHandlers = {
+  parameters() {},
+  frame: () => 'add',
+  afterCut() {},
+  fragment() {},
+  lost() {},
+  clockStepped() {},
+  closed() {},
+}
+
+function openStream(
+  source: Omit<Source, 'film' | 'close'>,
+  handlers: Partial<StreamHandlers>,
+  audio = false,
+): CameraStream {
+  return new CameraStream({
+    source: { url: source.url, username: source.username ?? null, password: source.password ?? null },
+    networks: allowNetworks(['127.0.0.1']),
+    pacer: new Pacer(),
+    pool: new ChunkPool(),
+    audio,
+    nowMs: Date.now,
+    timeline: new Timeline(),
+    handlers: { ...quiet, ...handlers },
+  })
+}
+
 /**
  * Goal: what GStreamer's server sends comes out as CMAF that FFmpeg decodes to the very pictures of the film, every
  * one, none twice. Method: record some seconds, decode film and recording, find the one in the other.
  */
-async function record(
-  kind: FilmKind,
-  options: { seconds: number; audio?: boolean; auth?: readonly [string, string, 'basic' | 'digest'] },
-) {
-  const cameras = await startCameras(kind, options.auth ? { auth: options.auth } : {})
+async function record(source: Source, seconds: number, audio = false) {
   const folder = mkdtempSync(join(tmpdir(), 'overt-stream-'))
   const fragments: TimedFragment[] = []
   const bytes: Buffer[] = []
+  const { promise: done, resolve } = Promise.withResolvers<void>()
   try {
-    const { promise: done, resolve } = Promise.withResolvers<void>()
-    const stream = new CameraStream({
-      source: {
-        url: cameras.url(),
-        username: options.auth?.[0] ?? null,
-        password: options.auth?.[1] ?? null,
-      },
-      networks: allowNetworks(['127.0.0.1']),
-      pacer: new Pacer(),
-      pool: new ChunkPool(),
-      audio: options.audio ?? false,
-      nowMs: Date.now,
-      timeline: new Timeline(),
-      handlers: {
-        parameters: (video, audio) => bytes.push(initSegment(video, audio)),
-        frame: () => 'add',
-        afterCut() {},
+    const stream = openStream(
+      source,
+      {
+        parameters: (video, sound) => bytes.push(initSegment(video, sound)),
         fragment(fragment) {
           fragments.push({ ...fragment, parts: [] })
           bytes.push(...fragment.parts.map((part) => Buffer.from(part)))
-          if (fragment.endMs - fragments[0]!.startMs > options.seconds * 1000) stream.close()
+          if (fragment.endMs - fragments[0]!.startMs > seconds * 1000) stream.close()
         },
         lost: () => ok(false, 'nothing is lost over loopback'),
         clockStepped: () => ok(false, 'no clock was stepped'),
         closed: () => resolve(),
       },
-    })
+      audio,
+    )
     await stream.open()
     await done
     const file = join(folder, 'recorded.mp4')
     writeFileSync(file, Buffer.concat(bytes))
-    return { fragments, pictures: pictures(file), film: pictures(film(kind)), file, folder }
+    return { fragments, pictures: pictures(file), film: pictures(source.film), file, folder }
   } finally {
-    await cameras.close()
+    await source.close()
   }
 }
 
@@ -85,9 +155,13 @@ function isRunOf(run: readonly string[], whole: readonly string[]): boolean {
 }
 
 describe('a stream from a real RTSP server', { concurrency: 3, timeout: 60_000 }, () => {
-  for (const kind of ['h264', 'h265', 'h264-bframes'] as const) {
+  for (const [kind, open] of [
+    ['h264', () => rigged('h264')],
+    ['h265', () => rigged('h265')],
+    ['h264 with pictures out of order', reorderedFilm],
+  ] as const) {
     it(`keeps every picture of ${kind}, none twice`, async () => {
-      const got = await record(kind, { seconds: 5 })
+      const got = await record(await open(), 5)
       equal(
         got.pictures.length,
         got.fragments.reduce((sum, f) => sum + f.frames, 0),
@@ -106,16 +180,23 @@ describe('a stream from a real RTSP server', { concurrency: 3, timeout: 60_000 }
     })
   }
 
-  it('signs in with Digest', async () => {
-    const got = await record('h264', { seconds: 2, auth: ['officer', 'pass"word', 'digest'] })
+  it('signs in with Digest, whatever is in the password', async () => {
+    const got = await record(await rigged('h264', false, { user: 'officer', password: 'pass"word' }), 2)
     ok(got.pictures.length > 20)
     rmSync(got.folder, { recursive: true })
   })
 
   it('signs in with Basic', async () => {
-    const got = await record('h264', { seconds: 2, auth: ['officer', 'password', 'basic'] })
-    ok(got.pictures.length > 20)
-    rmSync(got.folder, { recursive: true })
+    const signIn = { username: 'officer', password: 'password' }
+    const cameras = await startCameras({
+      cameras: [{ name: 'x', scene: 'hallway', auth: 'basic', ...signIn }],
+    })
+    const { promise: came, resolve } = Promise.withResolvers<void>()
+    const stream = openStream({ url: cameras.urls['x']!, ...signIn }, { fragment: () => resolve() })
+    await stream.open()
+    await came
+    stream.close()
+    await cameras.close()
   })
 
   it('takes no sound unless asked, and sound in step when asked', async () => {
@@ -123,14 +204,14 @@ describe('a stream from a real RTSP server', { concurrency: 3, timeout: 60_000 }
       execFileSync(
         '/usr/bin/ffprobe',
         ['-v', 'error', '-show_entries', 'stream=codec_name', '-of', 'csv=p=0', file],
-        { encoding: 'utf8' },
+        {
+          encoding: 'utf8',
+        },
       )
         .trim()
         .split('\n')
-    const [silent, sounding] = await Promise.all([
-      record('h264aac', { seconds: 3 }),
-      record('h264aac', { seconds: 3, audio: true }),
-    ])
+    const silent = await record(await rigged('h264', true), 3)
+    const sounding = await record(await rigged('h264', true), 3, true)
     deepEqual(tracks(silent.file), ['h264'])
     ok(silent.fragments.every((f) => !f.audio))
     deepEqual(tracks(sounding.file), ['h264', 'aac'])
@@ -139,37 +220,21 @@ describe('a stream from a real RTSP server', { concurrency: 3, timeout: 60_000 }
     rmSync(sounding.folder, { recursive: true })
   })
 
-  it('says wrong password, needs password, no video', async () => {
-    const cameras = await startCameras('h264', { auth: ['officer', 'right', 'digest'] })
-    const attempt = async (url: string, username: string | null, password: string | null) => {
-      const stream = new CameraStream({
-        source: { url, username, password },
-        networks: allowNetworks(['127.0.0.1']),
-        pacer: new Pacer(),
-        pool: new ChunkPool(),
-        audio: false,
-        nowMs: Date.now,
-        timeline: new Timeline(),
-        handlers: {
-          parameters() {},
-          frame: () => 'add',
-          afterCut() {},
-          fragment() {},
-          lost() {},
-          clockStepped() {},
-          closed() {},
-        },
-      })
-      return await stream.open().then(
-        () => 'open',
-        (error: RtspTrouble) => error.code,
-      )
-    }
-    equal(await attempt(cameras.url(), 'officer', 'wrong'), 'wrong-password')
-    equal(await attempt(cameras.url(), null, null), 'needs-password')
-    equal(await attempt(`rtsp://127.0.0.1:${cameras.port}/nowhere`, 'officer', 'right'), 'no-video')
-    equal(await attempt('rtsp://127.0.0.2:554/', null, null), 'not-allowed')
-    equal(await attempt('rtsp://127.0.0.1:1/', null, null), 'refused')
-    await cameras.close()
+  it('says wrong password, needs password, no video, refused, not allowed', async () => {
+    const { url, close } = await rigged('h264', false, { user: 'officer', password: 'right' })
+    const officer = { username: 'officer', password: 'right' }
+    const attempt = (source: { url: string; username?: string; password?: string }) =>
+      openStream(source, {})
+        .open()
+        .then(
+          () => 'open',
+          (error: RtspTrouble) => error.code,
+        )
+    equal(await attempt({ url, ...officer, password: 'wrong' }), 'wrong-password')
+    equal(await attempt({ url }), 'needs-password')
+    equal(await attempt({ url: url.replace('/x', '/nowhere'), ...officer }), 'no-video')
+    equal(await attempt({ url: 'rtsp://127.0.0.2:554/' }), 'not-allowed')
+    equal(await attempt({ url: 'rtsp://127.0.0.1:1/' }), 'refused')
+    await close()
   })
 })

@@ -14,6 +14,7 @@ import { join } from 'node:path'
 import { after, describe, it, type TestContext } from 'node:test'
 import { type Clock, Failure, silentLog, systemClock } from '#base/base.ts'
 import type { ReelScan } from '#formats/reel/reel.ts'
+import { startCameras } from '#simulator/cameras.ts'
 import { type Rig, smallClip, startGstreamer } from '#tests/rig/gstreamer.ts'
 import { decodeFrames, examineRun } from '#tests/rig/oracle.ts'
 import { keysFromPrivate, type OpenedReel, openReel, reelsUnder } from '#tests/rig/reels.ts'
@@ -283,6 +284,48 @@ process.exitCode = await runRecorder({ home: ${JSON.stringify(site.home)}, allow
     ok(causes.includes('camera-silent'), causes.join())
     ok(causes.filter((cause) => cause === 'connection-lost').length >= 1, causes.join())
     checkNoUntoldHole(reels.map((reel) => reel.scan))
+  })
+
+  it('drops what arrives in holes, tells how much, and passes no damaged picture as whole', async (t) => {
+    const cameras = await startCameras({ cameras: [{ name: 'hall', scene: 'hallway', audio: true }] })
+    t.after(() => cameras.close())
+    const site = makeSite(t, cameras.urls['hall']!)
+    await site.sign({ untilMs: Date.now() + 600_000 })
+    const recorder = await start(site)
+    await until('it records', recordsAtLeast(recorder, 2))
+    cameras.fault('hall', 'drop-packets')
+    await until('packets were lost', () => cameras.counts('hall').droppedPackets > 5)
+    cameras.fault('hall', 'none')
+    const sequence = camera(recorder).open!.sequence
+    await until('it goes on', recordsAtLeast(recorder, sequence + 3))
+    await recorder.close()
+    const reels = await site.reels()
+    const lost = reels.flatMap((reel) => reel.scan.gaps.filter((gap) => gap.cause === 'packets-lost'))
+    const packets = lost.reduce((sum, gap) => sum + (gap.lost ?? 0), 0)
+    equal(packets, cameras.counts('hall').droppedPackets)
+    for (const reel of reels) equal(reel.frames, reel.framesClaimed)
+    checkNoUntoldHole(reels.map((reel) => reel.scan))
+    // Sound was offered and nobody asked for it.
+    equal(cameras.counts('hall').soundSetups, 0)
+  })
+
+  it('follows a camera whose clock runs two in a hundred fast, without a step', async (t) => {
+    const cameras = await startCameras({ cameras: [{ name: 'hall', scene: 'hallway' }] })
+    t.after(() => cameras.close())
+    const site = makeSite(t, cameras.urls['hall']!)
+    await site.sign({ untilMs: Date.now() + 600_000 })
+    cameras.fault('hall', 'clock-drift')
+    const recorder = await start(site)
+    await until('it records', recordsAtLeast(recorder, 8))
+    const lastMs = camera(recorder).lastFrameMs!
+    ok(Math.abs(Date.now() - lastMs) < 1500, `${Date.now() - lastMs} ms apart`)
+    await recorder.close()
+    const reels = await site.reels()
+    equal(reels.length, 1)
+    deepEqual(
+      reels[0]!.scan.gaps.map((gap) => gap.cause),
+      ['connection-lost'],
+    )
   })
 
   it('closes the reel at local midnight, and each day has its own key', async (t) => {

@@ -1,4 +1,4 @@
-import { story } from '#base/base.ts'
+import { type Reason, story } from '#base/base.ts'
 import {
   cataloguePageMax,
   checkHubProof,
@@ -326,17 +326,7 @@ export class HubLink implements RecorderListener {
       case 'mandate': {
         const { camera, jws, certificate } = message
         const result = await mandates.accept(camera, jws, certificate, this.#parts.nowMs())
-        if (!result.ok) {
-          const { code, message: words } = result.reasons[0]!
-          this.#parts.log.warn({ camera, code }, 'a mandate was refused')
-          return this.#send({
-            type: 'mandate-refused',
-            camera,
-            counter: mandates.counter(camera),
-            code,
-            words,
-          })
-        }
+        if (!result.ok) return this.#refused(camera, result.reasons[0]!)
         await this.#parts.authorityChanged(camera)
         const { id: mandate, counter } = result.value
         return this.#send({ type: 'mandate-accepted', camera, mandate, counter })
@@ -344,17 +334,7 @@ export class HubLink implements RecorderListener {
       case 'withdraw': {
         const { camera, jws, certificate } = message
         const result = await mandates.withdraw(camera, jws, certificate, this.#parts.nowMs())
-        if (!result.ok) {
-          const { code, message: words } = result.reasons[0]!
-          this.#parts.log.warn({ camera, code }, 'a withdrawal was refused')
-          return this.#send({
-            type: 'mandate-refused',
-            camera,
-            counter: mandates.counter(camera),
-            code,
-            words,
-          })
-        }
+        if (!result.ok) return this.#refused(camera, result.reasons[0]!)
         await this.#parts.authorityChanged(camera)
         const { mandate, counter } = result.value
         return this.#send({
@@ -397,6 +377,12 @@ export class HubLink implements RecorderListener {
       case 'probe':
         return
     }
+  }
+
+  #refused(camera: string, { code, message }: Reason): void {
+    this.#parts.log.warn({ camera, code }, 'a mandate or withdrawal was refused')
+    const counter = this.#parts.mandates.counter(camera)
+    this.#send({ type: 'mandate-refused', camera, counter, code, words: message })
   }
 
   #sendBytes(bytes: Buffer): void {
