@@ -524,6 +524,7 @@ create table footage.enrolment_token (
   expires_at timestamp with time zone not null,
   used_at timestamp with time zone,
   recorder_id uuid,
+  providers text[] not null default '{}'::text[],
   constraint enrolment_token_pkey PRIMARY KEY (id),
   constraint enrolment_token_token_hash_key UNIQUE (token_hash),
   constraint enrolment_token_check CHECK ((expires_at > made_at)),
@@ -630,6 +631,7 @@ create table footage.recorder (
   heard_at timestamp with time zone,
   status jsonb,
   clock_difference_ms bigint,
+  providers text[] not null default '{}'::text[],
   constraint recorder_pkey PRIMARY KEY (id),
   constraint recorder_public_key_key UNIQUE (public_key),
   constraint recorder_name_check CHECK (((length(name) >= 1) AND (length(name) <= 100))),
@@ -1057,11 +1059,13 @@ CREATE INDEX session_until ON people.session USING btree (until);
 create table people.setup (
   single boolean not null default true,
   secret_hash bytea not null,
+  made_at timestamp with time zone not null default now(),
   constraint setup_pkey PRIMARY KEY (single),
   constraint setup_secret_hash_check CHECK ((length(secret_hash) = 32)),
   constraint setup_single_check CHECK (single)
 );
 comment on table people.setup is 'The one-time link of the first administrator. Its row goes when it is used; no row is made once anybody exists.';
+comment on column people.setup.made_at is 'Real time. The link is good for a day; a later start prints a new one.';
 -- overt_app may: delete, insert, select, update (people.setup)
 
 create table people.token (

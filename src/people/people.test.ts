@@ -159,6 +159,9 @@ describe('set-up', () => {
     assert.equal((await browser.get(`/setup/${first}`)).statusCode, 404)
     assert.equal((await browser.get(`/setup/${second}`)).statusCode, 200)
     const wanted = { name: 'Ada Admin', username: 'ada', password: goodPassword, pack: 'broken' }
+    await db.owner`update people.setup set made_at = made_at - interval '25 hours'`
+    assert.equal((await browser.get(`/setup/${second}`)).statusCode, 404, 'a day old')
+    await db.owner`update people.setup set made_at = now()`
     const refused = await browser.post(`/setup/${second}`, wanted)
     assert.equal(refused.statusCode, 422)
     assert.match(refused.body, /This pack cannot be adopted/)
@@ -212,6 +215,18 @@ describe('signing in', () => {
     assert.equal(waitMsAfter(5), 30_000)
     assert.equal(waitMsAfter(6), 60_000)
     assert.equal(waitMsAfter(500), 15 * 60_000)
+  })
+
+  test('guesses sent at once are no more than guesses one after another', async () => {
+    await makePerson('theo')
+    const browsers = Array.from({ length: 12 }, newBrowser)
+    for (const browser of browsers) await browser.get('/sign-in')
+    const answers = await Promise.all(browsers.map((browser) => browser.signIn('theo', 'wrong password')))
+    const tried = answers.filter((answer) => answer.body.includes('is not right')).length
+    assert.ok(tried < 5, `${tried} were tried before the name had to wait`)
+    assert.match((await newBrowser().signIn('theo', goodPassword)).body, /too many wrong tries/)
+    const [counted] = await db.owner<{ failures: number }[]>`select failures from people.attempt`
+    assert.equal(counted!.failures, 5)
   })
 
   test('each sign-in has a new secret, the one before it in that browser is dead, and only hashes are stored', async () => {

@@ -22,7 +22,7 @@ export { passwordWeakness } from './passwords.ts'
 export { peopleRoutes } from './routes.ts'
 export { setupSecret } from './setup.ts'
 export { authenticator } from './sign-in.ts'
-export type { Account, Role } from './store.ts'
+export { type Account, accountById, type Role } from './store.ts'
 
 /** The person as a policy sees them at one landlord: roles whose reach covers the area (null: only unlimited reach). */
 export function principalOf(

@@ -306,11 +306,13 @@ export async function forgetInvitation(tx: Tx, personId: string): Promise<void> 
 export async function replaceSetup(tx: Tx, secretHash: Buffer): Promise<void> {
   await tx`
     insert into people.setup (single, secret_hash) values (true, ${secretHash})
-    on conflict (single) do update set secret_hash = excluded.secret_hash`
+    on conflict (single) do update set secret_hash = excluded.secret_hash, made_at = now()`
 }
 
+/** Of the link that is good now: a day old at most. */
 export async function setupHash(sql: Query): Promise<Buffer | null> {
-  const [row] = await sql<{ secretHash: Buffer }[]>`select secret_hash as "secretHash" from people.setup`
+  const [row] = await sql<{ secretHash: Buffer }[]>`
+    select secret_hash as "secretHash" from people.setup where made_at > now() - interval '1 day'`
   return row?.secretHash ?? null
 }
 

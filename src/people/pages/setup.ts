@@ -7,7 +7,7 @@ import { setUp, setupHolds } from '../setup.ts'
 import { newPassword, passwordHint } from './sign-in.ts'
 
 const deadLink =
-  'This set-up link has been used or was replaced. While nobody has an account, starting Overt again prints a new one. Otherwise sign in.'
+  'This set-up link has been used, was replaced, or is older than a day. While nobody has an account, starting Overt again prints a new one. Otherwise sign in.'
 
 export const usernameField = z
   .string({ error: () => 'Enter a username' })
