@@ -11,7 +11,7 @@ import { after, before, describe, test } from 'node:test'
 import { setTimeout as wait } from 'node:timers/promises'
 import QRCode from 'qrcode'
 import { type Home, moveDemoClock } from '#base/base.ts'
-import { beginWork, cameraCalled, here, until, type Work } from './work.ts'
+import { type Answered, beginWork, cameraCalled, here, until, type Work } from './work.ts'
 
 /** Issue 2: an address that is no camera says so on the page within this. */
 const probeMsMax = 15_000
@@ -108,6 +108,67 @@ describe('a camera, from the asking to the withdrawal', () => {
     await olivia.sees(/Where the policy is silent/)
   })
 
+  test('the assessment comes before the approval, and whoever wrote it does not accept it', async () => {
+    const olivia = await work.at('olivia')
+    const home = new URL(olivia.page.url()).pathname
+    // Out of turn: refused, with the clause that asks for the assessment first.
+    const amir = await work.at('amir')
+    await amir.visit(home)
+    const early = await sends('amir', `${home}/approve`, {
+      role: 'asb-manager',
+      decision: 'approve',
+      reason: 'At once.',
+      mark: (await work.get('amir', home)).mark,
+    })
+    assert.ok([403, 422].includes(early.status), `${early.status}: ${early.bytes}`)
+    assert.match(early.bytes.toString(), /derby-4\.2\.5|4\.2\.5/)
+
+    await olivia.visit(`${home}/dpia`)
+    await olivia.sees('filled in from the register')
+    await olivia.sees('3 Cedar Close')
+    await olivia.sees('30 days')
+    await olivia.press('Send to the data protection officer')
+    await olivia.sees('There is a problem')
+    await olivia.picture('dpia-refused')
+    for (const answer of await olivia.page.locator('textarea[name^="answer-"]').all())
+      await answer.fill('The step and the path to it; callers and the resident.')
+    await olivia.press('Send to the data protection officer')
+    await olivia.sees('The assessment is sent to the data protection officer.')
+    const [dpia] = (await work.get('olivia', home)).dpias
+    const own = await sends('olivia', `${home}/dpia/answer`, { dpia: dpia.id, outcome: 'accepted' })
+    assert.equal(own.status, 403)
+
+    const dina = await work.at('dina')
+    await dina.visit('/')
+    await dina.sees('Cedar porch')
+    await dina.visit(`${home}/dpia`)
+    await dina.picture('dpia-answer')
+    await dina.tick('I accept it')
+    await dina.press('Answer')
+    await dina.sees('The assessment is accepted.')
+
+    // One approval for a home; and the resident's own agreement, for which the policy has no word.
+    await amir.visit(`${home}/approve`)
+    await amir.tick(/I approve this camera/)
+    await amir.press('Decide')
+    await amir.sees('You have approved it.')
+    await olivia.visit(`${home}/agreement`)
+    await olivia.fill('Who agreed?', 'Joan Whitfield')
+    await olivia.tick('In person')
+    await olivia.fillDay('day', today())
+    await olivia.tick(/They were told not to move/)
+    await olivia.press('Record their agreement')
+    await olivia.sees('The agreement is recorded.')
+    const { gates } = await work.get('olivia', home)
+    const open = (gates as { code: string; state: string }[]).filter(({ state }) => state !== 'met')
+    assert.deepEqual(open.map(({ code }) => code).sort(), [
+      'recorder',
+      'reference-picture',
+      'signs',
+      'site-checklist',
+    ])
+  })
+
   test('the same asking under the other landlord’s policy has no approvals and no 28 days', async () => {
     const sam = await work.at('sam')
     await sam.visit('/deployments/new')
@@ -154,16 +215,11 @@ describe('a camera, from the asking to the withdrawal', () => {
     const amir = await work.at('amir')
     await amir.visit(`/deployments/${hallway.id}/approve`)
     const { mark } = await work.get('amir', `/deployments/${hallway.id}`)
-    const csrf = await amir.page.locator('input[name="_csrf"]').first().inputValue()
-    const refused = await work.ask('amir', `/api/v1/deployments/${hallway.id}/approve`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', 'x-csrf-token': csrf, origin: work.estate.url() },
-      body: JSON.stringify({
-        role: 'area-housing-services-manager',
-        decision: 'approve',
-        reason: 'me again',
-        mark,
-      }),
+    const refused = await sends('amir', `/deployments/${hallway.id}/approve`, {
+      role: 'area-housing-services-manager',
+      decision: 'approve',
+      reason: 'me again',
+      mark,
     })
     assert.ok([403, 422].includes(refused.status), `${refused.status}: ${refused.bytes}`)
     assert.match(refused.bytes.toString(), /4\.3\.1/)
@@ -493,6 +549,17 @@ describe('a camera, from the asking to the withdrawal', () => {
     await amir.sees(/Its authority ended on/)
     await amir.picture('expired')
   })
+
+  /** Sends to the API with this person's session and the token of the page before them. */
+  async function sends(username: string, path: string, body: object): Promise<Answered> {
+    const { page } = await work.at(username)
+    const csrf = await page.locator('input[name="_csrf"]').first().inputValue()
+    return work.ask(username, `/api/v1${path}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'x-csrf-token': csrf, origin: work.estate.url() },
+      body: JSON.stringify(body),
+    })
+  }
 
   /** A token made where a person makes it. */
   async function tokenOf(username: string): Promise<string> {
