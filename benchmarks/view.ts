@@ -324,7 +324,10 @@ async function makeArchive(sql: Sql, rig: TestFootage, archive: Archive): Promis
   for (let ago = archive.days; ago >= 1; ago -= 1) {
     const day = addDays(archive.today, -ago)
     for (const camera of archive.cameras) {
-      const [key] = await rig.hub().keyring.publicKeysFor(camera, [day], retentionDays + 1, zone)
+      const [key] = await rig.hub().keyring.publicKeysFor(camera, [day], retentionDays + 1, {
+        timeZone: zone,
+        landlord: provider,
+      })
       await mkdir(join(archive.folder, camera, day), { recursive: true })
       const made = await Promise.all(
         Array.from({ length: 24 }, (_, hour) =>

@@ -3,12 +3,14 @@ import {
   type AuthorisationDeps,
   authorityIntervals,
   findDeployment,
+  findMandate,
   mandateBundleFor,
   recordOverrun,
   recordReference,
   retentionOf,
   withdrawalFor,
 } from '#authorisation/authorisation.ts'
+import { isId } from '#base/base.ts'
 import type { Authority } from './deps.ts'
 
 export function authorityFrom(deps: AuthorisationDeps): Authority {
@@ -19,6 +21,10 @@ export function authorityFrom(deps: AuthorisationDeps): Authority {
     intervals: (cameraId) => authorityIntervals(sql, cameraId),
     bundle: async (cameraId) => only(await mandateBundleFor(sql, cameraId)),
     withdrawal: async (cameraId) => only(await withdrawalFor(sql, deps.keys, cameraId)),
+    async mandateOf(mandateId) {
+      const found = isId(mandateId) ? await findMandate(sql, mandateId) : null
+      return found === null ? null : { cameraId: found.cameraId, recorderId: found.recorderId }
+    },
     retention: (cameraId, day) => retentionOf(sql, deps.packs, cameraId, day),
     async deploymentType(cameraId, atMs) {
       const interval = (await authorityIntervals(sql, cameraId)).findLast(

@@ -5,6 +5,7 @@ import type { Sql } from '#engine/engine.ts'
 import type { CameraRow } from '#formats/link/link.ts'
 
 import type { Packs } from '#register/register.ts'
+import type { Person } from '#web/web.ts'
 import type { Keyring } from './keyring/keyring.ts'
 
 /** A time in which a camera had authority. What lies in none of them is shown to nobody. */
@@ -23,6 +24,8 @@ export type Authority = {
   bundle(cameraId: string): Promise<{ readonly jws: string; readonly certificate: string } | null>
   /** The newest withdrawal, when nothing newer stands; null otherwise. */
   withdrawal(cameraId: string): Promise<{ readonly jws: string; readonly certificate: string } | null>
+  /** Which camera and recorder a mandate was issued for; null when we issued no such mandate. */
+  mandateOf(mandateId: string): Promise<{ readonly cameraId: string; readonly recorderId: string } | null>
   /** Days kept, and the clause that says so (null: the policy is silent), for what was recorded on a day. */
   retention(cameraId: string, day: string): Promise<{ readonly days: number; readonly clause: string | null }>
   /** Deployment type code under which a camera recorded at an instant, or null when under none. */
@@ -58,6 +61,8 @@ export type FootageDeps = {
   /** Cameras that a recorder is to know of, with their opened credentials. */
   camerasOf(recorderId: string): Promise<readonly CameraRow[]>
   readonly packs: Packs
+  /** The roles an account has now; null when it is not active any more. */
+  rolesOf(personId: string): Promise<Person['roles'] | null>
   /** Names for ids, to show beside viewings and holds. */
   namesOf(personIds: readonly string[]): Promise<ReadonlyMap<string, { readonly name: string }>>
 }

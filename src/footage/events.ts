@@ -1,6 +1,6 @@
 import type { Json } from '#base/base.ts'
 import type { LedgerEvents } from '#ledger/ledger.ts'
-import { momentWords, spanWords } from '#web/web.ts'
+import { momentWords, spanWords, untilWords } from '#web/web.ts'
 
 type Data = { readonly [name: string]: Json }
 const text = (data: Data, name: string): string =>
@@ -8,6 +8,8 @@ const text = (data: Data, name: string): string =>
 const count = (data: Data, name: string): number => (typeof data[name] === 'number' ? data[name] : 0)
 const when = (data: Data, name: string): string =>
   typeof data[name] === 'number' ? momentWords(data[name], 'Europe/London', true) : 'not known'
+const end = (data: Data, name: string): string =>
+  typeof data[name] === 'number' ? untilWords(data[name], 'Europe/London', true) : 'not known'
 const because = (personal: Readonly<Record<string, string>>): string =>
   personal['reason'] ? ` Reason: ${personal['reason']}.` : ''
 const plural = (n: number, one: string): string => `${n} ${one}${n === 1 ? '' : 's'}`
@@ -21,7 +23,7 @@ export const ledgerEvents: LedgerEvents = {
   'ledger.disputed': () =>
     'A recorder refused our ledger: it does not extend the one that the recorder holds. Somebody must look into this.',
   'reel.closed': ({ data }) =>
-    `A recorder closed a reel of ${plural(count(data, 'fragments'), 'fragment')}, ${when(data, 'firstMs')} to ${when(data, 'lastMs')}.`,
+    `A recorder closed a file of sealed footage: ${spanWords(count(data, 'lastMs') - count(data, 'firstMs'))} from ${when(data, 'firstMs')}.`,
   'reel.missing': ({ data }) =>
     `A recorder no longer has a reel that nobody ordered away; it began ${when(data, 'firstMs')}.`,
   'viewing.opened': ({ data, personal }) =>
@@ -40,7 +42,7 @@ export const ledgerEvents: LedgerEvents = {
   },
   'viewing.ended': () => 'A viewing was ended.',
   'hold.placed': ({ data, personal }) =>
-    `Footage of ${when(data, 'fromMs')} to ${when(data, 'toMs')} is held until ${when(data, 'endsMs')}.${because(personal)}`,
+    `Footage of ${when(data, 'fromMs')} to ${when(data, 'toMs')} is held until ${end(data, 'endsMs')}.${because(personal)}`,
   'hold.ended': ({ data, personal }) =>
     text(data, 'cause') === 'end-reached'
       ? 'A hold reached its end; its keys were destroyed.'
@@ -48,13 +50,13 @@ export const ledgerEvents: LedgerEvents = {
         ? 'A hold that an older database remembered had ended already; its keys are gone.'
         : `A hold was released; its keys were destroyed.${because(personal)}`,
   'hold.recovered': ({ data }) =>
-    `A hold that an older database had forgotten was found in the keyring; it ends ${when(data, 'endsMs')}.`,
+    `A hold that an older database had forgotten was found in the keyring; it is held until ${end(data, 'endsMs')}.`,
   'footage.expired': ({ data }) =>
     `The keys of ${plural(count(data, 'cameraDays'), 'camera-day')} were destroyed; they had to be gone by ${text(data, 'goneBy')}.`,
   'footage.overrun-destroyed': ({ data }) =>
     count(data, 'fragments') === 0
       ? 'Nothing was recorded after an authority had ended.'
-      : `What was recorded after an authority had ended was destroyed: ${(count(data, 'overrunMs') / 1000).toFixed(1)} seconds, ${plural(count(data, 'fragments'), 'fragment')}.`,
+      : `What was recorded after an authority had ended was destroyed: ${spanWords(count(data, 'overrunMs'))}.`,
   'keyring.replayed': ({ data }) =>
     `After a restore, deletions were carried out again: ${plural(count(data, 'destroyedAgain'), 'group')} of keys destroyed, ${plural(count(data, 'marked'), 'reel')} marked as deleted.`,
   'keyring.lost': () => 'The keyring was lost. Everything recorded under it stays unreadable.',

@@ -10,8 +10,6 @@ import { type Result, refuse } from '#base/base.ts'
 import { closeTask, openTask } from '#casework/casework.ts'
 import { inTransaction } from '#engine/engine.ts'
 import { append } from '#ledger/ledger.ts'
-import { rolesFor } from '#policy/policy.ts'
-import { findCamera } from '#register/register.ts'
 import type { FootageDeps } from './deps.ts'
 import {
   destroyReelKeysRow,
@@ -35,7 +33,12 @@ export type ExpiryParts = Pick<FootageDeps, 'sql' | 'clock' | 'keyring' | 'autho
   readonly link: Pick<LinkServer, 'linkedRecorders' | 'clockDifferenceMs' | 'orderUnlinks'>
 }
 
-export type Agreement = { readonly personId: string; readonly recorderId: string }
+export type Agreement = {
+  readonly personId: string
+  readonly recorderId: string
+  /** For whose footage the person may speak. */
+  readonly landlords: readonly string[]
+}
 
 export type Expired = {
   readonly destroyed: readonly DueGroup[]
@@ -55,20 +58,23 @@ export function mayGo(due: readonly DueGroup[], agreed: boolean): boolean {
 /** Destroys what is due, or asks for a person where that would be too much at once. */
 export async function expire(parts: ExpiryParts, agreement: Agreement | null = null): Promise<Expired> {
   const { clock, keyring, link, log } = parts
-  const due = keyring.due(clock.nowMs())
-  if (due.length === 0) return { destroyed: [], waiting: [] }
-  if (!mayGo(due, agreement !== null)) {
-    log.error(
-      { days: daysOf(due) },
-      'more than two days of footage would be destroyed at once: somebody must agree',
-    )
-    await askPeople(parts, due)
-    return { destroyed: [], waiting: due }
+  const byLandlord = Map.groupBy(keyring.due(clock.nowMs()), (group) => group.landlord)
+  const destroyed: DueGroup[] = []
+  const waiting: DueGroup[] = []
+  for (const [landlord, due] of byLandlord) {
+    const agreed = agreement?.landlords.includes(landlord) ? agreement : null
+    if (mayGo(due, agreed !== null)) {
+      for (const group of due) await expireGroup(parts, group, daysOf(due) > daysAtOnceMax ? agreed : null)
+      await answerPeople(parts, landlord, agreed)
+      destroyed.push(...due)
+    } else {
+      log.error({ landlord, days: daysOf(due) }, 'more than two days of footage would be destroyed at once')
+      await askPeople(parts, landlord, due)
+      waiting.push(...due)
+    }
   }
-  for (const group of due) await expireGroup(parts, group, agreement)
-  if (agreement !== null) await answerPeople(parts, agreement)
-  for (const recorderId of link.linkedRecorders()) await link.orderUnlinks(recorderId)
-  return { destroyed: due, waiting: [] }
+  if (destroyed.length > 0) for (const id of link.linkedRecorders()) await link.orderUnlinks(id)
+  return { destroyed, waiting }
 }
 
 /**
@@ -88,7 +94,6 @@ async function expireGroup(parts: ExpiryParts, group: DueGroup, agreement: Agree
   for (const [cameraDay, [first]] of byCameraDay) {
     clauses.set(cameraDay, (await authority.retention(first!.cameraId, first!.day)).clause)
   }
-  const providers = await providersOf(parts, group)
   await inTransaction(sql, async (tx) => {
     const isNew = await insertExpiry(tx, {
       group: group.name,
@@ -108,69 +113,49 @@ async function expireGroup(parts: ExpiryParts, group: DueGroup, agreement: Agree
       )
     }
     if (!isNew) return
-    for (const [provider, cameras] of providers) {
-      const of = kept.filter((reel) => cameras.has(reel.cameraId))
-      const said = of.map((reel) => clauses.get(`${reel.cameraId} ${reel.day}`) ?? null)
-      await append(tx, {
-        kind: 'footage.expired',
-        actor: agreement?.personId ?? null,
-        provider,
-        about: agreement === null ? {} : { recorder: agreement.recorderId },
-        data: {
-          goneBy: group.goneBy,
-          timeZone: group.timeZone,
-          cameraDays: group.cameraDays.filter(({ camera }) => cameras.has(camera)).length,
-          reels: of.length,
-          clause: said[0] ?? null,
-          lateMs: nowMs - group.goneByMs,
-        },
-        atMs: nowMs,
-      })
-    }
+    await append(tx, {
+      kind: 'footage.expired',
+      actor: agreement?.personId ?? null,
+      provider: group.landlord,
+      about: agreement === null ? {} : { recorder: agreement.recorderId },
+      data: {
+        goneBy: group.goneBy,
+        timeZone: group.timeZone,
+        cameraDays: group.cameraDays.length,
+        reels: kept.length,
+        clause: [...clauses.values()][0] ?? null,
+        lateMs: nowMs - group.goneByMs,
+      },
+      atMs: nowMs,
+    })
   })
   await keyring.destroyGroup(group.name, nowMs)
   for (const { id } of reels) indexes.forget(id)
 }
 
-/** Cameras of a group by landlord. */
-async function providersOf(parts: ExpiryParts, group: DueGroup): Promise<Map<string | null, Set<string>>> {
-  const found = new Map<string | null, Set<string>>()
-  for (const camera of new Set(group.cameraDays.map((one) => one.camera))) {
-    const provider = (await findCamera(parts.sql, camera))?.provider ?? null
-    found.set(provider, (found.get(provider) ?? new Set()).add(camera))
-  }
-  return found
-}
-
 const taskKind = 'expiry.agree'
 
-async function askPeople(parts: ExpiryParts, due: readonly DueGroup[]): Promise<void> {
+async function askPeople(parts: ExpiryParts, landlord: string, due: readonly DueGroup[]): Promise<void> {
   const nowMs = parts.clock.nowMs()
-  await inTransaction(parts.sql, async (tx) => {
-    for (const { slug } of parts.packs.list()) {
-      const pack = parts.packs.packOf(slug)
-      await openTask(tx, {
-        kind: taskKind,
-        provider: slug,
-        title: `Footage of ${daysOf(due)} days waits to be deleted at once. Say whether the time is right.`,
-        roles: [pack.values.dpoRole],
-        about: { provider: slug },
-        dueMs: nowMs,
-        clause: pack.values.retentionDays.clause,
-        nowMs,
-      })
-    }
-  })
+  const pack = parts.packs.packOf(landlord)
+  await inTransaction(parts.sql, (tx) =>
+    openTask(tx, {
+      kind: taskKind,
+      provider: landlord,
+      title: `Footage of ${daysOf(due)} days waits to be deleted at once. Say whether the time is right.`,
+      roles: [pack.values.dpoRole],
+      about: { provider: landlord },
+      dueMs: nowMs,
+      clause: pack.values.retentionDays.clause,
+      nowMs,
+    }),
+  )
 }
 
-async function answerPeople(parts: ExpiryParts, agreement: Agreement): Promise<void> {
+async function answerPeople(parts: ExpiryParts, landlord: string, by: Agreement | null): Promise<void> {
+  const nowMs = parts.clock.nowMs()
   await inTransaction(parts.sql, (tx) =>
-    closeTask(tx, {
-      kind: taskKind,
-      about: {},
-      by: agreement.personId,
-      nowMs: parts.clock.nowMs(),
-    }),
+    closeTask(tx, { kind: taskKind, about: { provider: landlord }, by: by?.personId ?? null, nowMs }),
   )
 }
 
@@ -184,7 +169,11 @@ export function secondClock(link: ExpiryParts['link']): string | null {
 }
 
 /** A person agrees that several days go at once. Refused without a second clock that agrees. */
-export async function agreeToExpire(parts: ExpiryParts, personId: string): Promise<Result<Expired>> {
+export async function agreeToExpire(
+  parts: ExpiryParts,
+  personId: string,
+  landlords: readonly string[],
+): Promise<Result<Expired>> {
   const recorderId = secondClock(parts.link)
   if (recorderId === null) {
     return refuse({
@@ -194,12 +183,8 @@ export async function agreeToExpire(parts: ExpiryParts, personId: string): Promi
       clause: null,
     })
   }
-  return { ok: true, value: await expire(parts, { personId, recorderId }) }
+  return { ok: true, value: await expire(parts, { personId, recorderId, landlords }) }
 }
-
-/** Roles that may see and answer the question. */
-export const agreeingRoles = (parts: Pick<ExpiryParts, 'packs'>, provider: string): readonly string[] =>
-  rolesFor(parts.packs.packOf(provider), 'dpia.accept')
 
 /**
  * At start, database and keyring are brought in step. What the database says was destroyed is destroyed again, should

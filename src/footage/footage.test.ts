@@ -413,12 +413,16 @@ test('more than two days at once wait for a person and a second clock that agree
     'the clock was compared',
     () => rig.hub().footage.link.clockDifferenceMs(recorder.id) === -3 * 86_400_000,
   )
-  const refused = await rig.hub().footage.agreeToExpire('01900000-0000-7000-8000-000000000009')
+  const refused = await rig
+    .hub()
+    .footage.agreeToExpire('01900000-0000-7000-8000-000000000009', ['derby-homes'])
   assert.equal(refused.ok, false)
   recorder.clockOffMs = 0
   recorder.tellStatus()
   await until('the clocks agree', () => rig.hub().footage.link.clockDifferenceMs(recorder.id) === 0)
-  const agreed = await rig.hub().footage.agreeToExpire('01900000-0000-7000-8000-000000000009')
+  const agreed = await rig
+    .hub()
+    .footage.agreeToExpire('01900000-0000-7000-8000-000000000009', ['derby-homes'])
   assert.ok(agreed.ok)
   assert.equal(agreed.value.destroyed.length, 4)
   const [after] = await rig.db.sql`select closed_at from casework.task where kind = 'expiry.agree'`
@@ -452,6 +456,66 @@ test('a token enrols one recorder within its time, and only the right key links'
   assert.equal((await administrator.post(`/api/v1/recorders/${recorder.id}/revoke`, {})).status, 200)
   await until('the link is cut', () => !rig.hub().footage.link.linked(recorder.id))
   await assert.rejects(recorder.link(), /not enrolled/)
+})
+
+test('one recorder is not believed about another recorder’s cameras', async () => {
+  const rogue = await rig.enrolRecorder()
+  await rogue.link()
+  const [key] = await rig.hub().footage.dayPublicKeys(rig.cameraId, [day])
+  const forged = rogue.open({ key: key!, mandateId, fromMs: noon - 3 * minute })
+  rogue.record(forged, noon - 3 * minute, 5)
+  rogue.closeReel(forged)
+  rogue.tellCatalogue()
+  rogue.send({
+    type: 'gap',
+    camera: rig.cameraId,
+    reel: null,
+    fromMs: noon - 9 * minute,
+    toMs: noon - 8 * minute,
+    cause: 'disk-full',
+    detail: null,
+    lost: null,
+  })
+  rig.endAuthority(mandateId, noon - minute)
+  const told = {
+    camera: rig.cameraId,
+    recorder: recorder.id,
+    mandateId,
+    endedMs: noon - minute,
+    cause: 'withdrawn',
+  }
+  await rig.db.sql.begin((tx) => rig.hub().footage.listeners['mandate.ended']!(told, tx))
+  rogue.send({ type: 'withdrawn', camera: rig.cameraId, mandate: mandateId, counter: 2, lastFrameMs: noon })
+  recorder.unlink()
+  await until('the real one is away', () => !rig.hub().footage.link.linked(recorder.id))
+  rig.clock.advance(1)
+  rogue.tellStatus()
+  await until('everything was heard', async () => {
+    const [row] = await rig.db.sql`select heard_at from footage.recorder where id = ${rogue.id}`
+    return row?.['heard_at'] === noon + 1
+  })
+  assert.equal((await rig.db.sql`select 1 from footage.reel where recorder_id = ${rogue.id}`).length, 0)
+  assert.equal((await rig.db.sql`select 1 from footage.gap`).length, 0)
+  assert.equal((await ledger('reel.closed')).length, 1)
+  const [end] = await rig.db.sql`select acknowledged_at from footage.early_end`
+  assert.equal(end!['acknowledged_at'], null)
+  assert.equal((await rig.hub().footage.cameraState(rig.cameraId)).state, 'unknown')
+})
+
+test('a role kept at another landlord does not keep a viewing open here', async () => {
+  const person = manager()
+  const viewing = await opened(rig.signIn(person))
+  const elsewhere = rig.signIn({
+    ...person,
+    roles: [{ provider: 'progress', role: 'asb-manager', areas: [] }],
+  })
+  assert.equal((await picture(elsewhere, viewing)).status, 403)
+  const otherArea = rig.signIn({
+    ...person,
+    roles: [{ provider: 'derby-homes', role: 'asb-manager', areas: ['North'] }],
+  })
+  assert.equal((await picture(otherArea, viewing)).status, 403)
+  assert.equal((await picture(rig.signIn(person), viewing)).status, 200)
 })
 
 test('connected is not recording, and a recorder that is silent is not known to record', async () => {

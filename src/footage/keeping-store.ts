@@ -92,9 +92,16 @@ export async function insertEarlyEnd(
     on conflict (mandate_id) do nothing`
 }
 
-export async function acknowledgeEarlyEnd(sql: Query, mandateId: string, nowMs: number): Promise<void> {
+/** Only the recorder that had the mandate can say that it obeyed. */
+export async function acknowledgeEarlyEnd(
+  sql: Query,
+  recorderId: string,
+  mandateId: string,
+  nowMs: number,
+): Promise<void> {
   await sql`
-    update footage.early_end set acknowledged_at = ${nowMs} where mandate_id = ${mandateId} and acknowledged_at is null`
+    update footage.early_end set acknowledged_at = ${nowMs}
+    where mandate_id::text = ${mandateId} and recorder_id = ${recorderId} and acknowledged_at is null`
 }
 
 /** Ends that the recorder knows of and whose footage has not been looked through yet. */

@@ -1,5 +1,5 @@
 /** Builds the room: link server, index cache, served log, timed work, and what other rooms ask of it. */
-import { type Result, story } from '#base/base.ts'
+import { Failure, type Result, story } from '#base/base.ts'
 import { openTask } from '#casework/casework.ts'
 import { inTransaction, type Jobs, type Listeners } from '#engine/engine.ts'
 import type { DayKey } from '#formats/mandate/mandate.ts'
@@ -31,7 +31,9 @@ export type Footage = {
   readonly listeners: Listeners
   /** For authorisation: public halves of the camera-day keys, made where there are none. */
   dayPublicKeys(cameraId: string, days: readonly string[]): Promise<readonly DayKey[]>
-  recorders(): Promise<readonly { id: string; name: string; online: boolean }[]>
+  recorders(): Promise<
+    readonly { id: string; name: string; online: boolean; providers?: readonly string[] }[]
+  >
   probe(cameraId: string): Promise<{ code: string; words: string }>
   captureReference(capture: Capture): Promise<void>
   cameraState(cameraId: string): Promise<CameraState>
@@ -44,7 +46,7 @@ export type Footage = {
   releaseHold(holdId: string, by: string, reason: string): Promise<Result<Hold>>
   /** What is due goes now: for a demo whose clock was moved, and for tests. */
   expire(agreement?: Agreement): Promise<Expired>
-  agreeToExpire(personId: string): Promise<Result<Expired>>
+  agreeToExpire(personId: string, landlords: readonly string[]): Promise<Result<Expired>>
   /** The newest ledger checkpoint goes to every linked recorder. */
   sendCheckpoints(): Promise<void>
   /** Sentences for administrators about what weakens the keyring here. */
@@ -79,8 +81,8 @@ export async function startFootage(deps: FootageDeps & { readonly jobs: Jobs | n
   })
   const indexes = createIndexCache(link, () => clock.monotonicMs())
   const served = createServedLog(sql, clock, log)
-  const serve: ServeParts = { sql, clock, keyring, authority, link, indexes, served }
-  const live = createLiveHub({ sql, clock, log, keyring, authority, link, served })
+  const serve: ServeParts = { sql, clock, keyring, authority, link, indexes, served, packs: deps.packs }
+  const live = createLiveHub({ ...serve, log, link, rolesOf: deps.rolesOf })
   const parts = { sql, clock, log, keyring, authority, packs: deps.packs, indexes, link }
 
   const replayed = await replayExpiries(parts)
@@ -144,13 +146,14 @@ export async function startFootage(deps: FootageDeps & { readonly jobs: Jobs | n
     },
     async dayPublicKeys(cameraId, days) {
       const camera = await findCamera(sql, cameraId)
-      const timeZone = camera?.timeZone ?? 'Europe/London'
+      if (camera === null) throw new Failure('not-found', 'keys are asked for a camera that is not there')
+      const site = { timeZone: camera.timeZone, landlord: camera.provider }
       const nowMs = clock.nowMs()
       const times = authorisedTimes(await authority.intervals(cameraId))
       const fresh = !times.some((time) => nowMs >= time.fromMs && nowMs < time.toMs)
       const keys: DayKey[] = []
       for (const [retentionDays, of] of await byRetention(deps, cameraId, days)) {
-        keys.push(...(await keyring.publicKeysFor(cameraId, of, retentionDays, timeZone, { fresh })))
+        keys.push(...(await keyring.publicKeysFor(cameraId, of, retentionDays, site, { fresh })))
       }
       return days.map((day) => keys.find((key) => key.day === day)!)
     },
@@ -158,7 +161,12 @@ export async function startFootage(deps: FootageDeps & { readonly jobs: Jobs | n
       const rows = await listRecorders(sql)
       return rows
         .filter((row) => row.revokedMs === null)
-        .map(({ id, name }) => ({ id, name, online: isOnline(link, id, clock.nowMs()) }))
+        .map(({ id, name, providers }) => ({
+          id,
+          name,
+          online: isOnline(link, id, clock.nowMs()),
+          ...(providers.length === 0 ? {} : { providers }),
+        }))
     },
     async probe(cameraId) {
       const camera = await findCamera(sql, cameraId)
@@ -193,7 +201,7 @@ export async function startFootage(deps: FootageDeps & { readonly jobs: Jobs | n
     readHeld: (holdId) => readHeld(parts, holdId),
     releaseHold: (holdId, by, reason) => releaseHold(parts, holdId, { by, cause: 'released', reason }),
     expire: (agreement) => expire(parts, agreement ?? null),
-    agreeToExpire: (personId) => agreeToExpire(parts, personId),
+    agreeToExpire: (personId, landlords) => agreeToExpire(parts, personId, landlords),
     sendCheckpoints: () => link.sendCheckpoints(),
     keyringNotices({ sharesDisk }) {
       const said: string[] = []

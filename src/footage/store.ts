@@ -27,6 +27,8 @@ export type Token = {
   readonly madeMs: number
   readonly expiresMs: number
   readonly usedMs: number | null
+  /** Landlords whose cameras the recorder may dial; empty: all. */
+  readonly providers: readonly string[]
 }
 
 export async function insertToken(
@@ -34,14 +36,15 @@ export async function insertToken(
   token: Omit<Token, 'usedMs'> & { readonly hash: Buffer },
 ): Promise<void> {
   await sql`
-    insert into footage.enrolment_token (id, token_hash, name, made_by, made_at, expires_at)
-    values (${token.id}, ${token.hash}, ${token.name}, ${token.madeBy}, ${token.madeMs}, ${token.expiresMs})`
+    insert into footage.enrolment_token (id, token_hash, name, made_by, made_at, expires_at, providers)
+    values (${token.id}, ${token.hash}, ${token.name}, ${token.madeBy}, ${token.madeMs}, ${token.expiresMs},
+      ${token.providers as string[]})`
 }
 
 /** Tokens nobody used yet, newest first. */
 export async function openTokens(sql: Query, nowMs: number): Promise<readonly Token[]> {
   const rows = await sql<TokenRow[]>`
-    select id, name, made_by, made_at, expires_at, used_at from footage.enrolment_token
+    select id, name, made_by, made_at, expires_at, used_at, providers from footage.enrolment_token
     where used_at is null and expires_at > ${nowMs} order by made_at desc limit 50`
   return rows.map(toToken)
 }
@@ -53,6 +56,7 @@ type TokenRow = {
   made_at: number
   expires_at: number
   used_at: number | null
+  providers: string[]
 }
 const toToken = (row: TokenRow): Token => ({
   id: row.id,
@@ -61,12 +65,13 @@ const toToken = (row: TokenRow): Token => ({
   madeMs: row.made_at,
   expiresMs: row.expires_at,
   usedMs: row.used_at,
+  providers: row.providers,
 })
 
 /** Locks the token until commit, so that two recorders with one token meet here and one of them gets null. */
 export async function takeToken(tx: Tx, hash: Buffer): Promise<Token | null> {
   const [row] = await tx<TokenRow[]>`
-    select id, name, made_by, made_at, expires_at, used_at from footage.enrolment_token
+    select id, name, made_by, made_at, expires_at, used_at, providers from footage.enrolment_token
     where token_hash = ${hash} for update`
   return row ? toToken(row) : null
 }
@@ -85,6 +90,8 @@ export type RecorderRow = {
   readonly heardMs: number | null
   readonly status: unknown
   readonly clockDifferenceMs: number | null
+  /** Landlords whose cameras it may dial; empty: all. */
+  readonly providers: readonly string[]
 }
 
 type RecorderColumns = {
@@ -96,6 +103,7 @@ type RecorderColumns = {
   heard_at: number | null
   status: unknown
   clock_difference_ms: number | null
+  providers: string[]
 }
 const toRecorder = (row: RecorderColumns): RecorderRow => ({
   id: row.id,
@@ -106,15 +114,24 @@ const toRecorder = (row: RecorderColumns): RecorderRow => ({
   heardMs: row.heard_at,
   status: row.status,
   clockDifferenceMs: row.clock_difference_ms,
+  providers: row.providers,
 })
 
 export async function insertRecorder(
   tx: Tx,
-  recorder: { id: string; name: string; publicKey: Buffer; by: string | null; nowMs: number },
+  recorder: {
+    id: string
+    name: string
+    publicKey: Buffer
+    by: string | null
+    nowMs: number
+    providers: readonly string[]
+  },
 ): Promise<void> {
   await tx`
-    insert into footage.recorder (id, name, public_key, enrolled_at, enrolled_by)
-    values (${recorder.id}, ${recorder.name}, ${recorder.publicKey}, ${recorder.nowMs}, ${recorder.by})`
+    insert into footage.recorder (id, name, public_key, enrolled_at, enrolled_by, providers)
+    values (${recorder.id}, ${recorder.name}, ${recorder.publicKey}, ${recorder.nowMs}, ${recorder.by},
+      ${recorder.providers as string[]})`
 }
 
 export async function findRecorder(sql: Query, id: string): Promise<RecorderRow | null> {
@@ -361,6 +378,13 @@ export async function noteMissing(sql: Query, ids: readonly string[], nowMs: num
   if (ids.length === 0) return
   await sql`
     update footage.reel set missing_at = ${nowMs} where id = any(${ids as string[]}::uuid[]) and missing_at is null`
+}
+
+/** Has this recorder ever had a reel of the camera? Then it may tell of gaps there, also after the camera moved on. */
+export async function hasRecorded(sql: Query, recorderId: string, cameraId: string): Promise<boolean> {
+  const rows = await sql`
+    select 1 from footage.reel where camera_id = ${cameraId} and recorder_id = ${recorderId} limit 1`
+  return rows.length > 0
 }
 
 export async function noteUnlinked(

@@ -154,6 +154,8 @@ export async function testFootage(options: RigOptions = {}) {
     untilMs: noon + 4000 * 86_400_000,
   })
   const people = new Map<string, Person>()
+  /** The recorder whose the camera is. */
+  let enrolled = ''
 
   async function boot() {
     const keyring = await openKeyring({
@@ -181,6 +183,10 @@ export async function testFootage(options: RigOptions = {}) {
       },
       authority: {
         intervals: async (id) => intervals.filter((one) => one.cameraId === id),
+        mandateOf: async (id) => {
+          const interval = intervals.find((one) => one.mandateId === id)
+          return interval === undefined ? null : { cameraId: interval.cameraId, recorderId: enrolled }
+        },
         bundle: async () => null,
         withdrawal: async () => null,
         retention: async () => ({
@@ -197,8 +203,17 @@ export async function testFootage(options: RigOptions = {}) {
           return { ok: true, value: null }
         },
       },
-      camerasOf: async () => [],
+      camerasOf: async (id) =>
+        id === enrolled
+          ? intervals.slice(0, 1).map((one) => ({
+              camera: one.cameraId,
+              url: 'rtsp://127.0.0.1:1/',
+              username: null,
+              password: null,
+            }))
+          : [],
       namesOf: async () => new Map(),
+      rolesOf: async (id) => [...people.values()].find((person) => person.id === id)?.roles ?? null,
     }
     const footage = await startFootage({ ...deps, jobs: null })
     const web = await createWeb({
@@ -296,6 +311,7 @@ export async function testFootage(options: RigOptions = {}) {
       })
       if (!answer.ok) throw new Error(`enrolment: ${answer.status} ${await answer.text()}`)
       const { recorder } = (await answer.json()) as { recorder: string }
+      if (enrolled === '') enrolled = recorder
       await db.sql`update register.camera set recorder_id = ${recorder} where id = ${cameraId}`
       return new TestRecorder(
         recorder,

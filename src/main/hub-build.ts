@@ -45,14 +45,22 @@ import {
 } from '#footage/footage.ts'
 import { encodeNoteKey } from '#formats/log/log.ts'
 import { append, knowKinds, type LedgerKey, ledgerKey, originOf, startSequencer } from '#ledger/ledger.ts'
-import { authenticator, named, type PeopleParts, peopleAt, peopleRoutes, staffOf } from '#people/people.ts'
+import {
+  accountById,
+  authenticator,
+  named,
+  type PeopleParts,
+  peopleAt,
+  peopleRoutes,
+  staffOf,
+} from '#people/people.ts'
 import { actions, clauseHref, clauseLabel } from '#policy/policy.ts'
 import { openProviders, type Providers, providersRoutes } from '#providers/providers.ts'
 import { camerasOfRecorder, openCredentialBox, reachOf, registerRoutes } from '#register/register.ts'
 import { createWeb, type Html, html } from '#web/web.ts'
 import { answerParent } from './hub-answers.ts'
 import { catalogue } from './ledger-catalogue.ts'
-import { ledgerReach, navigation, pageOf, permits } from './permits.ts'
+import { ledgerReach, navigation, pageOf, permits, roleTitle } from './permits.ts'
 
 const software = `Overt ${(JSON.parse(readFileSync(resolve(import.meta.dirname, '../../package.json'), 'utf8')) as { version: string }).version}`
 const policiesFolder = resolve(import.meta.dirname, '../../policies')
@@ -146,7 +154,9 @@ export async function buildHub(
         providersOf: (person) => ledgerReach(providers, person),
         peopleAt: (slugs) => peopleAt(sql, slugs),
         named: authorisation.named,
-        hrefOf: pageOf,
+        hrefOf: (name, id, person) => pageOf(providers, name, id, person),
+        landlord: (slug) => providers.find(slug)?.name ?? slug,
+        roleTitle: (slug, role) => roleTitle(providers, slug, role),
         timeZone: 'Europe/London',
       }),
       ...peopleRoutes(people, config.publicUrl),
@@ -261,6 +271,10 @@ async function buildMiddle(floor: Floor, closers: (() => Promise<void> | void)[]
     },
     packs: providers,
     namesOf: (ids) => named(sql, ids),
+    async rolesOf(personId) {
+      const account = await accountById(sql, personId)
+      return account?.active ? account.roles : null
+    },
   }
   footage = await startFootage({ ...footageDeps, jobs: floor.jobs })
   const started = footage
@@ -326,7 +340,10 @@ async function travel(
   await expireDue(authorisation)
   await evaluateAll(authorisation, 'all')
   await floor.jobs.tick()
-  await footage.agreeToExpire(by)
+  await footage.agreeToExpire(
+    by,
+    floor.providers.list().map(({ slug }) => slug),
+  )
 }
 
 function noticesOf(home: Home, keyring: readonly string[]) {

@@ -16,6 +16,8 @@ export type Group = {
   /** The civil day at whose first instant, at the site, the keys are destroyed. */
   readonly goneBy: string
   readonly timeZone: string
+  /** Slug: a landlord's keys go in an act of their own, on that landlord's word. */
+  readonly landlord: string
   readonly goneByMs: number
   readonly generation: number
   /** The group key, sealed by the master key. */
@@ -56,8 +58,8 @@ export type Entry = DayKey | ReelRest
 
 export const recordsMax = 100_000
 
-export const groupName = (goneBy: string, timeZone: string): string =>
-  `${goneBy}_${timeZone.replaceAll('/', '~')}`
+export const groupName = (goneBy: string, timeZone: string, landlord: string): string =>
+  `${goneBy}_${timeZone.replaceAll('/', '~')}_${landlord}`
 
 const aboutGroup = (name: string, generation: number): string => `overt group 1 ${name} ${generation}`
 
@@ -67,12 +69,18 @@ export const aboutEntry = (entry: Omit<DayKey, 'sealed'> | Omit<ReelRest, 'seale
     : `overt ${entry.kind} 1 ${entry.camera} ${entry.day} ${entry.kid} ${entry.reel} ${entry.from} ${entry.to}`
 
 /** A group without entries, under a fresh key. */
-export function newGroup(master: KeyObject, goneBy: string, timeZone: string, generation: number): Group {
-  const name = groupName(goneBy, timeZone)
+export function newGroup(
+  master: KeyObject,
+  of: Pick<Group, 'goneBy' | 'timeZone' | 'landlord'>,
+  generation: number,
+): Group {
+  const { goneBy, timeZone, landlord } = of
+  const name = groupName(goneBy, timeZone, landlord)
   return {
     name,
     goneBy,
     timeZone,
+    landlord,
     goneByMs: startOfDayMs(goneBy, timeZone),
     generation,
     sealedKey: seal(master, randomBytes(32), aboutGroup(name, generation)),
@@ -96,7 +104,7 @@ export function newDayKey(key: Buffer, camera: string, day: string, serial: numb
 /** The same entries under a fresh group key: what was left out can't be read with any key that still exists. */
 export function rekeyed(master: KeyObject, group: Group, entries: readonly Entry[]): Group {
   const oldKey = groupKey(master, group)
-  const fresh = newGroup(master, group.goneBy, group.timeZone, group.generation + 1)
+  const fresh = newGroup(master, group, group.generation + 1)
   const freshKey = groupKey(master, fresh)
   const moved = entries.map((entry) => resealed(entry, oldKey, freshKey))
   oldKey.fill(0)
@@ -114,9 +122,9 @@ export function resealed<T extends Entry>(entry: T, from: Buffer, to: Buffer): T
 export const entryLine = (entry: Entry): string => `${JSON.stringify(entry)}\n`
 
 export function groupText(group: Group): string {
-  const { name, goneBy, timeZone, generation, sealedKey } = group
+  const { name, goneBy, timeZone, landlord, generation, sealedKey } = group
   return (
-    `${JSON.stringify({ v: 1, group: name, goneBy, timeZone, generation, sealedKey })}\n` +
+    `${JSON.stringify({ v: 1, group: name, goneBy, timeZone, landlord, generation, sealedKey })}\n` +
     group.entries.map(entryLine).join('')
   )
 }
@@ -132,17 +140,18 @@ export function parseGroup(name: string, text: string): { readonly group: Group;
       group: string
       goneBy: string
       timeZone: string
+      landlord: string
       generation: number
       sealedKey: string
     }
     if (head.v !== 1) throw new Failure('unsupported', `key group of version ${head.v}`)
-    if (head.group !== name || groupName(head.goneBy, head.timeZone) !== name) {
+    if (head.group !== name || groupName(head.goneBy, head.timeZone, head.landlord) !== name) {
       throw new Failure('data-loss', `the file calls itself ${head.group}`)
     }
-    const { goneBy, timeZone, generation, sealedKey } = head
+    const { goneBy, timeZone, landlord, generation, sealedKey } = head
     const goneByMs = startOfDayMs(goneBy, timeZone)
     const entries = rest.map((line) => JSON.parse(line) as Entry)
-    return { group: { name, goneBy, timeZone, goneByMs, generation, sealedKey, entries }, torn }
+    return { group: { name, goneBy, timeZone, landlord, goneByMs, generation, sealedKey, entries }, torn }
   } catch (error) {
     throw new Failure('data-loss', `the keyring's group ${name} can't be read`, error)
   }

@@ -9,6 +9,7 @@ import { fragmentKey, newReelKey, type ReelHead, wrapReelKey } from '#formats/re
 import { type HoldAbout, type Keyring, type KeyringOptions, openKeyring } from './keyring.ts'
 
 const zone = 'Europe/London'
+const site = { timeZone: zone, landlord: 'derby-homes' }
 const nowMs = Date.UTC(2026, 10, 22, 12)
 const camera = '01900000-0000-7000-8000-00000000000a'
 const folders: string[] = []
@@ -79,7 +80,7 @@ function reelFor(kid: string, publicKey: string, day: string): { head: ReelHead;
 }
 
 async function oneReel(keyring: Keyring, day = '2026-11-22', retention = 30) {
-  const [key] = await keyring.publicKeysFor(camera, [day], retention, zone)
+  const [key] = await keyring.publicKeysFor(camera, [day], retention, site)
   return { ...reelFor(key!.kid, key!.publicKey, day), kid: key!.kid }
 }
 
@@ -104,7 +105,7 @@ test('a key made today opens its reel after a restart, and asking again gives th
   await keyring.close()
   const again = await openAt(at)
   assert.equal(opens(again, reel, 7), true)
-  assert.equal((await again.publicKeysFor(camera, ['2026-11-22'], 30, zone))[0]!.kid, reel.kid)
+  assert.equal((await again.publicKeysFor(camera, ['2026-11-22'], 30, site))[0]!.kid, reel.kid)
   assert.equal(again.goneBy(reel.kid)!.goneByMs, startOfDayMs('2026-12-22', zone))
   await again.close()
 })
@@ -215,10 +216,10 @@ test('retention can be shortened for what is recorded and never lengthened', asy
   const at = await place()
   const keyring = await openAt(at)
   const reel = await oneReel(keyring, '2026-11-22', 30)
-  await keyring.publicKeysFor(camera, ['2026-11-22'], 60, zone)
+  await keyring.publicKeysFor(camera, ['2026-11-22'], 60, site)
   assert.equal(keyring.goneBy(reel.kid)!.goneBy, '2026-12-22')
   assert.equal(await keyring.shorten(reel.kid, '2026-12-30'), false)
-  await keyring.publicKeysFor(camera, ['2026-11-22'], 7, zone)
+  await keyring.publicKeysFor(camera, ['2026-11-22'], 7, site)
   assert.equal(keyring.goneBy(reel.kid)!.goneBy, '2026-11-29')
   assert.equal(opens(keyring, reel, 0), true)
   const due = keyring.due(startOfDayMs('2026-12-22', zone))
@@ -238,7 +239,7 @@ test('after an authority ended early only the records before its end can be open
   const earlier = {
     ...reelFor(
       over.kid,
-      (await keyring.publicKeysFor(camera, ['2026-11-22'], 30, zone))[0]!.publicKey,
+      (await keyring.publicKeysFor(camera, ['2026-11-22'], 30, site))[0]!.publicKey,
       '2026-11-22',
     ),
   }
@@ -278,7 +279,7 @@ test('a camera-day is destroyed alone, its neighbours stay', async () => {
   const keyring = await openAt(at)
   const gone = await oneReel(keyring)
   const other = '01900000-0000-7000-8000-00000000000b'
-  const [key] = await keyring.publicKeysFor(other, ['2026-11-22'], 30, zone)
+  const [key] = await keyring.publicKeysFor(other, ['2026-11-22'], 30, site)
   await keyring.destroyCameraDay(gone.kid, nowMs)
   assert.equal(opens(keyring, gone, 0), false)
   assert.notEqual(keyring.goneBy(key!.kid), null)
@@ -334,14 +335,14 @@ test('no key is handed out while the second copy cannot take it, and destruction
   const reel = await oneReel(keyring)
   await rm(at.copy, { recursive: true })
   await writeFile(at.copy, 'the disk was pulled')
-  await assert.rejects(keyring.publicKeysFor(camera, ['2026-11-23'], 30, zone), /second copy/)
+  await assert.rejects(keyring.publicKeysFor(camera, ['2026-11-23'], 30, site), /second copy/)
   await keyring.destroyCameraDay(reel.kid, nowMs)
   assert.equal(opens(keyring, reel, 0), false)
   assert.match((await keyring.reconcile()) ?? '', /.+/)
   await rm(at.copy)
   for (const inside of ['groups', 'holds']) await mkdir(join(at.copy, inside), { recursive: true })
   assert.equal(await keyring.reconcile(), null)
-  assert.equal((await keyring.publicKeysFor(camera, ['2026-11-23'], 30, zone)).length, 1)
+  assert.equal((await keyring.publicKeysFor(camera, ['2026-11-23'], 30, site)).length, 1)
   await keyring.close()
 })
 

@@ -43,6 +43,7 @@ export type DueGroup = {
   readonly name: string
   readonly goneBy: string
   readonly timeZone: string
+  readonly landlord: string
   readonly goneByMs: number
   /** Camera-days whose keys (or the rest of them) are in it. */
   readonly cameraDays: readonly { readonly camera: string; readonly day: string; readonly kid: string }[]
@@ -60,7 +61,7 @@ export type Keyring = {
     camera: string,
     days: readonly string[],
     retentionDays: number,
-    timeZone: string,
+    of: { readonly timeZone: string; readonly landlord: string },
     options?: { readonly fresh?: boolean },
   ): Promise<PublicDayKey[]>
   /** When a camera-day's keys are destroyed, or null when nothing of them is left. */
@@ -252,8 +253,9 @@ function build(
     for (const entry of entries) remember(name, entry)
   }
 
-  function groupFor(goneBy: string, timeZone: string): Group {
-    const name = groupName(goneBy, timeZone)
+  function groupFor(of: Pick<Group, 'goneBy' | 'timeZone' | 'landlord'>): Group {
+    const { goneBy, timeZone, landlord } = of
+    const name = groupName(goneBy, timeZone, landlord)
     if (copies.isDestroyed({ what: 'group', id: name })) {
       throw new Failure(
         'conflict',
@@ -262,7 +264,7 @@ function build(
     }
     const found = groups.get(name)
     if (found !== undefined) return found
-    const made = newGroup(master, goneBy, timeZone, 1)
+    const made = newGroup(master, of, 1)
     groups.set(name, made)
     return made
   }
@@ -272,7 +274,7 @@ function build(
     if (slot === undefined) return false
     const before = groups.get(slot.group)!
     if (goneBy >= before.goneBy) return false
-    const target = groupFor(goneBy, before.timeZone)
+    const target = groupFor({ ...before, goneBy })
     const from = groupKey(master, before)
     const to = groupKey(master, target)
     const going = before.entries.filter((entry) => entry.kid === kid)
@@ -387,7 +389,7 @@ function build(
   return {
     id,
     opensBy,
-    publicKeysFor: (camera, days, retentionDays, timeZone, { fresh = false } = {}) =>
+    publicKeysFor: (camera, days, retentionDays, of, { fresh = false } = {}) =>
       inTurn(async () => {
         if (!Number.isSafeInteger(retentionDays) || retentionDays < 1 || retentionDays > 3660) {
           throw new RangeError(`a retention of ${retentionDays} days`)
@@ -399,7 +401,7 @@ function build(
           if (found !== undefined && !fresh) {
             if (await shortenNow(found.kid, goneBy)) found = byCameraDay.get(`${camera} ${day}`)!
           } else {
-            const group = groupFor(goneBy, timeZone)
+            const group = groupFor({ ...of, goneBy })
             const key = groupKey(master, group)
             found = newDayKey(key, camera, day, (found?.serial ?? 0) + 1)
             key.fill(0)
@@ -422,10 +424,11 @@ function build(
       [...groups.values()]
         .filter((group) => group.goneByMs <= nowMs && group.entries.length > 0)
         .sort((a, b) => a.goneByMs - b.goneByMs || (a.name < b.name ? -1 : 1))
-        .map(({ name, goneBy, timeZone, goneByMs, entries }) => ({
+        .map(({ name, goneBy, timeZone, landlord, goneByMs, entries }) => ({
           name,
           goneBy,
           timeZone,
+          landlord,
           goneByMs,
           cameraDays: cameraDaysOf(entries),
         })),

@@ -5,6 +5,8 @@ import { inTransaction, type Query, type Sql } from '#engine/engine.ts'
 import type { ClosedReel, HeldReel } from '#formats/link/link.ts'
 import { headProblem, type ReelHead } from '#formats/reel/reel.ts'
 import { append } from '#ledger/ledger.ts'
+import { findCamera } from '#register/register.ts'
+import type { Authority } from '../deps.ts'
 import { destroyReelKeysRow } from '../keeping-store.ts'
 import type { Keyring } from '../keyring/keyring.ts'
 import {
@@ -18,13 +20,30 @@ import {
   reelsHeldBy,
 } from '../store.ts'
 
-/** Throws `Failure('invalid')` when a recorder tells of a reel that can't be its own. */
-export function checkHead(head: ReelHead, recorderId: string): void {
+/**
+ * Is this a reel that the recorder can have made? Its head names it, and a mandate that we issued to this recorder for
+ * this camera. Throws `Failure('invalid')` for a head that no recorder of ours writes. False for one whose mandate we
+ * don't know or gave to another: it is left where it is and believed nothing.
+ */
+export async function isItsOwn(
+  authority: Pick<Authority, 'mandateOf'>,
+  head: ReelHead,
+  recorderId: string,
+): Promise<boolean> {
+  checkHead(head, recorderId)
+  const mandate = await authority.mandateOf(head.mandate)
+  return mandate !== null && mandate.recorderId === recorderId && mandate.cameraId === head.camera
+}
+
+function checkHead(head: ReelHead, recorderId: string): void {
   const problem = headProblem(head)
   if (problem !== null)
     throw new Failure('invalid', `a recorder told of a reel whose head is wrong: ${problem}`)
   if (head.recorder !== recorderId) throw new Failure('invalid', "a recorder told of another recorder's reel")
 }
+
+const landlordOf = async (sql: Query, cameraId: string): Promise<string | null> =>
+  (await findCamera(sql, cameraId))?.provider ?? null
 
 /** A reel was opened. Its day's key may be gone already: an overrun that was settled while it was still written. */
 export async function noteOpened(sql: Query, keyring: Keyring, head: ReelHead, nowMs: number): Promise<void> {
@@ -50,7 +69,7 @@ export async function noteClosed(
     const ledgerEntry = await append(tx, {
       kind: 'reel.closed',
       actor: null,
-      provider: null,
+      provider: await landlordOf(tx, head.camera),
       about: { reel: head.reel, camera: head.camera, recorder: head.recorder, mandate: head.mandate },
       data: {
         chainHead: closed.chainHead,
@@ -79,20 +98,26 @@ export async function noteClosed(
   })
 }
 
-/** One page of what a recorder holds. */
+/** One page of what a recorder holds. Gives the reels that can't be its own. */
 export async function noteHeldPage(
   sql: Sql,
   keyring: Keyring,
+  authority: Pick<Authority, 'mandateOf'>,
   recorderId: string,
   reels: readonly HeldReel[],
   nowMs: number,
-): Promise<void> {
+): Promise<readonly string[]> {
+  const foreign: string[] = []
   for (const { head, closed } of reels) {
-    checkHead(head, recorderId)
+    if (!(await isItsOwn(authority, head, recorderId))) {
+      foreign.push(head.reel)
+      continue
+    }
     if (closed === null) await noteOpened(sql, keyring, head, nowMs)
     else if ((await findReel(sql, head.reel))?.closedMs == null)
       await noteClosed(sql, keyring, head, closed, nowMs)
   }
+  return foreign
 }
 
 /**
@@ -126,7 +151,7 @@ export async function compareHeld(
       await append(tx, {
         kind: 'reel.missing',
         actor: null,
-        provider: null,
+        provider: await landlordOf(tx, row.cameraId),
         about: { reel: row.id, camera: row.cameraId, recorder: recorderId },
         data: { firstMs: row.firstMs ?? row.openedMs, lastMs: row.lastMs },
         atMs: nowMs,

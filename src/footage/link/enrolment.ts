@@ -18,7 +18,12 @@ const hashOf = (token: string): Buffer => hash('sha256', token, 'buffer')
  */
 export async function createEnrolmentToken(
   sql: Sql,
-  given: { readonly name: string; readonly nowMs: number; readonly by: string | null },
+  given: {
+    readonly name: string
+    readonly nowMs: number
+    readonly by: string | null
+    readonly providers?: readonly string[]
+  },
 ): Promise<string> {
   const token = newSecret()
   await inTransaction(sql, async (tx) => {
@@ -30,6 +35,7 @@ export async function createEnrolmentToken(
       madeMs: given.nowMs,
       expiresMs: given.nowMs + tokenHours * 3_600_000,
       hash: hashOf(token),
+      providers: given.providers ?? [],
     })
     await append(tx, {
       kind: 'recorder.invited',
@@ -66,14 +72,21 @@ export async function enrol(
       return no('known-key', 'A recorder with this key is enrolled already.')
     }
     const id = newId(nowMs)
-    await insertRecorder(tx, { id, name: token.name, publicKey, by: token.madeBy, nowMs })
+    await insertRecorder(tx, {
+      id,
+      name: token.name,
+      publicKey,
+      by: token.madeBy,
+      nowMs,
+      providers: token.providers,
+    })
     await spendToken(tx, token.id, id, nowMs)
     await append(tx, {
       kind: 'recorder.enrolled',
       actor: token.madeBy,
       provider: null,
       about: { recorder: id, token: token.id },
-      data: { publicKey: ask.publicKey },
+      data: { publicKey: ask.publicKey, providers: token.providers },
       atMs: nowMs,
     })
     const { rootKey, ledgerKey, name } = hub

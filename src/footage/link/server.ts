@@ -3,7 +3,7 @@
  * sealed bytes. It tells a recorder which cameras it has and what it may do with them, at once and again after every
  * sign-in, and writes down what recorders tell.
  */
-import { Failure, type Result, story } from '#base/base.ts'
+import { Failure, isId, type Result, story } from '#base/base.ts'
 import { inTransaction } from '#engine/engine.ts'
 import {
   type CameraStatus,
@@ -22,12 +22,13 @@ import type { CameraState } from '../model.ts'
 import {
   findCameraState,
   findRecorder,
+  hasRecorded,
   noteCameraStates,
   noteGap,
   noteHeard,
   noteUnlinked,
 } from '../store.ts'
-import { checkHead, compareHeld, noteClosed, noteHeldPage, noteOpened } from './catalogue.ts'
+import { compareHeld, isItsOwn, noteClosed, noteHeldPage, noteOpened } from './catalogue.ts'
 import { enrol } from './enrolment.ts'
 import { type LinkRequest, type Probe, type Session, startSession } from './session.ts'
 
@@ -35,6 +36,7 @@ import { type LinkRequest, type Probe, type Session, startSession } from './sess
 export const statusSeconds = 5
 /** A recorder that said nothing for this long is not counted as well. */
 export const silentMs = 30_000
+const notItsOwn = "a recorder told of what can't be its own; it was not believed"
 /** Bytes that one answer may bring. A whole fragment has at most 64 MiB. */
 const answerBytesMax = 96 * 1024 * 1024
 
@@ -75,6 +77,8 @@ type Known = {
   clockDifferenceMs: number | null
   cameras: ReadonlyMap<string, CameraStatus>
   held: Set<string>
+  /** Cameras that are this recorder's now. */
+  listed: ReadonlySet<string>
   /** What it holds of our ledger. */
   checkpoint: { readonly origin: string; readonly size: number } | null
   shownOrigin: string
@@ -117,14 +121,15 @@ export function createLinkServer(
     if (withdrawal !== null) session.send({ type: 'withdraw', camera, ...withdrawal })
   }
 
-  async function tellAll(session: Session): Promise<void> {
+  async function tellAll(one: Known): Promise<void> {
+    const { session } = one
     const cameras = await deps.camerasOf(session.recorderId)
+    one.listed = new Set(cameras.map(({ camera }) => camera))
     session.send({ type: 'cameras', cameras: [...cameras] })
     for (const { camera } of cameras) await tellCamera(session, camera)
     // A camera taken away from this recorder while it was out of reach: its end must be heard too.
-    const listed = new Set(cameras.map(({ camera }) => camera))
     for (const { camera } of session.hello.counters) {
-      if (listed.has(camera)) continue
+      if (one.listed.has(camera)) continue
       const withdrawal = await deps.authority.withdrawal(camera)
       if (withdrawal !== null) session.send({ type: 'withdraw', camera, ...withdrawal })
     }
@@ -152,6 +157,7 @@ export function createLinkServer(
       clockDifferenceMs: null,
       cameras: new Map(),
       held: new Set(),
+      listed: new Set(),
       checkpoint:
         session.hello.checkpointOrigin == null
           ? null
@@ -160,7 +166,7 @@ export function createLinkServer(
     }
     known.set(session.recorderId, one)
     log.info({ recorder: session.recorderId, software: session.hello.software }, 'a recorder linked')
-    await tellAll(session)
+    await tellAll(one)
     await tellCheckpoint(one)
   }
 
@@ -170,7 +176,9 @@ export function createLinkServer(
   ): Promise<void> {
     const nowMs = clock.nowMs()
     one.clockDifferenceMs = message.nowMs - nowMs
-    one.cameras = new Map(message.cameras.map((camera) => [camera.camera, camera]))
+    // Of cameras that are another recorder's it can say nothing.
+    const own = message.cameras.filter((camera) => one.listed.has(camera.camera))
+    one.cameras = new Map(own.map((camera) => [camera.camera, camera]))
     const recorderId = one.session.recorderId
     await noteHeard(sql, recorderId, {
       atMs: nowMs,
@@ -179,7 +187,7 @@ export function createLinkServer(
     })
     await noteCameraStates(
       sql,
-      message.cameras.map((camera) => ({
+      own.map((camera) => ({
         cameraId: camera.camera,
         recorderId,
         code: camera.code === null ? camera.state : `${camera.state}:${camera.code}`.slice(0, 60),
@@ -197,7 +205,8 @@ export function createLinkServer(
   ): Promise<void> {
     const recorderId = one.session.recorderId
     if (message.page === 0) one.held.clear()
-    await noteHeldPage(sql, keyring, recorderId, message.reels, clock.nowMs())
+    const foreign = await noteHeldPage(sql, keyring, deps.authority, recorderId, message.reels, clock.nowMs())
+    if (foreign.length > 0) log.error({ recorder: recorderId, reels: foreign.length }, notItsOwn)
     for (const { head } of message.reels) one.held.add(head.reel)
     if (!message.last) return
     await compareHeld(sql, recorderId, one.held, clock.nowMs())
@@ -218,16 +227,18 @@ export function createLinkServer(
       case 'catalogue':
         return takeCatalogue(one, told)
       case 'reel-opened':
-        checkHead(told.head, recorderId)
+        if (!(await isItsOwn(deps.authority, told.head, recorderId)))
+          return disbelieve(recorderId, told.head.camera)
         await noteOpened(sql, keyring, told.head, nowMs)
         return tell.reelChanged(told.head.reel)
       case 'reel-closed': {
         const { type: _, head, ...closed } = told
-        checkHead(head, recorderId)
+        if (!(await isItsOwn(deps.authority, head, recorderId))) return disbelieve(recorderId, head.camera)
         await noteClosed(sql, keyring, head, closed, nowMs)
         return tell.reelChanged(head.reel)
       }
       case 'gap':
+        if (!(await speaksFor(one, told.camera))) return disbelieve(recorderId, told.camera)
         return noteGap(sql, recorderId, {
           cameraId: told.camera,
           fromMs: told.fromMs,
@@ -235,9 +246,10 @@ export function createLinkServer(
           cause: told.cause,
         })
       case 'withdrawn':
-        await acknowledgeEarlyEnd(sql, told.mandate, nowMs)
+        await acknowledgeEarlyEnd(sql, recorderId, told.mandate, nowMs)
         return tell.settled(recorderId)
       case 'mandate-refused':
+        if (!one.listed.has(told.camera)) return disbelieve(recorderId, told.camera)
         log.warn(
           { recorder: recorderId, camera: told.camera, code: told.code },
           'a recorder refused a mandate',
@@ -255,6 +267,14 @@ export function createLinkServer(
       default:
         return
     }
+  }
+
+  /** A camera that is its own now, or that it has recorded. */
+  const speaksFor = async (one: Known, cameraId: string): Promise<boolean> =>
+    one.listed.has(cameraId) || (isId(cameraId) && (await hasRecorded(sql, one.session.recorderId, cameraId)))
+
+  function disbelieve(recorderId: string, camera: string): void {
+    log.error({ recorder: recorderId, camera }, notItsOwn)
   }
 
   /** The worst that a recorder can say: this hub showed it a ledger that is not the one it knows. */
@@ -334,7 +354,7 @@ export function createLinkServer(
     probe: (recorderId, address) => sessionOf(recorderId).probe(address),
     async refresh(recorderId) {
       const one = known.get(recorderId)
-      if (one !== undefined) await tellAll(one.session)
+      if (one !== undefined) await tellAll(one)
     },
     async tellMandate(recorderId, cameraId) {
       const one = known.get(recorderId)

@@ -1,5 +1,6 @@
 /** Where a person says whether several days of footage may go at once, with a second clock beside ours. */
 import { civilDay } from '#base/base.ts'
+import { reachOf } from '#register/register.ts'
 import {
   components as c,
   dayWords,
@@ -7,6 +8,7 @@ import {
   marks,
   moment,
   type Page,
+  type Person,
   type Route,
   route,
   spanWords,
@@ -22,9 +24,13 @@ type Parts = FootageDeps & { readonly footage: Footage }
 
 export function expiryRoutes(parts: Parts): readonly Route[] {
   const { clock, keyring, footage } = parts
-  const page = async (view: View): Promise<Page> => {
+  /** Whose footage a person may speak for; others' days are neither counted nor deleted. */
+  const landlordsOf = (person: Person | null): readonly string[] => [
+    ...new Set(reachOf(signedIn(person), 'dpia.accept', parts.packs).held.map((held) => held.provider)),
+  ]
+  const page = async (view: View, landlords: readonly string[]): Promise<Page> => {
     const nowMs = clock.nowMs()
-    const due = keyring.due(nowMs)
+    const due = keyring.due(nowMs).filter((group) => landlords.includes(group.landlord))
     const recorders = (await listRecorders(parts.sql)).filter((row) => row.revokedMs === null)
     return {
       title: 'Deleting several days at once',
@@ -78,8 +84,8 @@ ${
       path: '/expiry',
       permission: 'dpia.accept',
       ledger: { none: 'days and counts, no picture' },
-      async handler({ view }) {
-        const shown = await page(view)
+      async handler({ person, view }) {
+        const shown = await page(view, landlordsOf(person))
         return { data: {}, page: () => shown }
       },
     }),
@@ -89,8 +95,9 @@ ${
       permission: 'dpia.accept',
       ledger: 'footage.expired',
       async handler({ person }) {
-        const result = await footage.agreeToExpire(signedIn(person).id)
-        if (!result.ok) return { refusal: result.reasons, again: page }
+        const landlords = landlordsOf(person)
+        const result = await footage.agreeToExpire(signedIn(person).id, landlords)
+        if (!result.ok) return { refusal: result.reasons, again: (view) => page(view, landlords) }
         const { destroyed } = result.value
         return {
           data: { days: daysOf(destroyed) },

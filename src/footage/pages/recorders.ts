@@ -6,6 +6,7 @@ import { append } from '#ledger/ledger.ts'
 import {
   components as c,
   fields,
+  type Html,
   html,
   marks,
   moment,
@@ -51,10 +52,18 @@ export function recorderRoutes(parts: Parts): readonly Route[] {
       permission: 'recorder.enrol',
       ledger: 'recorder.invited',
       api: { summary: 'Make a token with which one recorder can enrol' },
-      input: z.object({ name: fields.text('a name for the recorder', 100) }),
+      input: z.object({
+        name: fields.text('a name for the recorder', 100),
+        providers: fields.codes('a landlord', { max: 100 }),
+      }),
       form: async ({ view, nowMs }) => recordersPage(parts, view, await listRecorders(sql), nowMs),
       async handler({ person, input, nowMs }) {
-        const token = await createEnrolmentToken(sql, { name: input.name, nowMs, by: signedIn(person).id })
+        const token = await createEnrolmentToken(sql, {
+          name: input.name,
+          nowMs,
+          by: signedIn(person).id,
+          providers: input.providers.filter((slug) => parts.packs.find(slug) !== null),
+        })
         return { data: { token }, status: 201, page: () => tokenPage(input.name, token) }
       },
     }),
@@ -170,9 +179,22 @@ ${marks.h2('Add a recorder')}
 ${c.form({
   view,
   action: '/recorders',
-  body: html`${c.input({ view, name: 'name', label: 'Name', hint: 'Where it stands, such as “Elm Court, plant room”', width: 30, maxlength: 100 })}${c.button({ text: 'Make a token', once: true })}`,
+  body: html`${c.input({ view, name: 'name', label: 'Name', hint: 'Where it stands, such as “Elm Court, plant room”', width: 30, maxlength: 100 })}${landlordField(parts, view)}${c.button({ text: 'Make a token', once: true })}`,
 })}`,
   }
+}
+
+/** Where several landlords share a hub, each recorder is for some of them. */
+function landlordField(parts: Parts, view: View): Html | null {
+  const landlords = parts.packs.list()
+  if (landlords.length < 2) return null
+  return c.checkboxes({
+    view,
+    name: 'providers',
+    label: 'Whose cameras may it dial?',
+    hint: 'Tick none for all of them.',
+    choices: landlords.map(({ slug, name }) => ({ value: slug, text: name })),
+  })
 }
 
 function tokenPage(name: string, token: string): Page {

@@ -59,7 +59,7 @@ export function viewingRoutes(parts: Parts): readonly Route[] {
     work: (viewing: Viewing) => Promise<Shown<T>>,
     give: (value: T) => Answer,
   ): Promise<Answer> {
-    const valid = await validViewing(serve, viewingId, signedIn(person).id)
+    const valid = await validViewing(serve, viewingId, signedIn(person))
     if (!valid.ok) return refused(valid.why)
     if (valid.value.kind === 'live') return refused('nothing-there')
     const result = await work(valid.value)

@@ -16,8 +16,8 @@ import {
   type ReelHead,
   recordHeaderBytes,
 } from '#formats/reel/reel.ts'
-import { findCamera } from '#register/register.ts'
-import type { WebSocketEndpoint } from '#web/web.ts'
+import { findCamera, type Packs } from '#register/register.ts'
+import type { Person, WebSocketEndpoint } from '#web/web.ts'
 import type { Authority } from '../deps.ts'
 import type { Keyring } from '../keyring/keyring.ts'
 import type { LinkServer } from '../link/server.ts'
@@ -42,6 +42,8 @@ type LiveParts = {
   readonly authority: Pick<Authority, 'intervals'>
   readonly link: Pick<LinkServer, 'live' | 'read' | 'linked'>
   readonly served: ServedLog
+  readonly packs: Packs
+  rolesOf(personId: string): Promise<Person['roles'] | null>
 }
 
 export type LiveHub = {
@@ -51,7 +53,7 @@ export type LiveHub = {
   close(): void
 }
 
-type Viewer = { socket: WebSocket; viewing: Viewing; personId: string; started: boolean; reel: string | null }
+type Viewer = { socket: WebSocket; viewing: Viewing; person: Person; reel: string | null }
 
 type Stream = {
   readonly cameraId: string
@@ -156,7 +158,8 @@ export function createLiveHub(parts: LiveParts): LiveHub {
       viewer.reel = head.reel
     }
     // The viewing may have ended, or its person's right been taken away, since the picture before.
-    const valid = await validViewing(parts, viewer.viewing.id, viewer.personId)
+    const roles = await parts.rolesOf(viewer.person.id)
+    const valid = await validViewing(parts, viewer.viewing.id, { ...viewer.person, roles: roles ?? [] })
     if (!valid.ok) {
       stream.viewers.delete(viewer)
       viewer.socket.close(1000, valid.why)
@@ -173,13 +176,8 @@ export function createLiveHub(parts: LiveParts): LiveHub {
     else viewer.socket.send(data)
   }
 
-  async function join(
-    socket: WebSocket,
-    personId: string,
-    viewingId: string,
-    cameraId: string,
-  ): Promise<void> {
-    const valid = await validViewing(parts, viewingId, personId)
+  async function join(socket: WebSocket, person: Person, viewingId: string, cameraId: string): Promise<void> {
+    const valid = await validViewing(parts, viewingId, person)
     if (!valid.ok) return socket.close(1008, valid.why)
     const viewing = valid.value
     if (viewing.kind !== 'live' || !viewing.cameraIds.includes(cameraId))
@@ -189,7 +187,7 @@ export function createLiveHub(parts: LiveParts): LiveHub {
       return socket.close(1013, 'unreachable')
     const stream = streams.get(cameraId) ?? startStream(cameraId, camera.recorderId)
     if (stream.viewers.size >= viewersMax) return socket.close(1013, 'too-many')
-    const viewer: Viewer = { socket, viewing, personId, started: false, reel: null }
+    const viewer: Viewer = { socket, viewing, person, reel: null }
     stream.viewers.add(viewer)
     const leave = (): void => {
       stream.viewers.delete(viewer)
@@ -217,7 +215,7 @@ export function createLiveHub(parts: LiveParts): LiveHub {
           const { camera = '' } = request.query
           const uuid = /^[0-9a-f-]{36}$/
           if (person === null || !uuid.test(id) || !uuid.test(camera)) return socket.close(1008, 'no-viewing')
-          join(socket, person.id, id, camera).catch((error: unknown) => {
+          join(socket, person, id, camera).catch((error: unknown) => {
             log.error({ reference: request.requestId, why: story(error) }, "couldn't start a live view")
             socket.close(1011, 'failed')
           })

@@ -5,6 +5,8 @@
 import { type Clock, Failure } from '#base/base.ts'
 import type { Sql } from '#engine/engine.ts'
 import { chainBytes, decodeRecordHeader, openRecord, recordHeaderBytes } from '#formats/reel/reel.ts'
+import { findCamera, type Packs, reaches, reachOf } from '#register/register.ts'
+import type { Person } from '#web/web.ts'
 import type { Authority } from '../deps.ts'
 import type { Keyring } from '../keyring/keyring.ts'
 import type { LinkServer } from '../link/server.ts'
@@ -20,6 +22,7 @@ import type { ServedLog } from './served.ts'
 export type NotShown =
   | 'no-viewing'
   | 'over'
+  | 'no-right'
   | 'outside'
   | 'no-authority'
   | 'deleted'
@@ -29,6 +32,7 @@ export type NotShown =
 export const notShownWords: Readonly<Record<NotShown, string>> = {
   'no-viewing': 'There is no such viewing of yours.',
   over: 'This viewing is over. Open a new one, with its reason, to look again.',
+  'no-right': 'Your roles no longer let you look at this camera.',
   outside: 'This lies outside the span of the viewing.',
   'no-authority': 'This was recorded without authority, so nobody may see it.',
   deleted: 'This footage was deleted.',
@@ -49,6 +53,7 @@ export type ServeParts = {
   readonly link: Pick<LinkServer, 'read' | 'linked'>
   readonly indexes: IndexCache
   readonly served: ServedLog
+  readonly packs: Packs
 }
 
 export type ReelState = 'kept' | 'deleted' | 'refused' | 'missing'
@@ -95,16 +100,24 @@ export type Sought = {
   readonly bytes: Buffer
 }
 
-/** The viewing, if it is this person's and still lasts. */
+/**
+ * The viewing, if it is this person's, still lasts, and the roles they hold now still reach each of its cameras. Who lost
+ * the role at this landlord sees nothing more, whatever they may do at another.
+ */
 export async function validViewing(
-  parts: Pick<ServeParts, 'sql' | 'clock'>,
+  parts: Pick<ServeParts, 'sql' | 'clock' | 'packs'>,
   viewingId: string,
-  personId: string,
+  person: Person,
 ): Promise<Shown<Viewing>> {
-  const viewing = await findViewing(parts.sql, viewingId, personId)
+  const viewing = await findViewing(parts.sql, viewingId, person.id)
   if (viewing === null) return not('no-viewing')
   if (viewing.endedMs !== null || parts.clock.nowMs() >= viewing.expiresMs) return not('over')
-  return { ok: true, value: viewing }
+  const reach = reachOf(person, viewing.kind === 'live' ? 'footage.live' : 'footage.view', parts.packs)
+  const cameras = await Promise.all(viewing.cameraIds.map((id) => findCamera(parts.sql, id)))
+  const reached = cameras.every(
+    (camera) => camera !== null && !reach.everywhere && reaches(reach, camera.provider, camera.area),
+  )
+  return reached ? { ok: true, value: viewing } : not('no-right')
 }
 
 /** Reels and gaps of one camera in the viewing's span: what there is, without a picture. */
