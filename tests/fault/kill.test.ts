@@ -28,8 +28,11 @@ before(async () => {
   await estate.start()
 })
 after(async () => {
-  await estate.stop()
-  await estate.remove()
+  try {
+    await estate.stop()
+  } finally {
+    await estate.remove()
+  }
 })
 
 /** The newest end of a sealed fragment of each camera. */

@@ -152,7 +152,10 @@ export class Landlord {
     this.deps = {
       ...land.deps,
       dayPublicKeys: async (camera, days) => [
-        ...(await keyring.publicKeysFor(camera, days, this.#retentionDays, zone)),
+        ...(await keyring.publicKeysFor(camera, days, this.#retentionDays, {
+          timeZone: zone,
+          landlord: derby,
+        })),
       ],
     }
   }
