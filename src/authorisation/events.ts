@@ -1,4 +1,6 @@
 /** Ledger entries of this room in plain words. */
+import { dayWords, untilWords } from '#web/web.ts'
+
 type Leaf = { data?: unknown; about: Readonly<Record<string, string>> }
 
 const causes: Readonly<Record<string, string>> = {
@@ -17,7 +19,7 @@ export const causeWords = (cause: string): string => causes[cause] ?? cause
 
 export const ledgerEvents: Readonly<Record<string, (leaf: Leaf) => string>> = {
   'deployment.proposed': (l) =>
-    `Camera ${text(l, 'reference')} was proposed under policy ${text(l, 'policy')}.`,
+    `Camera ${text(l, 'reference')} was proposed under ${policyWords(text(l, 'policy'))}.`,
   'deployment.revised': (l) =>
     `A proposal was changed (version ${text(l, 'version')}), so assessment and approval are asked for again.`,
   'dpia.submitted': (l) =>
@@ -25,10 +27,10 @@ export const ledgerEvents: Readonly<Record<string, (leaf: Leaf) => string>> = {
   'dpia.accepted': (l) => `Data protection impact assessment version ${text(l, 'version')} was accepted.`,
   'dpia.returned': (l) =>
     `Data protection impact assessment version ${text(l, 'version')} was returned with reasons.`,
-  'approval.given': (l) => `A camera was approved in the role ${text(l, 'role')}.`,
-  'approval.refused': (l) => `A camera was refused in the role ${text(l, 'role')}.`,
-  'approval.deferred': (l) => `A decision on a camera was put off in the role ${text(l, 'role')}.`,
-  'agreement.recorded': (l) => `A resident’s agreement of ${text(l, 'day')} was recorded.`,
+  'approval.given': (l) => `A camera was approved by the ${text(l, 'role')}.`,
+  'approval.refused': (l) => `A camera was refused by the ${text(l, 'role')}.`,
+  'approval.deferred': (l) => `A decision on a camera was put off by the ${text(l, 'role')}.`,
+  'agreement.recorded': (l) => `A resident’s agreement of ${dayOr(text(l, 'day'))} was recorded.`,
   'agreement.withdrawn': () => 'A resident withdrew their agreement.',
   'checklist.answered': () => 'The site checklist was filled in.',
   'reference.taken': () => 'The reference picture was taken under a commissioning mandate.',
@@ -55,7 +57,10 @@ function text(leaf: Leaf, key: string): string {
 
 function instant(leaf: Leaf, key: string): string {
   const value = (leaf.data as Record<string, unknown> | undefined)?.[key]
-  return typeof value === 'number'
-    ? `${new Date(value).toISOString().slice(0, 19).replace('T', ' ')} UTC`
-    : 'not stated'
+  return typeof value === 'number' ? untilWords(value, 'Europe/London', true) : 'not stated'
 }
+
+const dayOr = (day: string): string => (/^\d{4}-\d{2}-\d{2}$/.test(day) ? dayWords(day) : day)
+
+/** `derby-homes@2025-06-11` → "the policy of 11 June 2025". */
+const policyWords = (version: string): string => `the policy of ${dayOr(version.split('@')[1] ?? version)}`

@@ -50,6 +50,8 @@ before(async () => {
       peopleAt: async () => [people['derby']!.id],
       named: async (ids) =>
         new Map(ids.filter((id) => id === reader).map((id) => [id, { name: 'Dee Officer' }])),
+      landlord: (slug) => slug,
+      roleTitle: (_slug, role) => role,
       hrefOf: (name, id) => (name === 'camera' ? `/cameras/${id}` : null),
       timeZone: 'Europe/London',
     }),

@@ -21,6 +21,7 @@ import {
   marks,
   moment,
   type Person,
+  type Printable,
   type Route,
   route,
   type View,
@@ -39,8 +40,12 @@ export type LedgerPages = {
   peopleAt(providers: readonly string[]): Promise<readonly string[]>
   /** Names of people by id; who left and was erased isn't in it. */
   named(ids: readonly string[]): Promise<ReadonlyMap<string, { readonly name: string }>>
-  /** Where to look at a thing that an entry is about (`camera`, id), or null. */
-  hrefOf(name: string, id: string): string | null
+  /** Where this person may look at a thing that an entry is about (`camera`, id), or null. */
+  hrefOf(name: string, id: string, person: Person): string | null
+  /** The name of a landlord by its slug. */
+  landlord(provider: string): string
+  /** The policy's own title for a role. */
+  roleTitle(provider: string, role: string): string
   readonly timeZone: string
 }
 
@@ -186,7 +191,7 @@ async function list(deps: LedgerPages, person: Person, input: ListInput, view: V
         ${heading()}
         ${marks.paragraph(html`${marks.link('/ledger/checkpoints', 'Checkpoints, and how to check this ledger from outside')}`)}
         ${filterFields(deps, input, page.entries, view)}
-        ${page.entries.length === 0 ? empty(filtered) : table(deps, page.entries, names)}
+        ${page.entries.length === 0 ? empty(filtered) : table(deps, page.entries, names, person)}
         ${components.olderNewer({
           newer: page.newer === null ? null : href({ after: page.newer }),
           older: page.older === null ? null : href({ before: page.older }),
@@ -261,14 +266,14 @@ function empty(filtered: boolean): Html {
       })
 }
 
-function table(deps: LedgerPages, entries: readonly ListedEntry[], names: Names): Html {
+function table(deps: LedgerPages, entries: readonly ListedEntry[], names: Names, person: Person): Html {
   return components.table({
     caption: 'Entries, newest first',
     captionHidden: true,
     columns: [{ text: 'When' }, { text: 'What happened' }, { text: 'Who' }, { text: 'Entry', numeric: true }],
     rows: entries.map((entry) => [
       moment(entry.atMs, deps.timeZone, true),
-      html`${sentence(deps, entry)}${personalLines(entry)}${aboutLinks(deps, entry)}`,
+      html`${sentence(deps, entry)}${personalLines(entry)}${aboutLinks(deps, entry, person)}`,
       who(entry, names),
       marks.link(`/ledger/entries/${entry.id}`, String(entry.number)),
     ]),
@@ -291,7 +296,10 @@ function who(entry: ListedEntry, names: Names): Html {
 /** The room's own sentence; the bare kind where a room that wrote it is no longer part of Overt. */
 function sentence(deps: LedgerPages, entry: ListedEntry): string {
   const words = deps.describe[entry.kind]
-  return words === undefined ? `${plainCode(entry.kind)}.` : words(entry)
+  if (words === undefined) return `${plainCode(entry.kind)}.`
+  const role = entry.data['role']
+  if (typeof role !== 'string' || entry.provider === null) return words(entry)
+  return words({ ...entry, data: { ...entry.data, role: deps.roleTitle(entry.provider, role) } })
 }
 
 function personalLines(entry: ListedEntry): Html {
@@ -299,9 +307,9 @@ function personalLines(entry: ListedEntry): Html {
     ${Object.keys(entry.erased).map((field) => marks.small(`${plainCode(field)}: erased`))}`
 }
 
-function aboutLinks(deps: LedgerPages, entry: ListedEntry): Html | null {
+function aboutLinks(deps: LedgerPages, entry: ListedEntry, person: Person): Html | null {
   const links = Object.entries(entry.about).flatMap(([name, id]) => {
-    const href = deps.hrefOf(name, id)
+    const href = deps.hrefOf(name, id, person)
     return href === null ? [] : [marks.link(href, `See the ${plainCode(name).toLowerCase()}`)]
   })
   return links.length === 0
@@ -317,10 +325,10 @@ async function one(deps: LedgerPages, person: Person, id: string): Promise<Answe
   const rows = [
     { key: 'When', value: moment(entry.atMs, deps.timeZone, true) },
     { key: 'Who', value: who(entry, names) },
-    ...(entry.provider === null ? [] : [{ key: 'Landlord', value: entry.provider }]),
+    ...(entry.provider === null ? [] : [{ key: 'Landlord', value: deps.landlord(entry.provider) }]),
     ...Object.entries(entry.about).map(([name, value]) => ({
       key: plainCode(name),
-      value: html`${deps.hrefOf(name, value) === null ? value : marks.link(deps.hrefOf(name, value)!, value)} ${marks.link(
+      value: html`${linkOr(deps.hrefOf(name, value, person), value)} ${marks.link(
         `/ledger?about=${encodeURIComponent(value)}`,
         html`All entries<span class="govuk-visually-hidden"> about this ${plainCode(name).toLowerCase()}</span>`,
       )}`,
@@ -365,6 +373,9 @@ async function proofFile(deps: LedgerPages, person: Person, id: string): Promise
     },
   }
 }
+
+const linkOr = (href: string | null, text: string): Printable =>
+  href === null ? text : marks.link(href, text)
 
 /** `dpia.accepted` → "Dpia accepted"; `retentionDays` → "Retention days". For codes that have no words of their own. */
 function plainCode(code: string): string {

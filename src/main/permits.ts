@@ -61,17 +61,25 @@ export function ledgerReach(providers: Providers, person: Person): readonly stri
   })
 }
 
-const pages: Readonly<Record<string, string>> = {
-  camera: '/cameras/',
-  deployment: '/deployments/',
-  viewing: '/viewings/',
-  exhibit: '/exhibits/',
-  case: '/cases/',
-  disclosure: '/disclosures/',
+const pages: Readonly<Record<string, { readonly path: string; readonly permission: Action }>> = {
+  camera: { path: '/cameras/', permission: 'register.view' },
+  deployment: { path: '/deployments/', permission: 'deployment.view' },
+  viewing: { path: '/viewings/', permission: 'footage.view' },
+  exhibit: { path: '/exhibits/', permission: 'exhibit.view' },
+  case: { path: '/cases/', permission: 'task.view' },
+  disclosure: { path: '/disclosures/', permission: 'disclosure.view' },
 }
 
-/** Where to look at what a ledger entry is about, or null. */
-export const pageOf = (name: string, id: string): string | null => {
-  const path = pages[name]
-  return path === undefined ? null : `${path}${id}`
+/** Where this person may look at what a ledger entry is about, or null. */
+export function pageOf(providers: Providers, name: string, id: string, person: Person): string | null {
+  const page = pages[name]
+  return page !== undefined && permits(providers, person, page.permission).allowed
+    ? `${page.path}${id}`
+    : null
 }
+
+/** The policy's own title for a role code; the code where the role is gone from the policy. */
+export const roleTitle = (providers: Providers, provider: string, role: string): string =>
+  providers.find(provider) === null
+    ? role
+    : (providers.packOf(provider).values.roles.find((known) => known.code === role)?.title ?? role)

@@ -41,6 +41,18 @@ export const clockWords = (ms: number, timeZone = 'Europe/London'): string =>
 export const moment = (ms: number, timeZone = 'Europe/London', seconds = false): Html =>
   html`<time datetime="${new Date(ms).toISOString()}">${momentWords(ms, timeZone, seconds)}</time>`
 
+/** An end in words. Midnight is said by the day that it ends: "the end of 19 December 2026". */
+export function untilWords(ms: number, timeZone = 'Europe/London', seconds = false): string {
+  const at = Temporal.Instant.fromEpochMilliseconds(ms).toZonedDateTimeISO(timeZone)
+  return at.epochMilliseconds === at.startOfDay().epochMilliseconds
+    ? `the end of ${dayWords(at.toPlainDate().subtract({ days: 1 }).toString())}`
+    : momentWords(ms, timeZone, seconds)
+}
+
+/** The same with the instant for machines. */
+export const until = (ms: number, timeZone = 'Europe/London'): Html =>
+  html`<time datetime="${new Date(ms).toISOString()}">${untilWords(ms, timeZone)}</time>`
+
 export const day = (value: string): Html => html`<time datetime="${value}">${dayWords(value)}</time>`
 
 /** A span in words: "2 hours 5 minutes", "45 seconds"; two units at most. */

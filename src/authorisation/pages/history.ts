@@ -1,5 +1,5 @@
 /** What happened to a deployment, newest first. */
-import { components as c, type Html, html, marks, moment, momentWords } from '#web/web.ts'
+import { components as c, type Html, html, marks, momentWords, until } from '#web/web.ts'
 import type { Standing } from '../evaluate.ts'
 import { causeWords } from '../events.ts'
 import { roleTitle, typedText } from './words.ts'
@@ -76,7 +76,7 @@ export function history(standing: Standing, name: (id: string | null | undefined
             ? `Commissioning mandate ${m.counter} signed, for one picture`
             : `Mandate ${m.counter} signed`,
         by: 'Overt',
-        body: html`<p>Until ${moment(m.untilMs, zone)}.</p>`,
+        body: html`<p>Until ${until(m.untilMs, zone)}.</p>`,
       },
       ...(m.ended && m.ended.cause !== 'replaced'
         ? [{ atMs: m.ended.atMs, title: `Mandate ${m.counter} ended because ${causeWords(m.ended.cause)}` }]
