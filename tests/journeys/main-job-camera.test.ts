@@ -140,7 +140,7 @@ describe('a camera, from the asking to the withdrawal', () => {
 
     const dina = await work.at('dina')
     await dina.visit('/')
-    await dina.sees('Cedar porch')
+    await dina.sees(/D-2026-0003: Version 1 waits to be accepted/)
     await dina.visit(`${home}/dpia`)
     await dina.picture('dpia-answer')
     await dina.tick('I accept it')
