@@ -445,7 +445,13 @@ test('a token enrols one recorder within its time, and only the right key links'
   rig.clock.set(noon + 25 * 3_600_000)
   assert.equal((await post(body(token, key))).status, 403)
   rig.clock.set(noon)
-  assert.equal((await post(body(token, key))).status, 201)
+  const enrolled = await post(body(token, key))
+  assert.equal(enrolled.status, 201)
+  const { recorder: enrolledId } = (await enrolled.json()) as { recorder: string }
+  // The answer was lost: with the next token the same key is told who it is, and is no second recorder.
+  const next = await createEnrolmentToken(rig.db.sql, { name: 'Shed', nowMs: noon, by: null })
+  const again = (await (await post(body(next, key))).json()) as { recorder: string }
+  assert.equal(again.recorder, enrolledId)
   assert.equal((await post(body(token, Buffer.alloc(32, 8).toString('base64url')))).status, 403)
   recorder.unlink()
   const { generateKeyPairSync } = await import('node:crypto')
@@ -456,6 +462,10 @@ test('a token enrols one recorder within its time, and only the right key links'
   assert.equal((await administrator.post(`/api/v1/recorders/${recorder.id}/revoke`, {})).status, 200)
   await until('the link is cut', () => !rig.hub().footage.link.linked(recorder.id))
   await assert.rejects(recorder.link(), /not enrolled/)
+  const late = await createEnrolmentToken(rig.db.sql, { name: 'Shed', nowMs: noon, by: null })
+  const [shutOut] = await rig.db.sql<{ key: Buffer }[]>`
+    select public_key as key from footage.recorder where id = ${recorder.id}`
+  assert.equal((await post(body(late, shutOut!.key.toString('base64url')))).status, 403)
 })
 
 test('one recorder is not believed about another recorder’s cameras', async () => {

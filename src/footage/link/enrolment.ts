@@ -68,25 +68,30 @@ export async function enrol(
         'This token is not valid. Ask for a new one on the recorders page; each works once.',
       )
     }
-    if ((await findRecorderByKey(tx, publicKey)) !== null) {
-      return no('known-key', 'A recorder with this key is enrolled already.')
+    const known = await findRecorderByKey(tx, publicKey)
+    if (known?.revokedMs != null) {
+      return no('shut-out', 'This recorder was shut out. Empty its folder, so that it makes a new key.')
     }
-    const id = newId(nowMs)
-    await insertRecorder(tx, {
-      id,
-      name: token.name,
-      publicKey,
-      by: token.madeBy,
-      nowMs,
-      providers: token.providers,
-    })
+    // Its first answer was lost on the way: it is told again who it is. Nothing is gained by another who knows its
+    // public key, for the link asks for the private one.
+    const id = known?.id ?? newId(nowMs)
+    if (known === null) {
+      await insertRecorder(tx, {
+        id,
+        name: token.name,
+        publicKey,
+        by: token.madeBy,
+        nowMs,
+        providers: token.providers,
+      })
+    }
     await spendToken(tx, token.id, id, nowMs)
     await append(tx, {
       kind: 'recorder.enrolled',
       actor: token.madeBy,
       provider: null,
       about: { recorder: id, token: token.id },
-      data: { publicKey: ask.publicKey, providers: token.providers },
+      data: { publicKey: ask.publicKey, providers: known?.providers ?? token.providers },
       atMs: nowMs,
     })
     const { rootKey, ledgerKey, name } = hub
