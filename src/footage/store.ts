@@ -1,4 +1,7 @@
-/** All SQL about recorders, their reels and gaps. Looking is in viewing-store.ts, holds and expiry in keeping-store.ts. */
+/**
+ * All SQL about recorders, their reels and gaps. Looking is in viewing-store.ts, holds and expiry in keeping-store.ts.
+ * Stays whole past 400 lines: one short statement after the other, looked up by name.
+ */
 import type { Query, Tx } from '#engine/engine.ts'
 import type { ReelHead } from '#formats/reel/reel.ts'
 import type { Gap } from './model.ts'

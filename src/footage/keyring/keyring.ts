@@ -5,6 +5,8 @@
  * It promises that a public key is handed out only when its private half is durable in every copy; that a key goes
  * on its day or earlier and never later; that what was destroyed stays destroyed when an old copy comes back.
  * It never touches the database, never decides when to destroy, and never gives a private key out.
+ *
+ * Stays whole past 400 lines: one life under one lock, whose acts share what is in memory and must follow one order.
  */
 import type { KeyObject } from 'node:crypto'
 import { addDays, Failure, type Log, story } from '#base/base.ts'

@@ -23,15 +23,22 @@ import {
 /**
  * Is this a reel that the recorder can have made? Its head names it, and a mandate that we issued to this recorder for
  * this camera. Throws `Failure('invalid')` for a head that no recorder of ours writes. False for one whose mandate we
- * don't know or gave to another: it is left where it is and believed nothing.
+ * gave to another, or don't know: it is left where it is and believed nothing. After a restored backup mandates signed
+ * since are not known any more; then the keyring decides: only a recorder that was given this very camera's mandate
+ * knows the day's key that the head names.
  */
 export async function isItsOwn(
   authority: Pick<Authority, 'mandateOf'>,
   head: ReelHead,
   recorderId: string,
+  keyring?: Pick<Keyring, 'due'>,
 ): Promise<boolean> {
   checkHead(head, recorderId)
   const mandate = await authority.mandateOf(head.mandate)
+  if (mandate === null && keyring !== undefined) {
+    const days = keyring.due(Number.MAX_SAFE_INTEGER).flatMap(({ cameraDays }) => cameraDays)
+    return days.some(({ kid, camera, day }) => kid === head.kid && camera === head.camera && day === head.day)
+  }
   return mandate !== null && mandate.recorderId === recorderId && mandate.cameraId === head.camera
 }
 
@@ -42,15 +49,22 @@ function checkHead(head: ReelHead, recorderId: string): void {
   if (head.recorder !== recorderId) throw new Failure('invalid', "a recorder told of another recorder's reel")
 }
 
+/** An overrun is settled while its reel is a few minutes old; two days leave room for a recorder that was away. */
+const restoredAfterMs = 2 * 86_400_000
+
 const landlordOf = async (sql: Query, cameraId: string): Promise<string | null> =>
   (await findCamera(sql, cameraId))?.provider ?? null
 
-/** A reel was opened. Its day's key may be gone already: an overrun that was settled while it was still written. */
+/**
+ * A reel was opened. Its day's key may be gone already: an overrun that was settled while it was still written. One that
+ * is new to us and old was recorded and deleted after the backup from which this database was restored.
+ */
 export async function noteOpened(sql: Query, keyring: Keyring, head: ReelHead, nowMs: number): Promise<void> {
   const goneBy = keyring.goneBy(head.kid)
   const isNew = await insertReel(sql, head, head.recorder, goneBy?.goneByMs ?? head.openedMs)
   if (isNew && keyring.keysOf(head) === null) {
-    await destroyReelKeysRow(sql, [head.reel], { atMs: nowMs, cause: 'overrun', clause: null })
+    const cause = nowMs - head.openedMs > restoredAfterMs ? 'retention' : 'overrun'
+    await destroyReelKeysRow(sql, [head.reel], { atMs: nowMs, cause, clause: null })
   }
 }
 
@@ -109,7 +123,7 @@ export async function noteHeldPage(
 ): Promise<readonly string[]> {
   const foreign: string[] = []
   for (const { head, closed } of reels) {
-    if (!(await isItsOwn(authority, head, recorderId))) {
+    if (!(await isItsOwn(authority, head, recorderId, keyring))) {
       foreign.push(head.reel)
       continue
     }
@@ -133,8 +147,10 @@ export async function compareHeld(
 ): Promise<readonly ReelRow[]> {
   const rows = await reelsHeldBy(sql, recorderId)
   const absent = rows.filter((row) => !held.has(row.id))
-  const ordered = absent.filter((row) => row.unlinkOrderedMs !== null)
-  const missing = absent.filter((row) => row.unlinkOrderedMs === null && row.missingMs === null)
+  // One whose keys are gone was to be removed anyway; a restored database may not remember having ordered it.
+  const isOrdered = (row: ReelRow): boolean => row.unlinkOrderedMs !== null || row.keysDestroyedMs !== null
+  const ordered = absent.filter(isOrdered)
+  const missing = absent.filter((row) => !isOrdered(row) && row.missingMs === null)
   await inTransaction(sql, async (tx) => {
     await noteUnlinked(
       tx,

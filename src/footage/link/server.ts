@@ -19,23 +19,14 @@ import type { WebSocketEndpoint } from '#web/web.ts'
 import type { FootageDeps } from '../deps.ts'
 import { acknowledgeEarlyEnd, noteUnlinkOrdered, reelsToUnlink } from '../keeping-store.ts'
 import type { CameraState } from '../model.ts'
-import {
-  findCameraState,
-  findRecorder,
-  hasRecorded,
-  noteCameraStates,
-  noteGap,
-  noteHeard,
-  noteUnlinked,
-} from '../store.ts'
+import { findRecorder, hasRecorded, noteCameraStates, noteGap, noteHeard, noteUnlinked } from '../store.ts'
+import { stateOf } from './camera-state.ts'
 import { compareHeld, isItsOwn, noteClosed, noteHeldPage, noteOpened } from './catalogue.ts'
 import { enrol } from './enrolment.ts'
 import { type LinkRequest, type Probe, type Session, startSession } from './session.ts'
 
 /** How often a recorder says how it is; it also speaks at every change. */
 export const statusSeconds = 5
-/** A recorder that said nothing for this long is not counted as well. */
-export const silentMs = 30_000
 const notItsOwn = "a recorder told of what can't be its own; it was not believed"
 /** Bytes that one answer may bring. A whole fragment has at most 64 MiB. */
 const answerBytesMax = 96 * 1024 * 1024
@@ -197,6 +188,15 @@ export function createLinkServer(
         toldMs: nowMs,
       })),
     )
+    const words = own.map(({ camera, counter, mandate, state, sinceMs }) => ({
+      cameraId: camera,
+      counter,
+      mandateId: mandate,
+      mayNot: state === 'no-mandate',
+      sinceMs,
+    }))
+    for (const end of (await deps.authority.heardCounters?.(recorderId, words)) ?? [])
+      one.session.send({ type: 'withdraw', ...end })
   }
 
   async function takeCatalogue(
@@ -227,13 +227,13 @@ export function createLinkServer(
       case 'catalogue':
         return takeCatalogue(one, told)
       case 'reel-opened':
-        if (!(await isItsOwn(deps.authority, told.head, recorderId)))
+        if (!(await isItsOwn(deps.authority, told.head, recorderId, keyring)))
           return disbelieve(recorderId, told.head.camera)
         await noteOpened(sql, keyring, told.head, nowMs)
         return tell.reelChanged(told.head.reel)
       case 'reel-closed': {
         const { type: _, head, ...closed } = told
-        if (!(await isItsOwn(deps.authority, head, recorderId))) return disbelieve(recorderId, head.camera)
+        if (!(await isItsOwn(deps.authority, head, recorderId, keyring))) return disbelieve(recorderId, head.camera)
         await noteClosed(sql, keyring, head, closed, nowMs)
         return tell.reelChanged(head.reel)
       }
@@ -387,65 +387,4 @@ async function recorderOrNull(deps: FootageDeps, id: string): Promise<Buffer | n
   if (!/^[0-9a-f-]{36}$/.test(id)) return null
   const row = await findRecorder(deps.sql, id)
   return row === null || row.revokedMs !== null ? null : row.publicKey
-}
-
-const stateWords: Readonly<Record<CameraStatus['state'], string>> = {
-  recording: 'Recording',
-  connecting: 'Trying to reach the camera',
-  silent: 'The camera is connected but sends no picture',
-  waiting: 'Waiting: its authority has not begun yet',
-  'no-mandate': 'Not recording: it has no authority',
-  refused: 'The camera does not let us in',
-  'disk-full': 'Not recording: the recorder’s disk is full',
-  fault: 'Not recording: something is wrong',
-}
-
-/** What a camera does, by its recorder's last word. A word too old is said to be so, never taken for now. */
-async function stateOf(
-  deps: FootageDeps,
-  known: ReadonlyMap<string, Known>,
-  cameraId: string,
-): Promise<CameraState> {
-  const nowMs = deps.clock.nowMs()
-  for (const one of known.values()) {
-    const now = one.cameras.get(cameraId)
-    if (now === undefined || nowMs - one.heardMs > silentMs) continue
-    const interval = now.mandate === null ? null : await intervalOf(deps, cameraId, now.mandate)
-    return {
-      cameraId,
-      state: kindOf(now.state),
-      words: now.words ? `${stateWords[now.state]}: ${now.words}` : stateWords[now.state],
-      sinceMs: now.sinceMs,
-      lastFrameMs: now.lastFrameMs,
-      untilMs: interval?.untilMs ?? null,
-      mandateId: now.mandate,
-      heardMs: one.heardMs,
-    }
-  }
-  const last = await findCameraState(deps.sql, cameraId)
-  return {
-    cameraId,
-    state: 'unknown',
-    words:
-      last === null
-        ? 'No recorder has told of this camera yet'
-        : 'The recorder can’t be reached: what the camera does now is not known',
-    sinceMs: last?.sinceMs ?? null,
-    lastFrameMs: last?.lastFrameMs ?? null,
-    untilMs: null,
-    mandateId: last?.mandateId ?? null,
-    heardMs: last?.toldMs ?? null,
-  }
-}
-
-function kindOf(state: CameraStatus['state']): CameraState['state'] {
-  if (state === 'recording' || state === 'no-mandate') return state
-  if (state === 'connecting' || state === 'silent') return 'connecting'
-  return state === 'waiting' ? 'no-mandate' : 'fault'
-}
-
-async function intervalOf(deps: FootageDeps, cameraId: string, mandateId: string) {
-  return (
-    (await deps.authority.intervals(cameraId)).find((interval) => interval.mandateId === mandateId) ?? null
-  )
 }
