@@ -51,7 +51,8 @@ export async function startDemo(parts: { home: Home; hub: HubChild; url: string;
       demoClockFile(home.path),
       '--with-parent',
     ],
-    env: () => process.env,
+    // Simulated cameras stand outside, as real ones do: nothing of ours is told to them.
+    env: () => ({ PATH: process.env['PATH'], NODE_NO_WARNINGS: '1' }),
     quiet: true,
     log,
   })
