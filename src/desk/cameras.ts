@@ -150,7 +150,17 @@ function listPage(seen: readonly Seen[], text: string, mayPropose: boolean): Pag
       lead:
         seen.length === 0
           ? undefined
-          : `${seen.length} in your reach: ${count('lawful')} lawful and recording, ${count('attention')} need attention, ${count('waiting')} waiting, ${count('stopped')} stopped.`,
+          : `${seen.length === 1 ? 'One camera' : `${seen.length} cameras`}: ${(
+              [
+                ['attention', 'in trouble'],
+                ['waiting', 'waiting'],
+                ['stopped', 'stopped'],
+                ['lawful', 'lawful and recording'],
+              ] as const
+            )
+              .filter(([state]) => count(state) > 0)
+              .map(([state, words]) => `${count(state)} ${words}`)
+              .join(', ')}.`,
     })}${marks.filterForm({
       action: '/cameras',
       fields: c.input({ name: 'text', label: 'Camera, place or serial number', value: text, width: 20 }),
@@ -214,7 +224,7 @@ function cameraPage(
             value:
               file === null
                 ? 'None'
-                : html`${marks.link(`/deployments/${file.deployment.id}`, file.deployment.reference)}${type === null ? null : html`, ${type.label}`}`,
+                : html`${may.has('deployment.view') ? marks.link(`/deployments/${file.deployment.id}`, file.deployment.reference) : file.deployment.reference}${type === null ? null : html`, ${type.label}`}`,
           },
           { key: 'Asked for by', value: file === null ? 'Nobody yet' : nameOf(file.deployment.proposedBy) },
           {
@@ -246,6 +256,7 @@ function cameraPage(
         title: 'Do',
         body: html`<ul class="govuk-list">${[
           file !== null &&
+            may.has('deployment.view') &&
             html`<li>${marks.link(`/deployments/${file.deployment.id}`, 'Authority, gates and installation')}</li>`,
           may.has('footage.view') &&
             html`<li>${marks.link(`/viewings/new?camera=${camera.id}`, 'Look at recorded footage')}</li>`,

@@ -42,7 +42,7 @@ export function policyPage(provider: Provider, pack: Pack): Page {
     body: html`${marks.heading({
       title: pack.title,
       caption: provider.name,
-      lead: `Every rule of the document in plain words, ${pack.clauses.size} of them, each with what Overt sets because of it. In ${open.length} places the document leaves something open; there Overt says so, and what it does meanwhile.`,
+      lead: `The document in plain words: ${pack.clauses.size} rules, and under each what Overt does because of it. It leaves ${open.length} things open; the last part says what Overt does there.`,
     })}${about(provider, pack)}${contents(pack)}${clauseSections(pack, all)}${marks.h2('Who may do what', 'roles')}${roles(pack)}${marks.h2(
       'Where the policy does not say',
       'silent',
@@ -86,7 +86,7 @@ function monthWords(given: string): string {
 }
 
 const contents = (pack: Pack): Html =>
-  html`<nav aria-label="Parts of the policy">${marks.bullets([
+  html`<nav class="overt-contents" aria-label="Parts of the policy">${marks.bullets([
     ...pack.sections.map((s) => marks.link(`#section-${s.code}`, s.title)),
     marks.link('#roles', 'Who may do what'),
     marks.link('#silent', 'Where the policy does not say'),
@@ -102,7 +102,7 @@ function clauseSections(pack: Pack, all: readonly Setting[]): Html[] {
     const mine = [...pack.clauses.values()].filter((c) => c.section === section.code)
     return html`<section aria-labelledby="section-${section.code}">${marks.h2(section.title, `section-${section.code}`)}${mine.map(
       (clause) => html`<article class="overt-rule" id="${clause.id}">
-<p class="govuk-body">${clause.text} ${marks.clause(clause.number, `#${clause.id}`)}</p>
+<p class="govuk-body">${clause.text} <span class="overt-rule__number">${marks.clause(clause.number, `#${clause.id}`)}</span></p>
 ${clause.note ? marks.small(html`<strong>Note:</strong> ${clause.note}`) : null}
 ${effects(set.get(clause.id) ?? [], refusals.get(clause.id)?.map((r) => r.message) ?? [])}</article>`,
     )}</section>`
@@ -112,7 +112,7 @@ ${effects(set.get(clause.id) ?? [], refusals.get(clause.id)?.map((r) => r.messag
 /** What follows from a clause here; nothing where nothing is set yet. */
 function effects(set: readonly Setting[], refusals: readonly string[]): Html | null {
   if (set.length === 0 && refusals.length === 0) return null
-  return html`<ul class="govuk-list govuk-list--bullet govuk-body-s">${set.map(
+  return html`<ul class="govuk-list overt-rule__effects">${set.map(
     (s) =>
       html`<li>${s.placement ? html`${s.placement}: ` : null}${s.label} <strong>${s.words}</strong>${
         s.why ? html`. <span class="overt-muted">${s.why}</span>` : null

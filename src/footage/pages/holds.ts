@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { addDays, civilDay, startOfDayMs } from '#base/base.ts'
 import { findCase } from '#casework/casework.ts'
 import { decide, rolesAt } from '#policy/policy.ts'
-import { type Camera, findCamera, reaches, reachOf } from '#register/register.ts'
+import { type Camera, findCamera, placeWords, reaches, reachOf } from '#register/register.ts'
 import {
   type Ask,
   components as c,
@@ -211,7 +211,7 @@ async function newPage(
     back: { href: `/viewings/${viewing.id}`, text: 'Viewing' },
     body: html`${marks.heading({
       title: 'Hold footage',
-      caption: `${camera.label}, ${camera.siteName}`,
+      caption: placeWords(camera),
       lead: 'A hold stops the deletion of exactly this span, until a day that you choose. You answer for it.',
     })}${c.summaryList({
       rows: [
@@ -249,7 +249,7 @@ ${
       })
     : seen.map(({ hold, camera }) =>
         marks.card({
-          title: `${camera.label}, ${camera.siteName}`,
+          title: placeWords(camera),
           body: html`${c.summaryList({
             noBorder: true,
             rows: [

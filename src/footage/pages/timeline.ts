@@ -1,23 +1,51 @@
 /** What a camera recorded on a day, and what became of it: times only, never a picture. */
 import { z } from 'zod'
 import { addDays, civilDay, startOfDayMs } from '#base/base.ts'
-import { findCamera, reaches, reachOf } from '#register/register.ts'
+import { findCamera, placeWords, reaches, reachOf } from '#register/register.ts'
 import {
   components as c,
   clockWords,
   dayWords,
+  type Html,
   html,
   marks,
   moment,
   type Route,
   route,
   spanWords,
+  until,
 } from '#web/web.ts'
 import type { FootageDeps } from '../deps.ts'
 import { earlyEndsOf, holdsOn } from '../keeping-store.ts'
 import { gapsIn, reelsIn } from '../store.ts'
 import { authorisedTimes } from '../viewing/authority.ts'
 import { causeWords, clauseMark, signedIn, stripMarks } from './words.ts'
+
+type Line = { readonly at: number; readonly toMs: number; readonly row: readonly (string | Html)[] }
+
+/** What takes a second or more, in order; slivers of less, of which a start makes several, are folded away. */
+function inOrder(lines: readonly Line[]): Html {
+  const byTime = lines.toSorted((a, b) => a.at - b.at)
+  const table = (caption: string, some: readonly Line[]) =>
+    c.table({
+      caption,
+      columns: [{ text: 'From' }, { text: 'To' }, { text: 'What became of it' }],
+      rows: some.map(({ row }) => row),
+      empty: marks.emptyState({
+        title: 'Nothing was recorded',
+        body: 'No recorder told of anything on this day.',
+      }),
+    })
+  const slivers = byTime.filter(({ at, toMs }) => toMs - at < 1000)
+  const rest = byTime.filter(({ at, toMs }) => toMs - at >= 1000)
+  if (slivers.length === 0 || rest.length === 0) return table('Recorded, in order', byTime)
+  return html`${table('Recorded, in order', rest)}${c.details(
+    slivers.length === 1
+      ? 'One piece shorter than a second'
+      : `${slivers.length} pieces shorter than a second`,
+    table('Shorter than a second', slivers),
+  )}`
+}
 
 export function timelineRoutes(parts: FootageDeps): readonly Route[] {
   const { sql, keyring } = parts
@@ -87,7 +115,7 @@ export function timelineRoutes(parts: FootageDeps): readonly Route[] {
             title: `${camera.label} on ${dayWords(day)}`,
             wide: true,
             back: { href: `/cameras/${camera.id}`, text: camera.label },
-            body: html`${marks.heading({ title: dayWords(day), caption: `${camera.label}, ${camera.siteName}`, lead: 'What was recorded, and what became of it. No pictures here.' })}
+            body: html`${marks.heading({ title: dayWords(day), caption: placeWords(camera), lead: 'What was recorded, and what became of it. No pictures here.' })}
 ${marks.timelineStrip({
   fromMs,
   toMs,
@@ -110,7 +138,7 @@ ${marks.timelineStrip({
 <p class="govuk-body">${marks.link(`/cameras/${camera.id}/timeline?day=${addDays(day, -1)}`, 'The day before')}${day < today ? html` · ${marks.link(`/cameras/${camera.id}/timeline?day=${addDays(day, 1)}`, 'The day after')}` : null}</p>
 ${late.map((end) =>
   c.insetText(
-    html`The authority ended at ${clockWords(end.endedMs, zone)}. ${
+    html`An authority ended at ${clockWords(end.endedMs, zone)}. ${
       end.settledMs === null
         ? 'What the recorder stored after that is not shown; it is destroyed when the recorder can be reached.'
         : (end.overrunMs ?? 0) === 0
@@ -119,40 +147,32 @@ ${late.map((end) =>
     }`,
   ),
 )}
-${c.table({
-  caption: 'Recorded, in order',
-  columns: [{ text: 'From' }, { text: 'To' }, { text: 'What became of it' }],
-  rows: [
-    ...lines.map((line) => ({
-      at: line.fromMs,
-      row: [
-        clockWords(line.fromMs, zone),
-        clockWords(line.toMs, zone),
-        line.kind === 'kept'
-          ? html`Kept until ${moment(line.reel.goneByMs, zone)}`
-          : line.kind === 'refused'
-            ? 'Recorded without authority; nobody may see it'
-            : line.reel.deletedCause === 'overrun'
-              ? 'Deleted: it was recorded after the authority had ended'
-              : html`Deleted ${line.reel.keysDestroyedMs === null ? null : moment(line.reel.keysDestroyedMs, zone)} under ${clauseMark(pack, line.reel.deletedClause) ?? 'Overt’s own limit, since the policy does not say'}`,
-      ],
-    })),
-    ...gaps.map((gap) => ({
-      at: gap.fromMs,
-      row: [
-        clockWords(Math.max(gap.fromMs, fromMs), zone),
-        gap.toMs === null ? 'Still going on' : clockWords(Math.min(gap.toMs, toMs), zone),
-        `Nothing recorded. ${causeWords[gap.cause] ?? gap.cause}`,
-      ],
-    })),
-  ]
-    .sort((a, b) => a.at - b.at)
-    .map(({ row }) => row),
-  empty: marks.emptyState({
-    title: 'Nothing was recorded',
-    body: 'No recorder told of anything on this day.',
-  }),
-})}`,
+${inOrder([
+  ...lines.map((line) => ({
+    at: line.fromMs,
+    toMs: line.toMs,
+    row: [
+      clockWords(line.fromMs, zone),
+      clockWords(line.toMs, zone),
+      line.kind === 'kept'
+        ? html`Kept until ${until(line.reel.goneByMs, zone)}`
+        : line.kind === 'refused'
+          ? 'Recorded without authority; nobody may see it'
+          : line.reel.deletedCause === 'overrun'
+            ? 'Deleted: it was recorded after the authority had ended'
+            : html`Deleted ${line.reel.keysDestroyedMs === null ? null : moment(line.reel.keysDestroyedMs, zone)} under ${clauseMark(pack, line.reel.deletedClause) ?? 'Overt’s own limit, since the policy does not say'}`,
+    ],
+  })),
+  ...gaps.map((gap) => ({
+    at: gap.fromMs,
+    toMs: gap.toMs ?? nowMs,
+    row: [
+      clockWords(Math.max(gap.fromMs, fromMs), zone),
+      gap.toMs === null ? 'Still going on' : clockWords(Math.min(gap.toMs, toMs), zone),
+      `Nothing recorded. ${causeWords[gap.cause] ?? gap.cause}`,
+    ],
+  })),
+])}`,
           }),
         }
       },

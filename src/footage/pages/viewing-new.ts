@@ -4,7 +4,15 @@ import { addDays, civilDay } from '#base/base.ts'
 import { caseKindLabels, caseKinds, listCases, openCase } from '#casework/casework.ts'
 import { inTransaction } from '#engine/engine.ts'
 import type { Pack } from '#policy/policy.ts'
-import { type Camera, camerasAt, findCamera, listCameras, reaches, reachOf } from '#register/register.ts'
+import {
+  type Camera,
+  camerasAt,
+  findCamera,
+  listCameras,
+  placeWords,
+  reaches,
+  reachOf,
+} from '#register/register.ts'
 import {
   type Ask,
   components as c,
@@ -253,7 +261,7 @@ async function formPage(
     back: { href: `/cameras/${camera.id}`, text: camera.label },
     body: html`${marks.heading({
       title,
-      caption: `${camera.label}, ${camera.siteName}`,
+      caption: placeWords(camera),
       lead: 'Say what for and why. It is written down under your name before the first picture is shown, and so is what you look at.',
     })}
 ${c.form({

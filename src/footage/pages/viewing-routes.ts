@@ -1,6 +1,6 @@
 /** Rows of viewings: the page, its end, and what the player asks for. */
 import { z } from 'zod'
-import { findCamera, reachOf } from '#register/register.ts'
+import { findCamera, placeWords, reachOf } from '#register/register.ts'
 import {
   type Answer,
   components as c,
@@ -246,9 +246,5 @@ const nothing = { title: 'Viewing', body: html`` }
 async function labelsOf(parts: Parts, viewings: readonly Viewing[]): Promise<ReadonlyMap<string, string>> {
   const ids = [...new Set(viewings.map((viewing) => viewing.cameraIds[0]!))]
   const cameras = await Promise.all(ids.map((one) => findCamera(parts.sql, one)))
-  return new Map(
-    cameras.flatMap((camera) =>
-      camera === null ? [] : [[camera.id, `${camera.label}, ${camera.siteName}`]],
-    ),
-  )
+  return new Map(cameras.flatMap((camera) => (camera === null ? [] : [[camera.id, placeWords(camera)]])))
 }

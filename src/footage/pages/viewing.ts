@@ -1,7 +1,7 @@
 /** A viewing's own page: the player where there is script, and the same facts as a table everywhere. */
 import { findCase } from '#casework/casework.ts'
 import type { Pack } from '#policy/policy.ts'
-import { type Camera, findCamera } from '#register/register.ts'
+import { type Camera, findCamera, placeWords } from '#register/register.ts'
 import {
   components as c,
   clockWords,
@@ -52,7 +52,7 @@ export async function viewingPage(
     back: { href: `/cameras/${camera.id}`, text: camera.label },
     body: html`${marks.heading({
       title,
-      caption: `${camera.label}, ${camera.siteName}`,
+      caption: placeWords(camera),
       state: options.over
         ? marks.stateTag('stopped', 'This viewing is over')
         : marks.stateTag('lawful', `Open until ${clockWords(viewing.expiresMs, camera.timeZone)}`),
