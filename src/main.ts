@@ -3,6 +3,7 @@
  * checking a pack doesn't start a web server's worth of code.
  * Never: decides a rule, or keeps state of its own.
  */
+import { resolve } from 'node:path'
 import { createLog, Failure, readConfig, story } from '#base/base.ts'
 
 type Command = {
@@ -10,6 +11,8 @@ type Command = {
   readonly does: string
   run(args: readonly string[]): Promise<number>
 }
+
+const policiesFolder = resolve(import.meta.dirname, '../policies')
 
 const write = (text: string): void => void process.stdout.write(text)
 
@@ -67,11 +70,13 @@ const commands: Readonly<Record<string, Command>> = {
     },
   },
   policy: {
-    usage: 'policy check FOLDER',
-    does: 'tell every mistake in a policy pack, with file and line',
+    usage: 'policy check FOLDER | policy report [--json]',
+    does: 'tell every mistake in a policy pack, with file and line; tell what carries out each clause',
     async run([what, ...args]) {
-      if (what !== 'check') return usageError(this.usage)
-      return (await import('#providers/providers.ts')).policyCheckCommand(args)
+      const providers = await import('#providers/providers.ts')
+      if (what === 'check') return providers.policyCheckCommand(args)
+      if (what === 'report') return providers.policyReportCommand(args, policiesFolder)
+      return usageError(this.usage)
     },
   },
 }

@@ -34,6 +34,8 @@ export type Case = {
 
 export type CaseResult = {
   readonly ran: number
+  /** Ids of the rules that refused somebody as written; of a house rule too where a pack's rule spoke in its place. */
+  readonly refusing: ReadonlySet<string>
   readonly failed: readonly { readonly file: string; readonly message: string }[]
 }
 
@@ -80,11 +82,18 @@ function readDeny(given: unknown) {
 export function runCases(pack: Pack): CaseResult {
   const { cases, unreadable } = readCases(pack.folder)
   const failed = [...unreadable]
+  const refusing = new Set<string>()
   for (const one of cases) {
     const message = judge(pack, one)
     if (message !== null) failed.push({ file: one.file, message })
+    else
+      for (const id of one.refused?.rules ?? []) {
+        refusing.add(id)
+        const instead = pack.rules.get(id)?.instead
+        if (instead) refusing.add(instead)
+      }
   }
-  return { ran: cases.length, failed }
+  return { ran: cases.length, failed, refusing }
 }
 
 function judge(pack: Pack, { question, refused, about }: Case): string | null {

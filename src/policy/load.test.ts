@@ -175,6 +175,34 @@ const wrongs: readonly (readonly [string, string, string | RegExp, string, RegEx
     'kind: wish',
     /kind: must be one of obligation/,
   ],
+  [
+    'a clause that nothing carries out',
+    'clauses.yaml',
+    '    to_come: F3\n',
+    '',
+    /clause derby-4\.2\.3-b has neither `controls` nor `to_come`/,
+  ],
+  [
+    'a clause with a control that does not exist',
+    'clauses.yaml',
+    'controls: [install.signs]',
+    'controls: [install.wishes]',
+    /clause derby-4\.2\.1-g: there is no control "install\.wishes"/,
+  ],
+  [
+    'a clause that names a control twice',
+    'clauses.yaml',
+    'controls: [home.agreement]',
+    'controls: [home.agreement, home.agreement]',
+    /clause derby-4\.2\.4-d names a control twice/,
+  ],
+  [
+    'a clause that claims a rule of its own and has none',
+    'clauses.yaml',
+    'controls: [install.signs]',
+    'controls: [policy.own-rule]',
+    /clause derby-4\.2\.1-g names policy\.own-rule, but no rule that refuses/,
+  ],
 ]
 
 for (const [what, file, from, to, words] of wrongs) {
@@ -189,6 +217,18 @@ for (const [what, file, from, to, words] of wrongs) {
     }
   })
 }
+
+test('a control that works through a gate cannot be named by a pack without that gate', () => {
+  const progress = fileURLToPath(new URL('../../policies/progress/2025-01-01', import.meta.url))
+  const folder = join(home, 'progress', '2025-01-01')
+  cpSync(progress, folder, { recursive: true })
+  const path = join(folder, 'clauses.yaml')
+  writeFileSync(
+    path,
+    readFileSync(path, 'utf8').replace('[disclosure.dpo-told]', '[authorisation.named-approvers]'),
+  )
+  assert.match(mistakesOf(folder)[0]!.message, /works through the gate "approval", which no placement/)
+})
 
 test('a pack that loads a changed version gets another hash, and its cases do not count', () => {
   const original = checkPack(derby).pack!

@@ -5,7 +5,9 @@ import { basename, dirname, join, resolve } from 'node:path'
 import { z } from 'zod'
 import { ok, type Result, refuse } from '#base/base.ts'
 import { actions } from './actions.ts'
+import { checkCarried } from './carried.ts'
 import { houseRules, layRules, type Rule, readRules } from './cedar.ts'
+import { strengths } from './controls.ts'
 import type { Clause, Pack } from './pack.ts'
 import { checkReferences } from './references.ts'
 import { clauseId, valuesSchema } from './values.ts'
@@ -30,6 +32,13 @@ const clausesSchema = z.strictObject({
         kind: z.enum(['obligation', 'permission', 'prohibition', 'definition', 'measure', 'role']),
         text: z.string().trim().min(8).max(400),
         note: z.string().trim().min(1).max(600).nullable().default(null),
+        controls: z.array(z.string()).max(10).default([]),
+        to_come: z
+          .string()
+          .regex(/^[A-L]\d{1,2}$/, 'a row of the list of capabilities looks like C4')
+          .nullable()
+          .default(null),
+        at_most: z.enum(strengths).nullable().default(null),
       }),
     )
     .min(1)
@@ -70,7 +79,9 @@ export function checkPack(folder: string): PackCheck {
     if (clauses.has(clause.id)) wrong(`clause ${clause.id} stands here a second time`)
     if (!listed?.sections.some((s) => s.code === clause.section))
       wrong(`clause ${clause.id} names section "${clause.section}", which is not among the sections`)
-    clauses.set(clause.id, clause)
+    const { to_come: toCome, at_most: atMost, ...rest } = clause
+    clauses.set(clause.id, { ...rest, toCome, atMost })
+    for (const message of checkCarried(clauses.get(clause.id) as Clause, values, own)) wrong(message)
   }
   checkRuleIds(own, mistakes)
   const version = basename(resolve(folder))

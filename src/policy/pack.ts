@@ -1,4 +1,5 @@
 /** A policy pack once loaded: values, clauses and the parsed access rules. Immutable; version = day of effect. */
+import type { Strength } from './controls.ts'
 import type { Values } from './values.ts'
 
 export type ClauseKind = 'obligation' | 'permission' | 'prohibition' | 'definition' | 'measure' | 'role'
@@ -14,6 +15,12 @@ export type Clause = {
   readonly kind: ClauseKind
   /** An ambiguity, gap or contradiction that a person should know of; null when none. */
   readonly note: string | null
+  /** Names of the controls that carry it out; empty only when something still to come will. */
+  readonly controls: readonly string[]
+  /** Row of the list of capabilities (`C4`) that will carry it out, or the rest of it; null when nothing is missing. */
+  readonly toCome: string | null
+  /** Set where its controls are stronger than the clause as a whole: part of it happens outside the software. */
+  readonly atMost: Strength | null
 }
 
 /** Where one access rule comes from. */

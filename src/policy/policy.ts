@@ -8,10 +8,21 @@
  *   decide(pack, question): Decision          facts per action in `Facts`
  *   able(pack, roles, action): Decision       does any of these roles have this action at all (routes, menus)
  *   gates(pack, facts): Gate[]                why a deployment has no mandate yet
+ *   controls, carriedBy(clause), policyReport(packs)   what in the code carries each clause out, and how strongly
  *   settings(pack), clauseLabel(pack, id)     what a pack sets, in plain words, for pages
  */
 export * from './actions.ts'
+export { carriedBy, type ProviderReport, policyReport } from './carried.ts'
 export { type Case, type CaseResult, readCases, runCases } from './cases.ts'
+export {
+  type Control,
+  controlMistakes,
+  controls,
+  ownRule,
+  type Strength,
+  strengths,
+  weakest,
+} from './controls.ts'
 export { able, decide, rolesFor } from './decide.ts'
 export { typeOf } from './derive.ts'
 export * from './facts.ts'

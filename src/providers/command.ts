@@ -1,7 +1,7 @@
-/** `overt policy check FOLDER…`: reads packs and runs their own cases, and says what is wrong, file by line. */
+/** `overt policy check` reads packs, runs their own cases and says what is wrong, file by line; `policy report` counts. */
 import { existsSync, statSync } from 'node:fs'
-import { join } from 'node:path'
-import { checkPack, runCases } from '#policy/policy.ts'
+import { dirname, join } from 'node:path'
+import { carriedBy, checkPack, type Pack, policyReport, runCases } from '#policy/policy.ts'
 import { packFolders } from './packs.ts'
 
 type Out = (line: string) => void
@@ -42,4 +42,48 @@ function checkOne(folder: string, out: Out): number {
     )
   }
   return cases.failed.length
+}
+
+/**
+ * `overt policy report [--json]`: what carries out each clause of each landlord's newest version on disk.
+ * @returns the exit code: 0; 1 where a pack can't be read; 2 for wrong use
+ */
+export function policyReportCommand(args: readonly string[], folder: string, out: Out = console.log): number {
+  const json = args.length === 1 && args[0] === '--json'
+  if (args.length > 0 && !json) {
+    out('Use: overt policy report [--json]')
+    return 2
+  }
+  const packs: Pack[] = []
+  let mistakes = 0
+  for (const at of newestOfEach(packFolders(folder))) {
+    const checked = checkPack(at)
+    if (checked.pack !== null) packs.push(checked.pack)
+    for (const m of checked.mistakes) out(`${join(at, m.file)}:${m.line}: ${m.message}`)
+    mistakes += checked.mistakes.length
+  }
+  if (mistakes > 0) return 1
+  if (json) out(JSON.stringify(policyReport(packs)))
+  else for (const line of reportLines(packs)) out(line)
+  return 0
+}
+
+/** Folders come in order of slug and day, so the last of a slug is its newest. */
+const newestOfEach = (folders: readonly string[]): string[] => [
+  ...new Map(folders.map((folder) => [dirname(folder), folder])).values(),
+]
+
+function reportLines(packs: readonly Pack[]): string[] {
+  const report = policyReport(packs)
+  return packs.flatMap((pack) => {
+    const mine = report[pack.provider]
+    if (mine === undefined) return []
+    const count = (list: readonly string[]) => `${list.length}`
+    const head = `${pack.name}, version ${pack.version}: ${mine.clauses} clauses; enforced ${count(mine.enforced)}, evidenced ${count(mine.evidenced)}, displayed ${count(mine.displayed)}, to come ${Object.keys(mine.to_come).length}`
+    const rows = [...pack.clauses.values()].map((clause) => {
+      const state = carriedBy(clause) ?? `to come (${clause.toCome})`
+      return `  ${clause.id.padEnd(26)} ${state.padEnd(13)} ${clause.controls.join(', ')}`.trimEnd()
+    })
+    return [head, ...rows, '']
+  })
 }

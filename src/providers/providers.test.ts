@@ -9,7 +9,13 @@ import { Failure, manualClock, silentLog } from '#base/base.ts'
 import { inTransaction } from '#engine/engine.ts'
 import { type TestDatabase, testDatabase } from '#tests/database.ts'
 import type { Page } from '#web/web.ts'
-import { adoptPacks, openProviders, policyCheckCommand, providersRoutes } from './providers.ts'
+import {
+  adoptPacks,
+  openProviders,
+  policyCheckCommand,
+  policyReportCommand,
+  providersRoutes,
+} from './providers.ts'
 
 const policies = fileURLToPath(new URL('../../policies', import.meta.url))
 const nowMs = Date.UTC(2026, 10, 22, 12)
@@ -99,7 +105,7 @@ test('a pack written more fully raises its revision, which is recorded once; goi
   const folder = copy('revised')
   cpSync(join(policies, 'progress'), join(folder, 'progress'), { recursive: true })
   const path = join(folder, 'derby-homes/2025-06-11/policy.yaml')
-  writeFileSync(path, readFileSync(path, 'utf8').replace('version: 1\n', 'version: 1\nrevision: 2\n'))
+  writeFileSync(path, readFileSync(path, 'utf8').replace(/^revision: .*$/m, 'revision: 99'))
   const other = await testDatabase()
   try {
     const kinds: string[] = []
@@ -108,11 +114,14 @@ test('a pack written more fully raises its revision, which is recorded once; goi
     const first = await open(policies)
     await inTransaction(other.sql, (tx) => adoptPacks(tx, first, [{ slug: 'derby-homes', by: null, nowMs }]))
     const second = await open(folder)
-    assert.equal(second.packOf('derby-homes').revision, 2)
+    assert.equal(second.packOf('derby-homes').revision, 99)
     assert.equal(second.find('derby-homes')?.versions.length, 1)
     await open(folder)
     assert.deepEqual(kinds, ['policy.adopted', 'policy.revised'])
-    await assert.rejects(open(policies), /is revision 1, and this installation already decides by revision 2/)
+    await assert.rejects(
+      open(policies),
+      /is revision \d+, and this installation already decides by revision 99/,
+    )
   } finally {
     await other.drop()
   }
@@ -201,5 +210,27 @@ test('policy check tells soundness, mistakes and wrong use by its exit code', ()
   assert.equal(
     policyCheckCommand([join(home, 'nowhere')], () => undefined),
     2,
+  )
+})
+
+test('policy report puts every clause in one list, in words and as JSON, and refuses wrong use', () => {
+  const lines: string[] = []
+  const run = (...args: string[]) => policyReportCommand(args, policies, (line) => lines.push(line))
+  assert.equal(run('--json'), 0)
+  const report = JSON.parse(lines.pop()!) as Record<string, Record<string, unknown>>
+  const derby = report['derby-homes']!
+  assert.equal(derby['clauses'], 108)
+  assert.ok((derby['enforced'] as string[]).includes('derby-4.2.1-h'))
+  assert.ok((derby['evidenced'] as string[]).includes('derby-4.2.1-g'))
+  assert.equal((derby['to_come'] as Record<string, string>)['derby-4.2.3-b'], 'F3')
+  assert.equal(run(), 0)
+  assert.ok(lines.some((line) => /^ {2}derby-4\.2\.1-h +enforced +authorisation\.within-days/.test(line)))
+  assert.ok(lines.some((line) => /^ {2}derby-4\.2\.3-b +to come \(F3\)$/.test(line)))
+  assert.equal(run('--loud'), 2)
+  const broken = copy('broken-report')
+  appendFileSync(join(broken, 'derby-homes/2025-06-11/clauses.yaml'), '\nwrong: 1\n')
+  assert.equal(
+    policyReportCommand([], broken, (line) => lines.push(line)),
+    1,
   )
 })

@@ -10,8 +10,9 @@
  *   adoptPacks(tx, providers, …)                  several at once, for set-up and the demo
  *   providersRoutes(deps)                         the policy pages
  *   policyCheckCommand(args)                      `policy check FOLDER`
+ *   policyReportCommand(args, folder)             `policy report [--json]`
  */
-export { policyCheckCommand } from './command.ts'
+export { policyCheckCommand, policyReportCommand } from './command.ts'
 export { ledgerEvents } from './events.ts'
 export {
   type Adoption,
