@@ -1,18 +1,9 @@
 /** The home page: what waits for me, most urgent first, each with the rule that asks for it. */
 import { z } from 'zod'
+import { civilDay, daysBetween } from '#base/base.ts'
 import { type Task, tasksFor } from '#casework/casework.ts'
 import type { Pack } from '#policy/policy.ts'
-import {
-  components as c,
-  type Html,
-  html,
-  marks,
-  momentWords,
-  type Page,
-  type Route,
-  route,
-  spanWords,
-} from '#web/web.ts'
+import { components as c, dayWords, type Html, html, marks, type Page, type Route, route } from '#web/web.ts'
 import { offers } from './offers.ts'
 import type { DeskParts } from './parts.ts'
 
@@ -78,7 +69,7 @@ export function myWorkRoutes(parts: DeskParts): readonly Route[] {
             return {
               title: task.title,
               ...(href === null ? {} : { href }),
-              hint: html`${packs.find(task.provider)?.name ?? ''}${rule === null ? null : html` ${marks.clause(rule)}`}`,
+              hint: html`${packs.find(task.provider)?.name ?? ''}${rule === null ? null : html` ${marks.clause(rule)}`}${task.clause === null && task.kind.startsWith('gate.') ? ' · The policy does not say; Overt asks for it' : null}`,
               status: marks.stateTag(state, dueWords(task, nowMs)),
             }
           }),
@@ -141,12 +132,12 @@ export function myWorkRoutes(parts: DeskParts): readonly Route[] {
 
 function dueWords(task: Task, nowMs: number): string {
   if (task.dueMs === null) return 'No date'
-  const left = task.dueMs - nowMs
-  return left < 0
-    ? `${spanWords(-left)} overdue`
-    : left < soonMs
-      ? `In ${spanWords(left)}`
-      : momentWords(task.dueMs).split(' at ')[0]!
+  // The last day on which it is in time: what is due at midnight is due on the day before.
+  const day = civilDay(task.dueMs - 1, 'Europe/London')
+  const days = daysBetween(civilDay(nowMs, 'Europe/London'), day)
+  if (task.dueMs < nowMs) return days >= -1 ? 'Overdue' : `${-days} days overdue`
+  if (days === 0) return 'Today'
+  return days === 1 ? 'Tomorrow' : `By ${dayWords(day)}`
 }
 
 function roleWords(

@@ -29,7 +29,7 @@ export function permits(providers: Providers, person: Person, permission: string
         : [
             {
               code: 'no-role',
-              message: 'You have no role that allows this. Ask your administrator.',
+              message: 'You have no role that allows this.',
               clause: null,
             },
           ],
