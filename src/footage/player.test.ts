@@ -2,12 +2,22 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { launchBrowser, type TestBrowser, type Visitor } from '#tests/journeys/browser.ts'
-import { makeFilm, noon, staff, type TestFootage, type TestRecorder, testFootage, until } from './test-rig.ts'
+import {
+  type Film,
+  makeFilm,
+  noon,
+  staff,
+  type TestFootage,
+  type TestRecorder,
+  testFootage,
+  until,
+} from './test-rig.ts'
 
 const minute = 60_000
 let rig: TestFootage
 let recorder: TestRecorder
 let browser: TestBrowser
+let film: Film
 
 before(async () => {
   rig = await testFootage()
@@ -15,7 +25,7 @@ before(async () => {
   await recorder.link()
   const mandateId = rig.authorise(noon - 30 * minute, noon + 86_400_000)
   const [key] = await rig.hub().footage.dayPublicKeys(rig.cameraId, ['2026-11-22'])
-  const film = await makeFilm(rig.folder, 60)
+  film = await makeFilm(rig.folder, 60)
   assert.equal(film.fragments.length, 30)
   // Two reels of a minute, and between them a minute in which the camera was silent.
   for (const fromMs of [noon - 4 * minute, noon - 2 * minute]) {
@@ -152,4 +162,20 @@ test('recorders, holds, timeline and expiry have their pages, empty and full', a
   await administrator.press('Make a token')
   await administrator.sees('It is not shown again')
   await administrator.close()
+})
+
+test('a commissioning mandate gives one JPEG, opened by nobody else, and no viewing', async () => {
+  const mandateId = rig.authorise(noon, noon + 30 * minute, 'commissioning')
+  const [key] = await rig.hub().footage.dayPublicKeys(rig.cameraId, ['2026-11-22'])
+  await rig.hub().footage.captureReference({
+    deploymentId: '01900000-0000-7000-8000-00000000000d',
+    cameraId: rig.cameraId,
+    mandateId,
+    untilMs: noon + 30 * minute,
+  })
+  const reel = recorder.open({ key: key!, mandateId, fromMs: noon, film })
+  recorder.record(reel, noon, 2, 2000, film)
+  await until('the still is taken', () => rig.stills.length === 1)
+  assert.equal(rig.stills[0]!.subarray(0, 3).toString('hex'), 'ffd8ff')
+  assert.ok(rig.stills[0]!.length > 5_000, `${rig.stills[0]!.length} bytes`)
 })
