@@ -2,6 +2,7 @@
  * Goal: the first half of the main job, from asking for a camera to its lawful recording and its end by withdrawal.
  * Method: the real demo with all its processes; each member of staff at a real browser; every page met is checked by
  * axe. What is measured (start, refusals of addresses, recording after the last gate, overrun) is told as diagnostics.
+ * One camera's story, told in order, so it stays whole.
  */
 import assert from 'node:assert/strict'
 import { readFile } from 'node:fs/promises'
@@ -266,6 +267,7 @@ describe('a camera, from the asking to the withdrawal', () => {
     const tom = await work.at('tom')
     const before = await cameraCalled(work, 'amir', /front door/i)
     assert.equal(before.state, 'lawful')
+    const beganMs = Date.now()
     for (const { what, address, code, says } of wrong) {
       await tom.visit(`/deployments/${hallway.id}/install`)
       await tom.fill('Address of the camera’s stream', address)
@@ -286,6 +288,12 @@ describe('a camera, from the asking to the withdrawal', () => {
       ['kofi', /car park/i],
     ] as const)
       assert.equal((await cameraCalled(work, who, label)).state, 'lawful', `${label} is harmed`)
+    const { gaps } = await work.get('amir', `/cameras/${before.id}/timeline`)
+    assert.deepEqual(
+      (gaps as { fromMs: number; cause: string }[]).filter(({ fromMs }) => fromMs > beganMs),
+      [],
+      'the porch camera has a gap since the first wrong address',
+    )
   })
 
   test('the installer connects the camera, hangs signs with a photo, ticks the list and takes the reference picture', async () => {

@@ -3,6 +3,7 @@
  * footage that nobody can read any more, and the ledger that tells all of it. Method: the real demo, recording for the
  * whole of the test; its ASB manager, DPO and administrator at real browsers; the pack judged by the command, by a page
  * opened from disk, and by ffmpeg; the deletion by what a thief with yesterday's copies could do.
+ * One story, told in order, so it stays whole.
  */
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
