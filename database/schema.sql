@@ -249,7 +249,7 @@ create table authorisation.stop (
   id uuid not null,
   deployment_id uuid not null,
   stopped_at timestamp with time zone not null,
-  stopped_by uuid not null,
+  stopped_by uuid,
   reason text not null,
   lifted_at timestamp with time zone,
   lifted_by uuid,
@@ -260,6 +260,7 @@ create table authorisation.stop (
   constraint stop_reason_check CHECK ((length(reason) <= 1000))
 );
 comment on table authorisation.stop is 'Stops, by anybody signed in, and who lifted them.';
+comment on column authorisation.stop.stopped_by is 'Null: the hub itself, after a restored backup, see src/authorisation/restored.ts.';
 CREATE UNIQUE INDEX stop_one_standing ON authorisation.stop USING btree (deployment_id) WHERE (lifted_at IS NULL);
 -- overt_app may: delete, insert, select, update (authorisation.stop)
 

@@ -33,6 +33,7 @@ export {
   startAuthorisation,
 } from './periodic.ts'
 export { recordReference } from './reference.ts'
+export { type HeldWord, heardCounters } from './restored.ts'
 export { authorisationRoutes } from './routes.ts'
 export * as steps from './steps.ts'
 export { findDeployment, listDeployments } from './store.ts'

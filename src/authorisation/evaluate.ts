@@ -197,4 +197,5 @@ async function bringTasksInLine(tx: Tx, { file, pack, gates: list }: Standing, n
     })
   else await closeTask(tx, { kind: 'deployment.remove', about, nowMs })
   if (over) await closeTask(tx, { kind: 'deployment.ending', about, nowMs })
+  if (over || !isStopped(file)) await closeTask(tx, { kind: 'deployment.restored', about, nowMs })
 }

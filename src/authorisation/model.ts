@@ -140,7 +140,8 @@ export type ReferencePicture = {
 export type Stop = {
   readonly id: string
   readonly atMs: number
-  readonly by: string
+  /** Null: the hub itself, after a restored backup. */
+  readonly by: string | null
   readonly reason: string
   readonly lifted: { readonly atMs: number; readonly by: string; readonly reason: string } | null
 }

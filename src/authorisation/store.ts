@@ -394,7 +394,7 @@ export async function copyInstallation(tx: Tx, fromId: string, toId: string, now
 export async function insertStop(
   tx: Tx,
   deploymentId: string,
-  by: string,
+  by: string | null,
   reason: string,
   nowMs: number,
 ): Promise<string | null> {
@@ -607,7 +607,7 @@ type StopRow = {
   id: string
   deployment_id: string
   stopped_at: number
-  stopped_by: string
+  stopped_by: string | null
   reason: string
   lifted_at: number | null
   lifted_by: string | null

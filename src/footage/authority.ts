@@ -4,6 +4,7 @@ import {
   authorityIntervals,
   findDeployment,
   findMandate,
+  heardCounters,
   mandateBundleFor,
   recordOverrun,
   recordReference,
@@ -34,6 +35,7 @@ export function authorityFrom(deps: AuthorisationDeps): Authority {
         ? null
         : ((await findDeployment(sql, interval.deploymentId))?.type ?? null)
     },
+    heardCounters: (recorderId, words) => heardCounters(deps, recorderId, words),
     noteOverrun: (mandateId, overrunMs) => recordOverrun(deps, mandateId, overrunMs),
     recordReference: (still) => recordReference(deps, still),
   }

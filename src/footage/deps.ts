@@ -1,5 +1,6 @@
 /** What footage is given by `main`: the parts below it that it can't build itself, as functions. */
 import type { KeyObject } from 'node:crypto'
+import type { HeldWord } from '#authorisation/authorisation.ts'
 import type { Clock, Log, Result } from '#base/base.ts'
 import type { Sql } from '#engine/engine.ts'
 import type { CameraRow } from '#formats/link/link.ts'
@@ -30,6 +31,14 @@ export type Authority = {
   retention(cameraId: string, day: string): Promise<{ readonly days: number; readonly clause: string | null }>
   /** Deployment type code under which a camera recorded at an instant, or null when under none. */
   deploymentType(cameraId: string, atMs: number): Promise<string | null>
+  /**
+   * What a recorder holds of its cameras' authority, to be compared with what is remembered here (a restored backup
+   * remembers less). Gives signed ends for cameras that record under a mandate nobody knows any more.
+   */
+  heardCounters?(
+    recorderId: string,
+    words: readonly HeldWord[],
+  ): Promise<readonly { readonly camera: string; readonly jws: string; readonly certificate: string }[]>
   /** Tells how much was stored after a mandate's end before the news arrived. */
   noteOverrun(mandateId: string, overrunMs: number): Promise<void>
   /** Hands over the one commissioning still. */
