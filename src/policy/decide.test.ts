@@ -78,6 +78,21 @@ test('an allowed question with a needed fact emptied or turned round is denied, 
 
 const staffed = guarded.filter((c) => !c.question.principal.administrator)
 
+test('a reason of spaces, or of signs that nobody can see, is no reason', () => {
+  let asked = 0
+  for (const { pack, question, file } of guarded) {
+    for (const name of ['reason', 'necessity', 'recipientName', 'caseReference']) {
+      if (typeof (question.context as Record<string, unknown>)[name] !== 'string') continue
+      for (const nothing of [' ', '\t\n', '\u00a0', '\u200b \u2060']) {
+        asked += 1
+        const decision = decide(pack, changed(question, { ...question.context, [name]: nothing }))
+        assert.equal(decision.allowed, false, `${file} with ${name} blank`)
+      }
+    }
+  }
+  assert.ok(asked > 100, `only ${asked} asked`)
+})
+
 test('a person without roles, or with roles of nobody, is denied', () => {
   fc.assert(
     fc.property(

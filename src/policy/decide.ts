@@ -36,7 +36,7 @@ export function decide(pack: Pack, question: Question): Decision {
 
 function judge(pack: Pack, question: Question): Decision {
   const { principal, action, resource, context } = question
-  const facts = context as Readonly<Record<string, unknown>>
+  const facts = trimmed(context as Readonly<Record<string, unknown>>)
   // Stop needs no permission, and no trouble with a pack may keep anybody from it (design §5).
   if (everybodysActions.includes(action)) return allowed
   if (pack.engineName === '') return unjudged
@@ -54,6 +54,15 @@ function judge(pack: Pack, question: Question): Decision {
   if (verdict.by.length === 0 || !permits(pack, action)) return denied(nobody(pack, action))
   return denied(...reasonsOf(pack, verdict.by, facts))
 }
+
+/** A reason of spaces, or of signs that nobody can see, is no reason. */
+const trimmed = (facts: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> =>
+  Object.fromEntries(
+    Object.entries(facts).map(([name, value]) => [
+      name,
+      typeof value === 'string' ? value.replace(/^[\s\p{Cf}]+|[\s\p{Cf}]+$/gu, '') : value,
+    ]),
+  )
 
 /** A step that the policy doesn't have is told as such, not as a role that the person lacks. */
 const permits = (pack: Pack, action: Action): boolean =>
