@@ -6,7 +6,6 @@ import {
   components as c,
   clockWords,
   dayWords,
-  type Html,
   html,
   marks,
   moment,
@@ -19,33 +18,8 @@ import type { FootageDeps } from '../deps.ts'
 import { earlyEndsOf, holdsOn } from '../keeping-store.ts'
 import { gapsIn, reelsIn } from '../store.ts'
 import { authorisedTimes } from '../viewing/authority.ts'
+import { spansList } from './spans-list.ts'
 import { causeWords, clauseMark, signedIn, stripMarks } from './words.ts'
-
-type Line = { readonly at: number; readonly toMs: number; readonly row: readonly (string | Html)[] }
-
-/** What takes a second or more, in order; slivers of less, of which a start makes several, are folded away. */
-function inOrder(lines: readonly Line[]): Html {
-  const byTime = lines.toSorted((a, b) => a.at - b.at)
-  const table = (caption: string, some: readonly Line[]) =>
-    c.table({
-      caption,
-      columns: [{ text: 'From' }, { text: 'To' }, { text: 'What became of it' }],
-      rows: some.map(({ row }) => row),
-      empty: marks.emptyState({
-        title: 'Nothing was recorded',
-        body: 'No recorder told of anything on this day.',
-      }),
-    })
-  const slivers = byTime.filter(({ at, toMs }) => toMs - at < 1000)
-  const rest = byTime.filter(({ at, toMs }) => toMs - at >= 1000)
-  if (slivers.length === 0 || rest.length === 0) return table('Recorded, in order', byTime)
-  return html`${table('Recorded, in order', rest)}${c.details(
-    slivers.length === 1
-      ? 'One piece shorter than a second'
-      : `${slivers.length} pieces shorter than a second`,
-    table('Shorter than a second', slivers),
-  )}`
-}
 
 export function timelineRoutes(parts: FootageDeps): readonly Route[] {
   const { sql, keyring } = parts
@@ -147,32 +121,30 @@ ${late.map((end) =>
     }`,
   ),
 )}
-${inOrder([
-  ...lines.map((line) => ({
-    at: line.fromMs,
-    toMs: line.toMs,
-    row: [
-      clockWords(line.fromMs, zone),
-      clockWords(line.toMs, zone),
-      line.kind === 'kept'
-        ? html`Kept until ${until(line.reel.goneByMs, zone)}`
-        : line.kind === 'refused'
-          ? 'Recorded without authority; nobody may see it'
-          : line.reel.deletedCause === 'overrun'
-            ? 'Deleted: it was recorded after the authority had ended'
-            : html`Deleted ${line.reel.keysDestroyedMs === null ? null : moment(line.reel.keysDestroyedMs, zone)} under ${clauseMark(pack, line.reel.deletedClause) ?? 'Overt’s own limit, since the policy does not say'}`,
-    ],
-  })),
-  ...gaps.map((gap) => ({
-    at: gap.fromMs,
-    toMs: gap.toMs ?? nowMs,
-    row: [
-      clockWords(Math.max(gap.fromMs, fromMs), zone),
-      gap.toMs === null ? 'Still going on' : clockWords(Math.min(gap.toMs, toMs), zone),
-      `Nothing recorded. ${causeWords[gap.cause] ?? gap.cause}`,
-    ],
-  })),
-])}`,
+${spansList({
+  caption: 'Recorded, in order',
+  timeZone: zone,
+  empty: 'No recorder told of anything on this day.',
+  spans: [
+    ...lines.map((line) => ({
+      fromMs: line.fromMs,
+      toMs: line.toMs,
+      what:
+        line.kind === 'kept'
+          ? html`Kept until ${until(line.reel.goneByMs, zone)}`
+          : line.kind === 'refused'
+            ? 'Recorded without authority; nobody may see it'
+            : line.reel.deletedCause === 'overrun'
+              ? 'Deleted: it was recorded after the authority had ended'
+              : html`Deleted ${line.reel.keysDestroyedMs === null ? null : moment(line.reel.keysDestroyedMs, zone)} under ${clauseMark(pack, line.reel.deletedClause) ?? 'Overt’s own limit, since the policy does not say'}`,
+    })),
+    ...gaps.map((gap) => ({
+      fromMs: Math.max(gap.fromMs, fromMs),
+      toMs: gap.toMs === null ? null : Math.min(gap.toMs, toMs),
+      what: `Nothing recorded. ${causeWords[gap.cause] ?? gap.cause}`,
+    })),
+  ],
+})}`,
           }),
         }
       },

@@ -4,7 +4,6 @@ import type { Pack } from '#policy/policy.ts'
 import { type Camera, findCamera, placeWords } from '#register/register.ts'
 import {
   components as c,
-  clockWords,
   type Html,
   html,
   marks,
@@ -13,6 +12,7 @@ import {
   type Page,
   type Person,
   spanWords,
+  timeWords,
   type View,
 } from '#web/web.ts'
 import type { FootageDeps } from '../deps.ts'
@@ -20,6 +20,7 @@ import { holdsOn } from '../keeping-store.ts'
 import type { ServeParts, ViewingIndex } from '../viewing/serve.ts'
 import { indexOf } from '../viewing/serve.ts'
 import type { Viewing } from '../viewing-store.ts'
+import { spansList } from './spans-list.ts'
 import { causeWords, clauseMark, labelOf, stripMarks } from './words.ts'
 
 type Parts = FootageDeps & { readonly serve: ServeParts }
@@ -55,7 +56,7 @@ export async function viewingPage(
       caption: placeWords(camera),
       state: options.over
         ? marks.stateTag('stopped', 'This viewing is over')
-        : marks.stateTag('lawful', `Open until ${clockWords(viewing.expiresMs, camera.timeZone)}`),
+        : marks.stateTag('lawful', `Open until ${timeWords(viewing.expiresMs, camera.timeZone)}`),
     })}
 ${cameras.length > 1 ? cameraLinks(viewing, cameras, camera.id) : null}
 ${options.over ? overWords(viewing) : player(person, viewing, camera, parts.clock.nowMs())}
@@ -140,7 +141,7 @@ function markForm(viewing: Viewing, camera: Camera, may: { mayExhibit: boolean; 
   return html`${marks.h2('Keep a span as evidence', 'mark')}
 <form method="get" action="${action}" class="overt-mark-span" data-module="overt-mark">
 ${c.hidden('viewing', viewing.id)}${c.hidden('camera', camera.id)}${c.hidden('from', viewing.fromMs)}${c.hidden('to', viewing.toMs)}
-<p class="govuk-body" data-mark-words aria-live="polite">Marked: the whole viewing. In the player, press I where it begins and O where it ends.</p>
+<p class="govuk-body" data-mark-words aria-live="polite">Marked: the whole viewing. In the player, press Mark start where it begins and Mark end where it ends.</p>
 <div class="govuk-button-group">${may.mayExhibit ? c.button({ text: 'Make an exhibit of it' }) : c.button({ text: 'Hold it' })}${
     may.mayExhibit && may.mayHold
       ? html`<button type="submit" class="govuk-button govuk-button--secondary" formaction="/holds/new">Only hold it</button>`
@@ -200,18 +201,12 @@ function facts(index: ViewingIndex, camera: Camera, pack: Pack): Html {
       what: `Nothing recorded. ${causeWords[gap.cause] ?? gap.cause}`,
     })),
   ].sort((a, b) => a.fromMs - b.fromMs)
-  return html`${marks.h2('What there is', 'facts')}${c.table({
+  return html`${marks.h2('What there is', 'facts')}${spansList({
     caption: 'Recorded spans and gaps, in order',
     captionHidden: true,
-    columns: [{ text: 'From' }, { text: 'To' }, { text: 'What' }],
-    rows: rows.map((row) => [
-      clockWords(row.fromMs, camera.timeZone),
-      clockWords(row.toMs, camera.timeZone),
-      row.what,
-    ]),
-    empty: marks.emptyState({
-      title: 'Nothing was recorded',
-      body: 'In this span the camera recorded nothing, and no recorder told of a gap. Check the times, or ask who looks after the camera.',
-    }),
+    timeZone: camera.timeZone,
+    spans: rows,
+    empty:
+      'In this span the camera recorded nothing, and no recorder told of a gap. Check the times, or ask who looks after the camera.',
   })}`
 }

@@ -24,7 +24,7 @@ const sheet = `
 .overt-player:focus-visible{outline:3px solid #ffd23f;outline-offset:4px}
 .overt-player__stage{position:relative;background:#101615;border-radius:6px;overflow:hidden;width:100%;height:min(56.25cqw,72vh)}
 .overt-player__stage video{width:100%;height:100%;object-fit:contain;display:block}
-.overt-player__name{position:absolute;left:0;right:0;top:0;display:flex;flex-wrap:wrap;justify-content:space-between;gap:0 16px;padding:6px 12px;color:#fff;font:700 1rem/1.4 "Atkinson Hyperlegible Next",system-ui,sans-serif;text-shadow:0 0 3px #000,0 0 2px #000;background:linear-gradient(#000a,#0000);pointer-events:none}
+.overt-player__name{position:absolute;left:0;right:0;bottom:0;display:flex;flex-wrap:wrap;justify-content:space-between;gap:0 16px;padding:6px 12px;color:#fff;font:700 1rem/1.4 "Atkinson Hyperlegible Next",system-ui,sans-serif;text-shadow:0 0 3px #000,0 0 2px #000;background:linear-gradient(#0000,#000a);pointer-events:none}
 .overt-player__ghost{position:absolute;inset:0;display:grid;place-items:center;color:#fff;opacity:.16;font-size:clamp(1rem,3.4vw,2.4rem);font-weight:700;transform:rotate(-14deg);pointer-events:none;text-align:center}
 .overt-player__cover{position:absolute;inset:0;display:grid;place-items:center;padding:24px;background:#101615;color:#fff;font-size:1.1875rem;text-align:center}
 .overt-player__cover[hidden]{display:none}
@@ -40,7 +40,7 @@ const sheet = `
 .overt-player__say{min-height:1.5em;margin:8px 0 0;color:#4b5653}
 .overt-player__keys{margin:6px 0 0;color:#4b5653;font-size:.9375rem}
 .overt-player__keys kbd{padding:1px 6px;border:1px solid #b9b3a3;border-radius:3px;background:#fff;font:inherit}
-@media (max-width:40em){.overt-player__keys{display:none}.overt-player__row button{padding:6px 10px}.overt-player__time{margin-left:0;width:100%}}
+@media (max-width:40em){.overt-player__keys{display:none}.overt-player__row{display:grid;grid-template-columns:repeat(15,1fr);gap:8px 6px}.overt-player__row button{grid-column:span 3;padding:6px 2px;min-width:0;white-space:nowrap}.overt-player__row button[data-act=play]{min-width:0}.overt-player__row label,.overt-player__row button[data-act^=mark]{grid-column:span 5}.overt-player__row label{font-size:0;gap:0}.overt-player__row select{width:100%;padding:6px 4px}.overt-player__time{grid-row:1;grid-column:1/-1;margin:0}.overt-player__row:not(:has(label)) button{grid-column:1/-1}}
 `
 
 function element<K extends keyof HTMLElementTagNameMap>(
@@ -84,12 +84,10 @@ export function buildFrame(root: HTMLElement, facts: Facts, live: boolean): Fram
   })
   video.muted = true
   video.addEventListener('contextmenu', (event) => event.preventDefault())
-  const clock = element('span', {}, '')
   const name = element(
     'div',
     { class: 'overt-player__name' },
     element('span', {}, `${facts.viewer} · ${facts.label}`),
-    clock,
   )
   const ghost = element('div', { class: 'overt-player__ghost', 'aria-hidden': 'true' }, facts.viewer)
   const cover = element(
@@ -207,7 +205,6 @@ export function buildFrame(root: HTMLElement, facts: Facts, live: boolean): Fram
     },
     showTime(ms) {
       const text = format.format(ms)
-      clock.textContent = text
       time.textContent = text
       slider.value = String(Math.round((ms - facts.fromMs) / 1000))
       slider.setAttribute('aria-valuetext', text)
