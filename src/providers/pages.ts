@@ -1,5 +1,15 @@
 /** The policy pages as HTML: the list of landlords, and one policy, clause by clause. */
-import { clauseHref, clauseLabel, type Pack, roleAbilities, type Setting, settings } from '#policy/policy.ts'
+import {
+  type Clause,
+  carriedBy,
+  clauseHref,
+  clauseLabel,
+  controls,
+  type Pack,
+  roleAbilities,
+  type Setting,
+  settings,
+} from '#policy/policy.ts'
 import { components, dayWords, type Html, html, marks, type Page } from '#web/web.ts'
 import type { Provider } from './open.ts'
 
@@ -68,7 +78,7 @@ function about(provider: Provider, pack: Pack): Html {
     )
     rows.push({ key: 'Versions', value: marks.bullets(links) })
   }
-  return components.summaryList({ rows })
+  return components.summaryList({ rows: [...rows, ...firmnessRows(pack)] })
 }
 
 const documentWords = (pack: Pack): string =>
@@ -104,9 +114,41 @@ function clauseSections(pack: Pack, all: readonly Setting[]): Html[] {
       (clause) => html`<article class="overt-rule" id="${clause.id}">
 <p class="govuk-body">${clause.text} <span class="overt-rule__number">${marks.clause(clause.number, `#${clause.id}`)}</span></p>
 ${clause.note ? marks.small(html`<strong>Note:</strong> ${clause.note}`) : null}
+${carried(clause)}
 ${effects(set.get(clause.id) ?? [], refusals.get(clause.id)?.map((r) => r.message) ?? [])}</article>`,
     )}</section>`
   })
+}
+
+/** How firmly a clause holds here, in words, and by what; never more than is so today. */
+function carried(clause: Clause): Html {
+  const says = clause.controls.flatMap((id) => (id === 'policy.shown' ? [] : (controls.get(id)?.says ?? [])))
+  const strength = carriedBy(clause)
+  const partly = says.length > 0 ? 'Partly carried out' : 'Not carried out by Overt yet'
+  return marks.small(
+    html`<strong>${strength === null ? partly : firmness[strength]}</strong>${
+      says.length > 0 ? html`: ${says.join(' ')}` : strength === null ? html`. It is told here.` : html`.`
+    }${strength === null && says.length > 0 ? html` The rest is not in Overt yet.` : null}`,
+  )
+}
+
+const firmness = {
+  enforced: 'Cannot be broken through Overt',
+  evidenced: 'Recorded, and shown when missing',
+  displayed: 'Told here, and not checked',
+} as const
+
+/** How many clauses hold how firmly. */
+function firmnessRows(pack: Pack): { readonly key: string; readonly value: Html }[] {
+  const by = Map.groupBy(pack.clauses.values(), carriedBy)
+  const count = (strength: ReturnType<typeof carriedBy>) => by.get(strength)?.length ?? 0
+  const lines = [
+    `${count('enforced')} cannot be broken through Overt`,
+    `${count('evidenced')} are recorded, and shown when missing`,
+    `${count('displayed')} are told, and not checked`,
+    `${count(null)} are not, or only partly, carried out by Overt yet`,
+  ]
+  return [{ key: 'Of its rules', value: marks.bullets(lines) }]
 }
 
 /** What follows from a clause here; nothing where nothing is set yet. */

@@ -173,6 +173,12 @@ test('the policy page shows every clause, what it sets, and what the document le
   for (const id of pack.clauses.keys()) assert.ok(page.body.text.includes(`id="${id}"`), id)
   assert.match(page.body.text, /In a resident&#39;s home: a camera runs for <strong>28 days<\/strong>/)
   assert.match(page.body.text, /Where the policy does not say/)
+  const clause = (id: string) => page.body.text.split(`id="${id}"`)[1]!.split('</article>')[0]!
+  assert.match(clause('derby-4.2.1-h'), /Cannot be broken through Overt.*Recording stops by itself/s)
+  assert.match(clause('derby-4.2.1-g'), /Recorded, and shown when missing.*A photo of each sign/s)
+  assert.match(clause('derby-3.1-a'), /Told here, and not checked/)
+  assert.match(clause('derby-4.2.3-b'), /Not carried out by Overt yet/)
+  assert.match(clause('derby-4.2.2-c'), /Partly carried out.*The rest is not in Overt yet/s)
   assert.match(page.body.text, /Footage is kept for at most<\/th>/)
   assert.equal((data['clauses'] as unknown[]).length, 108)
   const nobody = await rows
