@@ -6,16 +6,21 @@
  * it doesn't; `about` holds ids that mean something to them alone.
  */
 import type { Person } from '#web/web.ts'
+import { caseKindLabels } from './cases.ts'
 
 export * from './cases.ts'
 export { type CaseworkDeps, caseworkRoutes } from './pages.ts'
 export * from './tasks.ts'
 
+const kindWords = (kind: string): string =>
+  (caseKindLabels as Readonly<Record<string, string>>)[kind]?.toLowerCase() ?? kind
+
 /** Ledger entries of this room in plain words. */
 export const ledgerEvents: Readonly<
   Record<string, (leaf: { data?: unknown; about: Readonly<Record<string, string>> }) => string>
 > = {
-  'case.opened': (leaf) => `A case was opened: ${text(leaf.data, 'reference')} (${text(leaf.data, 'kind')}).`,
+  'case.opened': (leaf) =>
+    `A case was opened: ${text(leaf.data, 'reference')} (${kindWords(text(leaf.data, 'kind'))}).`,
   'case.closed': (leaf) => `Case ${text(leaf.data, 'reference')} was closed.`,
 }
 

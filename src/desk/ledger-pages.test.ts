@@ -51,7 +51,7 @@ before(async () => {
       named: async (ids) =>
         new Map(ids.filter((id) => id === reader).map((id) => [id, { name: 'Dee Officer' }])),
       landlord: (slug) => slug,
-      roleTitle: (_slug, role) => role,
+      inTitles: (_slug, data) => data,
       hrefOf: (name, id) => (name === 'camera' ? `/cameras/${id}` : null),
       timeZone: 'Europe/London',
     }),

@@ -44,8 +44,8 @@ export type LedgerPages = {
   hrefOf(name: string, id: string, person: Person): string | null
   /** The name of a landlord by its slug. */
   landlord(provider: string): string
-  /** The policy's own title for a role. */
-  roleTitle(provider: string, role: string): string
+  /** The same data with the policy's own titles for its codes (roles, purposes). */
+  inTitles(provider: string, data: ListedEntry['data']): ListedEntry['data']
   readonly timeZone: string
 }
 
@@ -273,7 +273,7 @@ function table(deps: LedgerPages, entries: readonly ListedEntry[], names: Names,
     columns: [{ text: 'When' }, { text: 'What happened' }, { text: 'Who' }, { text: 'Entry', numeric: true }],
     rows: entries.map((entry) => [
       moment(entry.atMs, deps.timeZone, true),
-      html`${sentence(deps, entry)}${personalLines(entry)}${aboutLinks(deps, entry, person)}`,
+      html`${sentence(deps, entry)}${personalLines(entry, sentence(deps, entry))}${aboutLinks(deps, entry, person)}`,
       who(entry, names),
       marks.link(`/ledger/entries/${entry.id}`, String(entry.number)),
     ]),
@@ -297,13 +297,16 @@ function who(entry: ListedEntry, names: Names): Html {
 function sentence(deps: LedgerPages, entry: ListedEntry): string {
   const words = deps.describe[entry.kind]
   if (words === undefined) return `${plainCode(entry.kind)}.`
-  const role = entry.data['role']
-  if (typeof role !== 'string' || entry.provider === null) return words(entry)
-  return words({ ...entry, data: { ...entry.data, role: deps.roleTitle(entry.provider, role) } })
+  return words(
+    entry.provider === null ? entry : { ...entry, data: deps.inTitles(entry.provider, entry.data) },
+  )
 }
 
-function personalLines(entry: ListedEntry): Html {
-  return html`${Object.entries(entry.personal).map(([field, text]) => marks.small(`${plainCode(field)}: ${text}`))}
+/** Typed texts that the sentence does not hold already. */
+function personalLines(entry: ListedEntry, said: string): Html {
+  return html`${Object.entries(entry.personal)
+    .filter(([, text]) => !said.includes(text))
+    .map(([field, text]) => marks.small(`${plainCode(field)}: ${text}`))}
     ${Object.keys(entry.erased).map((field) => marks.small(`${plainCode(field)}: erased`))}`
 }
 

@@ -11,7 +11,7 @@ const when = (data: Data, name: string): string =>
 const end = (data: Data, name: string): string =>
   typeof data[name] === 'number' ? untilWords(data[name], 'Europe/London', true) : 'not known'
 const because = (personal: Readonly<Record<string, string>>): string =>
-  personal['reason'] ? ` Reason: ${personal['reason']}.` : ''
+  personal['reason'] ? ` Reason: ${personal['reason'].replace(/[.\s]+$/, '')}.` : ''
 const plural = (n: number, one: string): string => `${n} ${one}${n === 1 ? '' : 's'}`
 
 /** Ledger entries of this room in plain words. */

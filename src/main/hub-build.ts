@@ -60,7 +60,7 @@ import { camerasOfRecorder, openCredentialBox, reachOf, registerRoutes } from '#
 import { createWeb, type Html, html } from '#web/web.ts'
 import { answerParent } from './hub-answers.ts'
 import { catalogue } from './ledger-catalogue.ts'
-import { ledgerReach, navigation, pageOf, permits, roleTitle } from './permits.ts'
+import { inTitles, ledgerReach, navigation, pageOf, permits } from './permits.ts'
 
 const software = `Overt ${(JSON.parse(readFileSync(resolve(import.meta.dirname, '../../package.json'), 'utf8')) as { version: string }).version}`
 const policiesFolder = resolve(import.meta.dirname, '../../policies')
@@ -156,7 +156,7 @@ export async function buildHub(
         named: authorisation.named,
         hrefOf: (name, id, person) => pageOf(providers, name, id, person),
         landlord: (slug) => providers.find(slug)?.name ?? slug,
-        roleTitle: (slug, role) => roleTitle(providers, slug, role),
+        inTitles: (slug, data) => inTitles(providers, slug, data),
         timeZone: 'Europe/London',
       }),
       ...peopleRoutes(people, config.publicUrl),

@@ -78,8 +78,15 @@ export function pageOf(providers: Providers, name: string, id: string, person: P
     : null
 }
 
-/** The policy's own title for a role code; the code where the role is gone from the policy. */
-export const roleTitle = (providers: Providers, provider: string, role: string): string =>
-  providers.find(provider) === null
-    ? role
-    : (providers.packOf(provider).values.roles.find((known) => known.code === role)?.title ?? role)
+/** The policy's own titles in place of the codes of an entry's data; a code gone from the policy stays. */
+export function inTitles<Data extends { readonly [name: string]: unknown }>(
+  providers: Providers,
+  provider: string,
+  data: Data,
+): Data {
+  if (providers.find(provider) === null) return data
+  const { values } = providers.packOf(provider)
+  const role = values.roles.find(({ code }) => code === data['role'])?.title
+  const purpose = values.viewing.purposes.find(({ code }) => code === data['purpose'])?.label
+  return { ...data, ...(role ? { role } : {}), ...(purpose ? { purpose } : {}) }
+}

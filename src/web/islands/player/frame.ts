@@ -40,7 +40,7 @@ const sheet = `
 .overt-player__say{min-height:1.5em;margin:8px 0 0;color:#4b5653}
 .overt-player__keys{margin:6px 0 0;color:#4b5653;font-size:.9375rem}
 .overt-player__keys kbd{padding:1px 6px;border:1px solid #b9b3a3;border-radius:3px;background:#fff;font:inherit}
-@media (max-width:40em){.overt-player__keys{display:none}.overt-player__row{display:grid;grid-template-columns:repeat(15,1fr);gap:8px 6px}.overt-player__row button{grid-column:span 3;padding:6px 2px;min-width:0;white-space:nowrap}.overt-player__row button[data-act=play]{min-width:0}.overt-player__row label,.overt-player__row button[data-act^=mark]{grid-column:span 5}.overt-player__row label{font-size:0;gap:0}.overt-player__row select{width:100%;padding:6px 4px}.overt-player__time{grid-row:1;grid-column:1/-1;margin:0}.overt-player__row:not(:has(label)) button{grid-column:1/-1}}
+@media (max-width:40em){.overt-player__keys{display:none}.overt-player__row{display:grid;grid-template-columns:repeat(15,1fr);gap:8px 6px}.overt-player__row button{grid-column:span 3;padding:6px 2px;font-size:.875rem;min-width:0;white-space:nowrap}.overt-player__row button[data-act=play]{min-width:0}.overt-player__row label,.overt-player__row button[data-act^=mark]{grid-column:span 5}.overt-player__row label{font-size:0;gap:0}.overt-player__row select{width:100%;padding:6px 4px}.overt-player__time{grid-row:1;grid-column:1/-1;margin:0}.overt-player__row:not(:has(label)) button{grid-column:1/-1}}
 `
 
 function element<K extends keyof HTMLElementTagNameMap>(
