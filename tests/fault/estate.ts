@@ -10,7 +10,7 @@ import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { scanReel } from '#formats/reel/reel.ts'
 import { reelsUnder, sourceOf } from '#tests/rig/reels.ts'
-import { descendants, isAlive, processes, type Seen } from './processes.ts'
+import { descendants, isAlive, namesHome, processes, type Seen } from './processes.ts'
 
 export const victims = ['recorder', 'hub', 'postgres', 'parent'] as const
 export type Victim = (typeof victims)[number]
@@ -106,7 +106,7 @@ export async function createEstate(): Promise<Estate> {
       await wait(100)
     }
     // A process number may belong to somebody else by now: only what names this home is ended.
-    for (const { pid, words } of left) if (words.includes(folder)) process.kill(pid, 'SIGKILL')
+    for (const { pid } of left) if (namesHome(pid, folder)) process.kill(pid, 'SIGKILL')
     const who = left.map(({ pid, words, name }) => `${pid} ${words || name}`).join('\n')
     throw new Error(`parts of Overt outlived their parent by half a minute:\n${who}`)
   }
@@ -185,7 +185,13 @@ export async function createEstate(): Promise<Estate> {
         await gone
         clearTimeout(force)
       }
-      await ended()
+      try {
+        await ended()
+      } finally {
+        // An orphan that still holds our pipes must not keep the test waiting.
+        stopping.stdout?.destroy()
+        stopping.stderr?.destroy()
+      }
     },
     async remove() {
       // Run as root, PostgreSQL lies where its own account can reach it, and the home says where.

@@ -46,3 +46,16 @@ export function descendants(root: number): Seen[] {
 }
 
 export const isAlive = (pid: number): boolean => processes().some((each) => each.pid === pid)
+
+/** Whether a process was started for this folder: by its arguments or its environment. */
+export function namesHome(pid: number, folder: string): boolean {
+  try {
+    return ['cmdline', 'environ'].some((file) =>
+      readFileSync(`/proc/${pid}/${file}`, 'utf8').includes(folder),
+    )
+  } catch (error) {
+    // Ended, or somebody else's, which a process number may be by now.
+    if (!['ENOENT', 'ESRCH', 'EACCES'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error
+    return false
+  }
+}
