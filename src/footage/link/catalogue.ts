@@ -24,18 +24,20 @@ import {
  * Is this a reel that the recorder can have made? Its head names it, and a mandate that we issued to this recorder for
  * this camera. Throws `Failure('invalid')` for a head that no recorder of ours writes. False for one whose mandate we
  * gave to another, or don't know: it is left where it is and believed nothing. After a restored backup mandates signed
- * since are not known any more; then the keyring decides: only a recorder that was given this very camera's mandate
- * knows the day's key that the head names.
+ * since are not known any more; then keyring and register decide together: the head names a key of this camera's day,
+ * and the camera hangs at this recorder. The key's name alone proves nothing: it stands in every evidence pack.
  */
 export async function isItsOwn(
+  sql: Sql,
   authority: Pick<Authority, 'mandateOf'>,
   head: ReelHead,
   recorderId: string,
-  keyring?: Pick<Keyring, 'due'>,
+  keyring: Pick<Keyring, 'due'>,
 ): Promise<boolean> {
   checkHead(head, recorderId)
   const mandate = await authority.mandateOf(head.mandate)
-  if (mandate === null && keyring !== undefined) {
+  if (mandate === null) {
+    if ((await findCamera(sql, head.camera))?.recorderId !== recorderId) return false
     const days = keyring.due(Number.MAX_SAFE_INTEGER).flatMap(({ cameraDays }) => cameraDays)
     return days.some(({ kid, camera, day }) => kid === head.kid && camera === head.camera && day === head.day)
   }
@@ -123,7 +125,7 @@ export async function noteHeldPage(
 ): Promise<readonly string[]> {
   const foreign: string[] = []
   for (const { head, closed } of reels) {
-    if (!(await isItsOwn(authority, head, recorderId, keyring))) {
+    if (!(await isItsOwn(sql, authority, head, recorderId, keyring))) {
       foreign.push(head.reel)
       continue
     }

@@ -227,13 +227,14 @@ export function createLinkServer(
       case 'catalogue':
         return takeCatalogue(one, told)
       case 'reel-opened':
-        if (!(await isItsOwn(deps.authority, told.head, recorderId, keyring)))
+        if (!(await isItsOwn(sql, deps.authority, told.head, recorderId, keyring)))
           return disbelieve(recorderId, told.head.camera)
         await noteOpened(sql, keyring, told.head, nowMs)
         return tell.reelChanged(told.head.reel)
       case 'reel-closed': {
         const { type: _, head, ...closed } = told
-        if (!(await isItsOwn(deps.authority, head, recorderId, keyring))) return disbelieve(recorderId, head.camera)
+        if (!(await isItsOwn(sql, deps.authority, head, recorderId, keyring)))
+          return disbelieve(recorderId, head.camera)
         await noteClosed(sql, keyring, head, closed, nowMs)
         return tell.reelChanged(head.reel)
       }

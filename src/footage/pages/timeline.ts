@@ -6,6 +6,7 @@ import {
   components as c,
   clockWords,
   dayWords,
+  fields,
   html,
   marks,
   moment,
@@ -30,7 +31,10 @@ export function timelineRoutes(parts: FootageDeps): readonly Route[] {
       permission: 'footage.timeline',
       ledger: { none: 'times of recordings, gaps and deletions, no picture' },
       api: { summary: 'What a camera recorded on a day, and what became of it' },
-      input: z.object({ id: z.string(), day: z.string().optional() }),
+      input: z.object({
+        id: z.string(),
+        day: fields.optionalDay('the day'),
+      }),
       async handler({ person, input, nowMs }) {
         const camera = /^[0-9a-f-]{36}$/.test(input.id) ? await findCamera(sql, input.id) : null
         const me = signedIn(person)
@@ -40,7 +44,7 @@ export function timelineRoutes(parts: FootageDeps): readonly Route[] {
         }
         const zone = camera.timeZone
         const today = civilDay(nowMs, zone)
-        const day = input.day !== undefined && /^\d{4}-\d\d-\d\d$/.test(input.day) ? input.day : today
+        const day = input.day ?? today
         const fromMs = startOfDayMs(day, zone)
         const toMs = startOfDayMs(addDays(day, 1), zone)
         const [reels, gaps, holds, ends, intervals] = await Promise.all([
