@@ -124,6 +124,14 @@ const reasonLines = (reasons: readonly (Reason | FieldError)[], clauseWords: Cla
     (reason) => html`<li>${reason.message}${clauseMark(reason.clause, clauseWords)}</li>`,
   )}</ul>`
 
+/** A single reason is the answer, so it stands as the page's first sentence. */
+const oneReason = (
+  reason: Reason | FieldError | undefined,
+  otherwise: string,
+  clauseWords: ClauseWords,
+): Html =>
+  reason === undefined ? html`${otherwise}` : html`${reason.message}${clauseMark(reason.clause, clauseWords)}`
+
 /** Signed in, but not allowed: why, by clause where the policy says so. */
 export function notAllowedPage(
   decision: Decision,
@@ -133,8 +141,8 @@ export function notAllowedPage(
   const words = troubles.forbidden
   return {
     title: words.title,
-    body: html`${heading({ title: words.title })}${
-      decision.reasons.length > 0 ? reasonLines(decision.reasons, clauseWords) : paragraph(words.what)
+    body: html`${heading({ title: words.title, lead: decision.reasons.length > 1 ? undefined : oneReason(decision.reasons[0], words.what, clauseWords) })}${
+      decision.reasons.length > 1 ? reasonLines(decision.reasons, clauseWords) : null
     }${paragraph(`You are signed in as ${person.name}.`)}${paragraph(words.todo)}${homeLink}`,
   }
 }
@@ -150,7 +158,7 @@ export function refusedPage(
   return {
     title,
     back: { href: back, text: 'Back' },
-    body: html`${heading({ title })}${reasonLines(refusal, clauseWords)}${paragraph('Nothing was changed.')}`,
+    body: html`${heading({ title, lead: refusal.length === 1 ? oneReason(refusal[0], '', clauseWords) : undefined })}${refusal.length === 1 ? null : reasonLines(refusal, clauseWords)}${paragraph('Nothing was changed.')}`,
   }
 }
 
