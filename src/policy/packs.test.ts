@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { readdirSync } from 'node:fs'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
-import { actions, checkPack, type Pack, readCases, rolesFor, runCases } from './policy.ts'
+import { actions, checkPack, type Pack, pointKeys, points, readCases, rolesFor, runCases } from './policy.ts'
 
 const root = fileURLToPath(new URL('../../policies/', import.meta.url))
 const folders = readdirSync(root).flatMap((slug) =>
@@ -64,3 +64,20 @@ for (const folder of folders) {
     )
   })
 }
+
+test('all 84 points on which policies differ have an answer in every pack, or silence with its reason', () => {
+  assert.equal(new Set(pointKeys).size, 84)
+  for (const folder of folders) {
+    const pack = load(folder)
+    const said = points(pack)
+    assert.deepEqual(
+      said.map((p) => p.key),
+      [...pointKeys].sort(),
+    )
+    for (const point of said) {
+      if (point.silent) assert.ok(point.why, `${pack.provider} ${point.key}: silence without its reason`)
+      else assert.ok(point.words, `${pack.provider} ${point.key}: no words`)
+      for (const id of point.clauses) assert.ok(pack.clauses.has(id), `${point.key}: ${id}`)
+    }
+  }
+})

@@ -9,6 +9,7 @@
  *   able(pack, roles, action): Decision       does any of these roles have this action at all (routes, menus)
  *   gates(pack, facts): Gate[]                why a deployment has no mandate yet
  *   controls, carriedBy(clause), policyReport(packs)   what in the code carries each clause out, and how strongly
+ *   points(pack)                             the points on which policies differ: what this one says, or what silence means
  *   settings(pack), clauseLabel(pack, id)     what a pack sets, in plain words, for pages
  */
 export * from './actions.ts'
@@ -29,6 +30,7 @@ export * from './facts.ts'
 export * from './gates.ts'
 export { checkPack, loadPack, type PackCheck, packFiles } from './load.ts'
 export * from './pack.ts'
+export { type PointSaid, pointKeys, points } from './points.ts'
 export { clauseHref, clauseLabel, roleAbilities, type Setting, settings } from './settings.ts'
 export * from './values.ts'
 export type { Mistake } from './yaml.ts'

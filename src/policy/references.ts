@@ -1,6 +1,7 @@
 /** Every name that a pack uses must exist in the pack: clauses, roles, purposes, bases, recipients. */
 import type { Rule } from './cedar.ts'
 import type { Clause } from './pack.ts'
+import { pointMistakes } from './points.ts'
 import { endings, type Values } from './values.ts'
 import type { Mistake, Sheet } from './yaml.ts'
 
@@ -37,6 +38,8 @@ export function checkReferences(parts: Parts, mistakes: Mistake[]): void {
         message: `@clause("${rule.clause}") is not a clause of this policy (see clauses.yaml)`,
       })
   }
+  for (const { key, message } of pointMistakes(values.points))
+    wrong(key === '' ? ['points'] : ['points', key], message)
   checkCodes(values, wrong)
   for (const [index, type] of values.deploymentTypes.entries())
     checkEndings(type, ['deploymentTypes', index], wrong)

@@ -207,6 +207,8 @@ export const valuesSchema = z.strictObject({
   }),
   siteChecklist: z.array(line({ code, ask: words })).min(1),
   technologiesRefused: z.array(line({ code, label: words })),
+  /** By key of `points.ts`, which checks each against its type. */
+  points: z.record(z.string(), z.unknown()).default({}),
 })
 
 export type Values = z.output<typeof valuesSchema>

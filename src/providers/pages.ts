@@ -6,6 +6,7 @@ import {
   clauseLabel,
   controls,
   type Pack,
+  points,
   roleAbilities,
   type Setting,
   settings,
@@ -53,7 +54,7 @@ export function policyPage(provider: Provider, pack: Pack): Page {
       title: pack.title,
       caption: provider.name,
       lead: `The document in plain words: ${pack.clauses.size} rules, and under each what Overt does because of it. It leaves ${open.length} things open; the last part says what Overt does there.`,
-    })}${about(provider, pack)}${contents(pack)}${clauseSections(pack, all)}${marks.h2('Who may do what', 'roles')}${roles(pack)}${marks.h2(
+    })}${about(provider, pack)}${contents(pack)}${clauseSections(pack, all)}${marks.h2('Who may do what', 'roles')}${roles(pack)}${marks.h2('Where landlords differ', 'points')}${pointsTable(pack)}${marks.h2(
       'Where the policy does not say',
       'silent',
     )}${silences(pack, open)}`,
@@ -95,10 +96,15 @@ function monthWords(given: string): string {
   return given.length === 7 ? dayWords(`${given}-01`).replace(/^1 /, '') : given
 }
 
+/** A value that is a day or a month, in words; anything else as it is. */
+const plainDays = (words: string): string =>
+  /^\d{4}-\d{2}(-\d{2})?$/.test(words) ? monthWords(words) : words
+
 const contents = (pack: Pack): Html =>
   html`<nav class="overt-contents" aria-label="Parts of the policy">${marks.bullets([
     ...pack.sections.map((s) => marks.link(`#section-${s.code}`, s.title)),
     marks.link('#roles', 'Who may do what'),
+    marks.link('#points', 'Where landlords differ'),
     marks.link('#silent', 'Where the policy does not say'),
   ])}</nav>`
 
@@ -156,7 +162,7 @@ function effects(set: readonly Setting[], refusals: readonly string[]): Html | n
   if (set.length === 0 && refusals.length === 0) return null
   return html`<ul class="govuk-list overt-rule__effects">${set.map(
     (s) =>
-      html`<li>${s.placement ? html`${s.placement}: ` : null}${s.label} <strong>${s.words}</strong>${
+      html`<li>${s.placement ? html`${s.placement}: ` : null}${s.label} <strong>${plainDays(s.words)}</strong>${
         s.why ? html`. <span class="overt-muted">${s.why}</span>` : null
       }</li>`,
   )}${refusals.map((message) => html`<li>Overt refuses anything else and says: “${message}”</li>`)}</ul>`
@@ -176,6 +182,20 @@ const roles = (pack: Pack): Html =>
     ]),
   })
 
+const pointsTable = (pack: Pack): Html =>
+  components.table({
+    caption: 'What this policy says where the policies of landlords differ',
+    captionHidden: true,
+    columns: [{ text: 'About' }, { text: 'This policy' }, { text: 'Because of' }],
+    rows: points(pack).map((point) => [
+      point.label,
+      point.words ?? html`<strong>The landlord must decide before going live</strong>`,
+      point.silent
+        ? html`The policy does not say. ${point.why}`
+        : html`${point.clauses.map((id) => html`${marks.clause(clauseLabel(pack, id), clauseHref(pack, id))} `)}`,
+    ]),
+  })
+
 function silences(pack: Pack, open: readonly Setting[]): Html {
   if (open.length === 0) return marks.paragraph('The document answers everything that Overt asks.')
   const placements = [null, ...pack.values.deploymentTypes.map((type) => type.label)]
@@ -187,7 +207,7 @@ function silences(pack: Pack, open: readonly Setting[]): Html {
     return components.table({
       caption: placement ?? 'Everywhere',
       columns: [{ text: 'Left open' }, { text: 'Overt uses' }, { text: 'Why' }],
-      rows: rows.map((s) => [s.label, s.words, s.why ?? '']),
+      rows: rows.map((s) => [s.label, plainDays(s.words), s.why ?? '']),
     })
   })}`
 }

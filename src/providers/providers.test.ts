@@ -178,6 +178,10 @@ test('the policy page shows every clause, what it sets, and what the document le
   assert.match(clause('derby-4.2.1-g'), /Recorded, and shown when missing.*A photo of each sign/s)
   assert.match(clause('derby-3.1-a'), /Told here, and not checked/)
   assert.match(clause('derby-4.2.3-b'), /Not carried out by Overt yet/)
+  const differ = page.body.text.split('id="points"')[1]!.split('id="silent"')[0]!
+  assert.match(differ, /What a camera may not see.*no private property.*The policy does not say/s)
+  assert.match(differ, /What of it the service charge carries.*The landlord must decide before going live/s)
+  assert.equal((data['points'] as unknown[]).length, 84)
   assert.match(clause('derby-4.2.2-c'), /Partly carried out.*The rest is not in Overt yet/s)
   assert.match(page.body.text, /Footage is kept for at most<\/th>/)
   assert.equal((data['clauses'] as unknown[]).length, 108)

@@ -1,7 +1,7 @@
 /** The policy pages' rows: `/policy` and `/policy/:provider`, for people and for the API. */
 import { z } from 'zod'
 import { Failure } from '#base/base.ts'
-import { carriedBy, type Pack, settings } from '#policy/policy.ts'
+import { carriedBy, type Pack, points, settings } from '#policy/policy.ts'
 import { type Route, route } from '#web/web.ts'
 import type { Provider, Providers } from './open.ts'
 import { listPage, policyPage } from './pages.ts'
@@ -82,4 +82,5 @@ const packData = (provider: Provider, pack: Pack) => ({
   sections: pack.sections,
   clauses: [...pack.clauses.values()].map((clause) => ({ ...clause, strength: carriedBy(clause) })),
   settings: settings(pack),
+  points: points(pack),
 })

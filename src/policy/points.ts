@@ -1,0 +1,121 @@
+/**
+ * The points on which policies of landlords differ: one key each, with its type and with what a policy's silence means,
+ * said once for all packs. A point is either written in a pack under `points`, or read from the values that decide.
+ */
+import { z } from 'zod'
+import type { Pack } from './pack.ts'
+import { conduct } from './points/conduct.ts'
+import { fromValues, type Read } from './points/from-values.ts'
+import { government } from './points/government.ts'
+import { clauseId, type Values } from './values.ts'
+
+export type PointType =
+  | { readonly kind: 'choice' | 'many'; readonly of: readonly string[] }
+  | { readonly kind: 'yesno' | 'days' | 'months' | 'words' }
+
+export type Point = {
+  readonly key: string
+  readonly label: string
+  readonly type: PointType
+  /** What Overt uses where the policy is silent; null: the landlord must decide before going live. */
+  readonly silence: { readonly uses: PointValue | null; readonly why: string }
+}
+
+export type PointValue = string | number | boolean | readonly string[]
+
+/** Points that a pack writes under `points`. */
+export const writtenPoints: readonly Point[] = [...conduct, ...government]
+
+export const pointKeys: readonly string[] = [
+  ...writtenPoints.map((point) => point.key),
+  ...Object.keys(fromValues),
+]
+
+const outOfScope = z.literal('out-of-scope')
+
+export function schemaOf(type: PointType): z.ZodType<PointValue> {
+  switch (type.kind) {
+    case 'choice':
+      return z.enum(type.of as [string, ...string[]])
+    case 'many':
+      return z.array(z.enum(type.of as [string, ...string[]])).min(1)
+    case 'yesno':
+      return z.boolean()
+    case 'days':
+      return z.union([z.int().min(1).max(366), outOfScope])
+    case 'months':
+      return z.int().min(1).max(120)
+    case 'words':
+      return z.string().trim().min(1).max(200)
+  }
+}
+
+const written = (type: PointType) =>
+  z.strictObject({ value: schemaOf(type), clause: clauseId, why: z.string().max(600).optional() })
+
+/** Everything wrong with a pack's `points`: `key` is where, '' for the list itself. */
+export function pointMistakes(given: Values['points']): { readonly key: string; readonly message: string }[] {
+  const found: { key: string; message: string }[] = []
+  const known = new Set(writtenPoints.map((point) => point.key))
+  for (const key of Object.keys(given))
+    if (key in fromValues)
+      found.push({ key, message: `points.${key} is read from the values above; leave it out here` })
+    else if (!known.has(key)) found.push({ key, message: `points.${key} is not a point that Overt knows` })
+  for (const { key, type } of writtenPoints) {
+    if (!(key in given))
+      found.push({
+        key: '',
+        message: `points.${key} is missing: give { value: …, clause: … }, or \`silent\` where the document does not say`,
+      })
+    else if (given[key] !== 'silent') {
+      const checked = written(type).safeParse(given[key])
+      for (const issue of checked.error?.issues ?? [])
+        found.push({
+          key,
+          message: `points.${[key, ...issue.path].join('.')}: ${issue.message}${'of' in type ? ` (${type.of.join(', ')})` : ''}`,
+        })
+    }
+  }
+  return found
+}
+
+export type PointSaid = {
+  readonly key: string
+  readonly label: string
+  /** What the policy says, or what is used where it is silent; null where the landlord must decide first. */
+  readonly words: string | null
+  readonly silent: boolean
+  readonly clauses: readonly string[]
+  readonly why: string | null
+}
+
+/** All points of a pack, in one fixed order. */
+export function points(pack: Pick<Pack, 'values'>): PointSaid[] {
+  const said = writtenPoints.map(({ key, label, type, silence }): PointSaid => {
+    const given = pack.values.points[key]
+    if (given === undefined || given === 'silent')
+      return {
+        key,
+        label,
+        words: silence.uses === null ? null : inWords(silence.uses),
+        silent: true,
+        clauses: [],
+        why: silence.why,
+      }
+    const { value, clause, why } = written(type).parse(given)
+    return { key, label, words: inWords(value), silent: false, clauses: [clause], why: why ?? null }
+  })
+  const read = Object.entries(fromValues).map(([key, { label, read: from }]): PointSaid => {
+    const answer: Read = from(pack.values)
+    return { key, label, ...answer, silent: answer.clauses.length === 0 }
+  })
+  return [...said, ...read].sort((a, b) => pointOrder(a.key) - pointOrder(b.key))
+}
+
+const pointOrder = (key: string): number => [...pointKeys].sort().indexOf(key)
+
+function inWords(value: PointValue): string {
+  if (typeof value === 'boolean') return value ? 'yes' : 'no'
+  if (typeof value === 'number') return String(value)
+  return (typeof value === 'string' ? [value] : value).map((code) => code.replaceAll('-', ' ')).join(', ')
+}
