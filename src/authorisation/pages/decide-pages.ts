@@ -77,7 +77,7 @@ function locations(standing: Standing, dpia: Dpia | null): Html {
       { text: 'Signs' },
     ],
     rows: rows.map((r) => [
-      `${r.place}: ${r.camera}`,
+      placeTitle({ camera: { label: r.camera }, site: { name: r.place } }),
       r.position,
       r.purposes.join('; '),
       `${r.retentionDays} days`,

@@ -252,7 +252,9 @@ function summary(
     rows: [
       {
         key: 'Place',
-        value: html`${site.name}<br>${site.address.map((line, i) => html`${i > 0 ? html`<br>` : null}${line}`)}`,
+        value: lines(
+          site.address[0]?.includes(site.name) === true ? site.address : [site.name, ...site.address],
+        ),
       },
       { key: 'What it looks at', value: typedText(camera.position) },
       {
@@ -301,3 +303,6 @@ function summary(
     ],
   })
 }
+
+const lines = (all: readonly string[]): Html =>
+  html`${all.map((line, i) => html`${i > 0 ? html`<br>` : null}${line}`)}`
