@@ -14,6 +14,11 @@ export async function hub(): Promise<number> {
   if (process.env['DATABASE_URL'] === undefined)
     throw new Failure('invalid', 'The hub alone needs DATABASE_URL. To start everything at once: npm start')
   const underUp = process.env['OVERT_UNDER_UP'] === '1'
+  // Until it is built there is nothing to close: a parent that dies meanwhile takes it along at once. One that died
+  // while this process was being loaded has said so already.
+  if (underUp && !process.connected) return 1
+  const dieWithParent = (): never => process.exit(1)
+  process.once('disconnect', dieWithParent)
   const home = underUp
     ? await existingHome(config.home)
     : await openHome(config.home, 'landlord', systemClock.nowMs())
@@ -25,9 +30,6 @@ export async function hub(): Promise<number> {
     }
     await checkRunningRole(process.env['DATABASE_URL'])
   }
-  // Until it is built there is nothing to close: a parent that dies meanwhile takes it along at once.
-  const dieWithParent = (): never => process.exit(1)
-  process.once('disconnect', dieWithParent)
   const built = await buildHub(config, home, process.env['DATABASE_URL'], log)
   process.off('disconnect', dieWithParent)
   endWithParent(built.close, log)

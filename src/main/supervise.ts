@@ -172,6 +172,9 @@ export function supervise(options: {
   }
 }
 
+/** Reels, served spans and connections are closed in a second or two; a hung disk must not hold up a restart. */
+const closeWithinMs = 20_000
+
 /** In a child: ends the process cleanly on SIGTERM, SIGINT or the parent's death, whichever comes first. */
 export function endWithParent(close: () => Promise<void>, log: Log): void {
   let ending = false
@@ -179,6 +182,8 @@ export function endWithParent(close: () => Promise<void>, log: Log): void {
     if (ending) return
     ending = true
     log.info({ why }, 'stopping')
+    // Whatever hangs while closing must not keep the lock of the keyring or the home for ever.
+    setTimeout(() => process.exit(1), closeWithinMs).unref()
     close().then(
       () => process.exit(0),
       (error) => {
@@ -203,7 +208,9 @@ export function tellParent(message: object): void {
 export function tellFailure(error: unknown): Promise<boolean> {
   if (!process.connected || process.send === undefined) return Promise.resolve(false)
   const told = { kind: 'failed', words: story(error), failure: error instanceof Failure ? error.kind : null }
-  return new Promise((resolve) =>
-    process.send!(told, undefined, undefined, (trouble) => resolve(trouble === null)),
-  )
+  return new Promise((resolve) => {
+    // A channel that breaks just now never calls back.
+    setTimeout(() => resolve(false), 1_000)
+    process.send!(told, undefined, undefined, (trouble) => resolve(trouble === null))
+  })
 }
