@@ -20,10 +20,27 @@ export async function stepsFrom(
   const at = logs.findIndex((log) => log.origin === held.origin)
   const steps: Step[] = []
   const own = logs[at]
-  // Also where it has not grown, or is shorter than what was held: the holder must see that to raise the alarm.
-  if (own !== undefined) steps.push(await stepIn(sql, own, Math.min(held.size, own.size)))
-  for (const log of logs.slice(at + 1)) steps.push(await firstStep(sql, log))
+  // Shorter than what was held, as after a restore, and a further log owns up to that: then that one is the next step.
+  const restored =
+    own !== undefined && own.size < held.size ? await ownsUp(sql, logs.slice(at + 1), held) : -1
+  // Also where it has not grown, or is shorter and nothing owns up to it: the holder must see that to raise the alarm.
+  if (own !== undefined && restored < 0) steps.push(await stepIn(sql, own, Math.min(held.size, own.size)))
+  for (const log of logs.slice(at + 1 + Math.max(restored, 0))) steps.push(await firstStep(sql, log))
   return steps
+}
+
+/** Which of these logs begins by saying that at least as much of the held one was lost; -1 when none does. */
+async function ownsUp(
+  sql: Query,
+  logs: readonly LogRow[],
+  held: { readonly origin: string; readonly size: number },
+): Promise<number> {
+  for (const [n, log] of logs.entries()) {
+    const { data } = JSON.parse(await openingOf(sql, log)) as { data?: { lost?: unknown } }
+    const [origin, size] = typeof data?.lost === 'string' ? data.lost.split('\n') : []
+    if (origin === held.origin && Number(size) >= held.size) return n
+  }
+  return -1
 }
 
 async function stepIn(sql: Query, log: LogRow, fromSize: number): Promise<Step> {
@@ -32,15 +49,20 @@ async function stepIn(sql: Query, log: LogRow, fromSize: number): Promise<Step> 
 }
 
 async function firstStep(sql: Query, log: LogRow): Promise<Step> {
-  const [row] = await sql<{ leaf: string }[]>`
-    select leaf from ledger.entry where log_id = ${log.id} and index = 0`
+  const leaf = await openingOf(sql, log)
   const path = await withNodes(sql, log.id, (read) => inclusionProof(read, 0, log.size))
   return {
     note: await noteOf(sql, log),
     fromSize: 0,
     proof: [],
-    opening: { leaf: row?.leaf ?? '', path: path.map(base64) },
+    opening: { leaf, path: path.map(base64) },
   }
+}
+
+async function openingOf(sql: Query, log: LogRow): Promise<string> {
+  const [row] = await sql<{ leaf: string }[]>`
+    select leaf from ledger.entry where log_id = ${log.id} and index = 0`
+  return row?.leaf ?? '{}'
 }
 
 async function noteOf(sql: Query, log: LogRow): Promise<string> {
