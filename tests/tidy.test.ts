@@ -147,6 +147,8 @@ describe('rooms', () => {
   const besidesFaces: Readonly<Record<string, string>> = {
     'tests/database.ts #engine/migrate.ts':
       'the test harness names its template after the migrations’ content',
+    'tests/restore/restore.test.ts #main/client.ts':
+      'main has no face, and the restore drill signs in the way the demo does',
   }
 
   test('are entered only by their face', () => {
