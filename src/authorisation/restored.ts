@@ -4,6 +4,11 @@
  * is caught up first. What was decided meanwhile is not known; the recorder only tells whether its newest word lets it
  * record. If it does, and every gate still holds here, it is renewed. If not, somebody ended the authority after the
  * backup: the camera stays stopped until a person who may says that it goes on.
+ *
+ * KNOWN GAP: only a number higher than our newest is seen as lost history. Where the restored hub renews a lease before it
+ * has heard from the recorder, it may reach or pass the number of an end that it forgot (one renewal a day): on a tie the
+ * recorder refuses and we don't stop, past it the recorder records again. To come: after `ledger.resumed` no mandate is
+ * signed or told for a camera until its recorder's words were compared. Until then: the guide's list of stops.
  */
 import { openTask } from '#casework/casework.ts'
 import { inTransaction, type Tx } from '#engine/engine.ts'
