@@ -70,12 +70,12 @@ export function glance(seen: Seen): Glance {
     return {
       state: 'lawful',
       tag: 'Lawful and recording',
-      words: 'A mandate is in force and sealed pictures arrive.',
+      words: 'It may record, and it is recording.',
     }
   return {
     state: 'attention',
     tag: 'Lawful, not recording',
-    words: `A mandate is in force, but no pictures arrive. ${recorder.words}`,
+    words: `It may record, but no pictures arrive. ${recorder.words}`,
   }
 }
 
