@@ -317,8 +317,10 @@ process.exitCode = await runRecorder({ home: ${JSON.stringify(site.home)}, allow
     cameras.fault('hall', 'clock-drift')
     const recorder = await start(site)
     await until('it records', recordsAtLeast(recorder, 8))
-    const lastMs = camera(recorder).lastFrameMs!
-    ok(Math.abs(Date.now() - lastMs) < 1500, `${Date.now() - lastMs} ms apart`)
+    // Two in a hundred are over a second and a half after 80 seconds: the recorder follows instead, a fragment behind.
+    await until('its time is that of the clock', () => {
+      return Math.abs(Date.now() - camera(recorder).lastFrameMs!) < 1500
+    })
     await recorder.close()
     const reels = await site.reels()
     equal(reels.length, 1)
