@@ -245,6 +245,14 @@ comment on table authorisation.reference_picture is 'The one still of a commissi
 CREATE INDEX reference_by_deployment ON authorisation.reference_picture USING btree (deployment_id, taken_at DESC);
 -- overt_app may: delete, insert, select, update (authorisation.reference_picture)
 
+create table authorisation.restored_log (
+  origin text not null,
+  noted_at timestamp with time zone not null,
+  constraint restored_log_pkey PRIMARY KEY (origin)
+);
+comment on table authorisation.restored_log is 'Logs of the ledger that opened by saying what a restore lost, and for which every camera was made unsure: once each.';
+-- overt_app may: delete, insert, select, update (authorisation.restored_log)
+
 create table authorisation.stop (
   id uuid not null,
   deployment_id uuid not null,
@@ -263,6 +271,18 @@ comment on table authorisation.stop is 'Stops, by anybody signed in, and who lif
 comment on column authorisation.stop.stopped_by is 'Null: the hub itself, after a restored backup, see src/authorisation/restored.ts.';
 CREATE UNIQUE INDEX stop_one_standing ON authorisation.stop USING btree (deployment_id) WHERE (lifted_at IS NULL);
 -- overt_app may: delete, insert, select, update (authorisation.stop)
+
+create table authorisation.unsure (
+  camera_id uuid not null,
+  since timestamp with time zone not null,
+  known bigint not null,
+  recorder_id uuid,
+  constraint unsure_pkey PRIMARY KEY (camera_id),
+  constraint unsure_camera_id_fkey FOREIGN KEY (camera_id) REFERENCES register.camera(id),
+  constraint unsure_known_check CHECK ((known >= 0))
+);
+comment on table authorisation.unsure is 'Cameras whose recorder has yet to say what it holds, after a restored backup. While a row stands no mandate is signed or told.';
+-- overt_app may: delete, insert, select, update (authorisation.unsure)
 
 create schema casework;
 

@@ -17,6 +17,7 @@ import { endMandate, issueMandate } from './mandates.ts'
 import type { Deployment, DeploymentFile, EndCause, MandateEndCause } from './model.ts'
 import type { AuthorisationDeps } from './parts.ts'
 import { endDeployment, findDeployment, lockDeployment, readFiles } from './store.ts'
+import { isUnsure } from './unsure.ts'
 
 export type Parts = Pick<AuthorisationDeps, 'clock' | 'packs' | 'keys' | 'dayPublicKeys' | 'recorders'>
 
@@ -93,6 +94,7 @@ async function issueWhenDue(
   const { file, pack } = standing
   const { deployment: d } = file
   if (!allMet(standing.gates) || isStopped(file)) return
+  if (await isUnsure(tx, file.camera.id)) return
   const current = await currentMandate(tx, file.camera.id)
   const own = current?.deploymentId === d.id && current.class === 'ordinary'
   // Only the authority that this one continues gives way to it.

@@ -46,7 +46,9 @@ export const ledgerEvents: Readonly<Record<string, (leaf: Leaf) => string>> = {
   'mandate.recorder-ahead': (l) =>
     text(l, 'outcome') === 'renewed'
       ? `A recorder holds a newer mandate (number ${text(l, 'held')}) than Overt remembers (${text(l, 'known')}): the database was restored. It was renewed.`
-      : `A recorder holds a newer decision (number ${text(l, 'held')}) than Overt remembers (${text(l, 'known')}): the database was restored. The camera is stopped until somebody says whether it may go on.`,
+      : text(l, 'outcome') === 'unclear'
+        ? `A recorder doesn’t hold what Overt remembers (it holds number ${text(l, 'held')}, Overt ${text(l, 'known')}): the database was restored. The camera is stopped until somebody says whether it may go on.`
+        : `A recorder holds a newer decision (number ${text(l, 'held')}) than Overt remembers (${text(l, 'known')}): the database was restored. The camera is stopped until somebody says whether it may go on.`,
   'deployment.stopped': (l) => `Camera ${text(l, 'reference')} was stopped.`,
   'deployment.resumed': (l) => `Camera ${text(l, 'reference')} was let go on after a stop.`,
   'deployment.ended': (l) =>

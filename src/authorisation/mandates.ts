@@ -20,6 +20,7 @@ import {
 } from './mandate-store.ts'
 import type { DeploymentFile, MandateClass, MandateEndCause, MandateRow } from './model.ts'
 import type { AuthorisationDeps } from './parts.ts'
+import { isUnsure } from './unsure.ts'
 
 type Signing = Pick<AuthorisationDeps, 'keys' | 'dayPublicKeys'>
 
@@ -44,6 +45,7 @@ export async function issueMandate(
   const { deployment: d, camera } = file
   const recorderId = camera.recorderId
   if (recorderId === null) throw new Error('a mandate needs a recorder: the gates should have said so')
+  if (await isUnsure(tx, camera.id)) throw new Error('nothing is signed for a camera that is unsure')
   const before = await currentMandate(tx, camera.id)
   const counter = await nextCounter(tx, camera.id)
   const id = newId(nowMs)
@@ -198,7 +200,10 @@ export async function endMandate(
 
 // ---- what footage asks ----
 
-/** The newest mandate of a camera as its recorder is to have it; null: none, or the newest one has been ended. */
+/**
+ * The newest mandate of a camera as its recorder is to have it; null: none, or the newest one has been ended, or the
+ * recorder has yet to say what it holds (unsure.ts).
+ */
 export async function mandateBundleFor(
   sql: Query,
   cameraId: string,
@@ -210,7 +215,7 @@ export async function mandateBundleFor(
   readonly recorderId: string
 } | null> {
   const newest = await newestMandate(sql, cameraId)
-  if (newest === null || newest.ended !== null) return null
+  if (newest === null || newest.ended !== null || (await isUnsure(sql, cameraId))) return null
   const { jws, certificate, counter, id, recorderId } = newest
   return { jws, certificate, counter, mandateId: id, recorderId }
 }

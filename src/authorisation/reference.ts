@@ -14,6 +14,7 @@ import { endMandate, issueMandate } from './mandates.ts'
 import type { AuthorisationDeps } from './parts.ts'
 import * as store from './store.ts'
 import { inTurn } from './turns.ts'
+import { isUnsure, unsureWords } from './unsure.ts'
 
 /** Gates that the installer closes on site; a picture for them may be taken when all others hold. */
 const onSite: readonly string[] = ['signs', 'site-checklist', 'reference-picture']
@@ -41,6 +42,7 @@ export async function captureReference(by: By): Promise<Result<{ mandateId: stri
         return no(reason('reference', 'The reference picture is taken and accepted already.'))
       const { untilMs } = authorityOf(d)
       if (untilMs !== null && nowMs >= untilMs) return no(reason('dates', 'The last day has passed.'))
+      if (await isUnsure(tx, d.cameraId)) return no(reason('unsure', unsureWords))
       const lease = planCommissioning(d.timeZone, nowMs, commissioningMinutesMax)
       const mandate = await issueMandate(tx, by.deps, {
         file,

@@ -56,6 +56,7 @@ import { revisionSchema } from './proposal.ts'
 import { revise } from './propose.ts'
 import { captureReference, judgeReference, lookAtReference } from './reference.ts'
 import { deploymentListMax, listDeployments } from './store.ts'
+import { isUnsure } from './unsure.ts'
 
 const missing: Answer = { notFound: 'There is no such deployment, or you may not see it.' }
 const looking = { none: 'looking at a deployment shows no picture of anybody' }
@@ -89,6 +90,7 @@ function rowsOf(deps: AuthorisationDeps) {
         nowMs: deps.clock.nowMs(),
         name: await namesIn(standing),
         recorderName: recorder?.name ?? null,
+        unsure: file.camera.recorderId !== null && (await isUnsure(deps.sql, file.camera.id)),
         landlord: deps.packs.find(file.deployment.provider)?.name ?? standing.pack.name,
       })
     },

@@ -34,6 +34,7 @@ export {
   ledgerEvents,
   listEntries,
   readEntry,
+  resumedLogs,
 } from './read.ts'
 export { originOf, type Sequencer, type SequencerParts, startSequencer } from './sequencer.ts'
 export { servedFile } from './serve.ts'

@@ -184,3 +184,11 @@ export const ledgerEvents: LedgerEvents = {
     'The ledger went on after its database was restored from a backup. It names the last checkpoint that was signed before, so what was lost can be counted.',
   'ledger.erased': ({ data }) => `A personal detail (${data['field']}) of an earlier entry was erased.`,
 }
+
+/** Names of the logs that open by saying what a restored backup lost (`ledger.resumed`), oldest first. */
+export async function resumedLogs(sql: Query): Promise<string[]> {
+  const rows = await sql<{ origin: string }[]>`
+    select l.origin from ledger.log l join ledger.entry e on e.number = l.first_number
+    where e.kind = 'ledger.resumed' order by l.id`
+  return rows.map(({ origin }) => origin)
+}

@@ -11,7 +11,15 @@ import { test } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
 import { type Home, newId, openHome, readConfig, silentLog, systemClock } from '#base/base.ts'
 import { connect, migrate, type RunningPostgres, type Sql, startPostgres } from '#engine/engine.ts'
-import { append, checkpoint, ledgerKey, ledgerVerifyCommand, startSequencer, verifyLedger } from './ledger.ts'
+import {
+  append,
+  checkpoint,
+  ledgerKey,
+  ledgerVerifyCommand,
+  resumedLogs,
+  startSequencer,
+  verifyLedger,
+} from './ledger.ts'
 
 const migrations = join(import.meta.dirname, '..', '..', 'database')
 const kills = process.env['OVERT_TEST_LONG'] === '1' ? 100 : 5
@@ -156,11 +164,14 @@ test('a restored database opens a new log that says what was lost, and verify te
       said.at(-1)!,
       /cut back: it has 6 entries, but a checkpoint kept outside shows that it had 9/,
     )
+    assert.deepEqual(await resumedLogs(again), [])
     sequencer = await startSequencer({ ...parts, sql: again })
+    const [resumed] = await resumedLogs(again)
     await again.begin((tx) => append(tx, entry(1)))
     await sequencer.flush()
     const now = (await checkpoint(again))!
     assert.match(now.origin, /\/\d{4}\.2$/)
+    assert.equal(resumed, now.origin)
     assert.equal(now.size, 2)
     assert.equal(await command(['--checkpoint', file]), 0)
     assert.match(said.at(-1)!, /lost entries in a restore/)

@@ -16,6 +16,7 @@ import {
   findMandate,
   openHubKeys,
   startAuthorisation,
+  unsureAfterRestore,
 } from '#authorisation/authorisation.ts'
 import {
   type Clock,
@@ -100,6 +101,8 @@ export async function buildHub(
   const key = await ledgerKey(home.path)
   const sequencer = await startSequencer({ sql, home, key, clock, log })
   closers.push(() => sequencer.close())
+  // Before anything is signed or told.
+  await unsureAfterRestore({ sql, clock, log })
   const providers = await openProviders({ sql, folder: policiesFolder, clock, log, record: append })
   const jobs = await startJobs(sql, { clock, log })
   closers.push(() => jobs.close())

@@ -16,6 +16,7 @@ import { causeWords } from '../events.ts'
 import { breachesOf } from '../facts.ts'
 import { authorityOf, dayOfAuthority } from '../lease.ts'
 import type { MandateRow } from '../model.ts'
+import { unsureWords } from '../unsure.ts'
 import { history } from './history.ts'
 import { base, gateLines, type May, stateOf } from './standing-words.ts'
 import { clauseMark, clauseOf, labelOf, placeTitle, typedText, typeOf } from './words.ts'
@@ -28,6 +29,8 @@ export function deploymentPage(
     readonly nowMs: number
     readonly name: (id: string | null | undefined) => string
     readonly recorderName: string | null
+    /** After a restored backup its recorder has yet to say what it holds. */
+    readonly unsure: boolean
     /** The landlord's own name, which may differ from the policy's. */
     readonly landlord: string
   },
@@ -45,7 +48,7 @@ export function deploymentPage(
       state: marks.stateTag(state, words),
       lead: leadOf(standing, extra.nowMs),
     })}${marks.columns(
-      html`${countdown(standing, extra.nowMs)}${endedBox(standing, extra)}${breachBox(standing, extra.nowMs)}${gatesBox(standing, extra.may)}${silences(standing)}${history(standing, extra.name)}`,
+      html`${countdown(standing, extra.nowMs)}${extra.unsure && d.ended === null ? marks.card({ state: 'attention', title: 'Waiting for its recorder', body: html`<p class="govuk-body">${unsureWords}</p>` }) : null}${endedBox(standing, extra)}${breachBox(standing, extra.nowMs)}${gatesBox(standing, extra.may)}${silences(standing)}${history(standing, extra.name)}`,
       html`${sideActions(view, standing, extra.may)}${signsBox(view, standing)}${summary(standing, extra)}`,
     )}`,
   }
