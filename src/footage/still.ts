@@ -12,6 +12,7 @@ import { open } from './viewing/serve.ts'
 const stillBytesMax = 5 * 1024 * 1024
 const childMs = 20_000
 const lookEveryMs = 500
+const unreadableMax = 10
 
 export type Capture = {
   readonly deploymentId: string
@@ -31,11 +32,15 @@ export async function captureStill(
   capture: Capture,
   signal: AbortSignal,
 ): Promise<boolean> {
+  let unreadable = 0
   while (!signal.aborted && parts.clock.nowMs() < capture.untilMs) {
     try {
       if (await tryOnce(parts, capture)) return true
     } catch (error) {
-      if (!(error instanceof Failure) || error.kind === 'data-loss') throw error
+      if (!(error instanceof Failure)) throw error
+      // A reel asked for in the moment in which it is written may not read yet; one that never does is given up.
+      if (error.kind === 'data-loss') unreadable += 1
+      if (unreadable >= unreadableMax) throw error
       parts.log.debug({ mandate: capture.mandateId, why: story(error) }, 'no reference picture yet')
     }
     await delay(lookEveryMs, undefined, { signal }).catch(() => undefined)

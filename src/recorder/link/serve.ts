@@ -56,7 +56,7 @@ export class ReelServer {
   async *index(reel: string): AsyncGenerator<Part> {
     const source = await this.#open(reel)
     try {
-      const { bytes } = await readPrelude(source)
+      const bytes = this.#openReel(reel)?.prelude ?? (await this.#writtenPrelude(source))
       yield { payload: Buffer.from(bytes), prelude: true, endsRecord: false, last: false }
       const rows = Buffer.from(encodeIndex(await this.#entries(reel, source)))
       let at = 0
@@ -101,6 +101,18 @@ export class ReelServer {
     } finally {
       await source.close()
     }
+  }
+
+  /** The reel, if it is the one that its camera is filling now. What it holds may not be on the disk yet. */
+  #openReel(reel: string) {
+    const place = this.#storage.find(reel)
+    const open = place === null ? null : (this.#captures.get(place.camera)?.reels.open ?? null)
+    return open?.head.reel === reel ? open : null
+  }
+
+  async #writtenPrelude(source: FileSource): Promise<Uint8Array> {
+    if (source.size === 0) throw new Unanswerable('busy', 'The reel is being written. Ask again in a moment.')
+    return (await readPrelude(source)).bytes
   }
 
   async #open(reel: string): Promise<FileSource> {
