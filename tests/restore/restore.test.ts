@@ -91,7 +91,7 @@ describe('a restore from an old backup', () => {
   before(async () => {
     place = await newPlace()
     await start()
-    await until('both cameras have recorded a while', 60_000, async () => {
+    await until('both cameras have recorded a while', 240_000, async () => {
       door = await cameraOf('amir', /front door/i)
       carPark = await cameraOf('kofi', /car park/i)
       firstDay = await today()
@@ -147,7 +147,7 @@ describe('a restore from an old backup', () => {
     // What anybody may have copied by then: the recorder's disk as it is, besides the whole backup.
     await cp(join(place.home, 'recorder'), join(place.folder, 'old-reels'), { recursive: true })
     await (await as('robin')).post('/demo/clock', { days: daysPassed })
-    await until('the first day is deleted everywhere', 60_000, async () => {
+    await until('the first day is deleted everywhere', 240_000, async () => {
       const spans = [
         ...(await recorded('amir', door.id, firstDay)),
         ...(await recorded('kofi', carPark.id, firstDay)),
@@ -155,7 +155,7 @@ describe('a restore from an old backup', () => {
       return spans.length >= 2 && spans.every(({ kind }) => kind === 'deleted')
     })
     const later = await today()
-    await until('the car park is recorded a month later', 60_000, async () => {
+    await until('the car park is recorded a month later', 240_000, async () => {
       const spans = await recorded('kofi', carPark.id, later)
       return spans.some(({ kind, fromMs, toMs }: Json) => kind === 'kept' && toMs - fromMs > 5_000)
     })
@@ -237,7 +237,7 @@ describe('a restore from an old backup', () => {
 
   test('footage that has its keys is not lost: the recorder tells of it again', async () => {
     const later = await today()
-    const again = await until('the catalogue is complete again', 60_000, async () => {
+    const again = await until('the catalogue is complete again', 240_000, async () => {
       const spans = await recorded('kofi', carPark.id, later)
       return (
         kept.carPark.recorded

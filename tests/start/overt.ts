@@ -128,7 +128,7 @@ export async function runToEnd(
 ): Promise<Ended> {
   const child = launch(options.command ?? 'up', place, options.env ?? {}, options.from ?? repository)
   const said = listen(child)
-  const late = setTimeout(() => child.kill('SIGTERM'), options.withinMs ?? 120_000)
+  const late = setTimeout(() => child.kill('SIGTERM'), options.withinMs ?? 300_000)
   const [code] = (await once(child, 'close')) as [number | null]
   clearTimeout(late)
   return { code, ...said, words: said.out + said.err }
