@@ -7,13 +7,10 @@ import { readFileSync } from 'node:fs'
 import { readFile, stat } from 'node:fs/promises'
 import type { AddressInfo } from 'node:net'
 import { join, resolve } from 'node:path'
-import { setTimeout as delay } from 'node:timers/promises'
 import {
   type AuthorisationDeps,
   authorisationListeners,
   authorisationRoutes,
-  evaluateAll,
-  expireDue,
   findMandate,
   openHubKeys,
   startAuthorisation,
@@ -26,14 +23,13 @@ import {
   type Home,
   homeClock,
   type Log,
-  moveDemoClock,
   openMarkedClock,
   systemClock,
   writeFileDurably,
 } from '#base/base.ts'
 import { caseworkRoutes } from '#casework/casework.ts'
 import { deskRoutes, ledgerRoutes } from '#desk/desk.ts'
-import { connect, inTransaction, type Jobs, type Sql, startJobs, startOutbox } from '#engine/engine.ts'
+import { connect, type Jobs, type Sql, startJobs, startOutbox } from '#engine/engine.ts'
 import { exhibitsOfCase, startEvidence } from '#evidence/evidence.ts'
 import {
   authorityFrom,
@@ -63,6 +59,7 @@ import { createWeb, type Html, html } from '#web/web.ts'
 import { answerParent } from './hub-answers.ts'
 import { catalogue } from './ledger-catalogue.ts'
 import { inTitles, ledgerReach, navigation, pageOf, permits } from './permits.ts'
+import { travel } from './travel.ts'
 
 const software = `Overt ${(JSON.parse(readFileSync(resolve(import.meta.dirname, '../../package.json'), 'utf8')) as { version: string }).version}`
 const policiesFolder = resolve(import.meta.dirname, '../../policies')
@@ -316,41 +313,6 @@ function clauseWordsOf(providers: Providers, id: string): { text: string; href: 
     if (pack.clauses.has(id)) return { text: clauseLabel(pack, id), href: clauseHref(pack, id) }
   }
   return null
-}
-
-/** Moves a demo's clock and does at once what falls due: authority ends, footage is deleted. */
-async function travel(
-  floor: Floor,
-  footage: Footage,
-  authorisation: AuthorisationDeps,
-  days: number,
-  by: string,
-): Promise<void> {
-  const { sql, clock, home } = floor
-  const leftMs = clock.nowMs()
-  await inTransaction(sql, (tx) =>
-    append(tx, {
-      kind: 'demo.clock-moved',
-      actor: by,
-      provider: null,
-      about: {},
-      data: { days },
-      atMs: leftMs,
-    }),
-  )
-  await moveDemoClock(home, days * 86_400_000)
-  // The shared offset reaches this process within a fifth of a second.
-  while (clock.nowMs() < leftMs + days * 86_400_000) await delay(50)
-  await expireDue(authorisation)
-  await evaluateAll(authorisation, 'all')
-  await floor.jobs.tick()
-  // The recorder is the second clock: it says the new time with its next word, some seconds after the jump. Should it
-  // stay silent, what is due waits for a person on the expiry page, as in any home.
-  const landlords = floor.providers.list().map(({ slug }) => slug)
-  for (let tries = 0; tries < 60; tries += 1) {
-    if ((await footage.agreeToExpire(by, landlords)).ok) return
-    await delay(500)
-  }
 }
 
 function noticesOf(home: Home, keyring: readonly string[]) {
