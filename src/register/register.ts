@@ -5,10 +5,15 @@
  * meanwhile is refused, not lost. Never: decides whether a camera may record; that is authorisation's.
  */
 export * from './address.ts'
+export * from './camera-store.ts'
 export * from './credentials.ts'
 export { ledgerEvents } from './events.ts'
-export { type RegisterDeps, registerRoutes } from './pages.ts'
+export { listMax } from './listing.ts'
+export type { RegisterDeps } from './pages/parts.ts'
 export * from './pictures.ts'
 export { placeWords } from './place-words.ts'
 export * from './reach.ts'
-export * from './store.ts'
+export { registerRoutes } from './routes.ts'
+export * from './sign-store.ts'
+export * from './site-store.ts'
+export * from './system-store.ts'

@@ -37,7 +37,7 @@ export const record: readonly Control[] = [
     id: 'register.kept',
     strength: 'evidenced',
     says: 'Sites, systems, cameras and signs stand in the register, and each change to them in the ledger.',
-    by: ['src/register/store.ts insertCamera', 'src/register/store.ts insertSystem'],
+    by: ['src/register/camera-store.ts insertCamera', 'src/register/system-store.ts insertSystem'],
     tests: ['src/authorisation/pages.test.ts: places and cases: empty, long, refused, found'],
     denies: [],
     rules: [],
