@@ -107,6 +107,22 @@ describe('mandates a recorder holds', () => {
     ok((await openIn(folder)).of('hall')?.withdrawal)
   })
 
+  it('carry what is missing and why over a restart, but nothing that had ended before the last picture', async (t) => {
+    const folder = makeFolder(t)
+    const store = await openIn(folder)
+    const stale = { fromMs: nowMs, toMs: null, cause: 'connection-lost' as const, detail: 'starting' }
+    const fresh = { fromMs: nowMs + 9000, toMs: null, cause: 'recorder-stopped' as const, detail: null }
+    // Nobody waits for the word, as when a recorder closes; `settled` does.
+    const saying = [store.setGaps('hall', [stale]), store.setGaps('hall', [stale, fresh])]
+    await store.settled()
+    const again = await openIn(folder)
+    deepEqual(again.gaps('hall'), [stale, fresh])
+    deepEqual(await again.gapsSince('hall', nowMs + 9000), [fresh])
+    deepEqual((await openIn(folder)).gaps('hall'), [fresh])
+    deepEqual(await again.gapsSince('hall', nowMs + 9001), [])
+    await Promise.all(saying)
+  })
+
   it('never go back, whatever comes in whatever order', async (t) => {
     const folder = makeFolder(t)
     let run = 0

@@ -215,6 +215,19 @@ export class MandateStore {
     await this.#keep(camera, { ...(this.#kept.get(camera) ?? nothing), gaps: [...gaps] })
   }
 
+  /** Forgets what was missing before `fromMs`, and gives what is missing since. */
+  async gapsSince(camera: string, fromMs: number): Promise<readonly GapPiece[]> {
+    const held = this.gaps(camera)
+    const since = held.filter((piece) => piece.fromMs >= fromMs)
+    if (since.length < held.length) await this.setGaps(camera, since)
+    return since
+  }
+
+  /** When all that was asked to be kept is on the disk, or its asker was told that it isn't. */
+  async settled(): Promise<void> {
+    await Promise.allSettled(this.#writing.values())
+  }
+
   /** Days that a recorded day may be kept; null when nothing is known of it. */
   retentionOf(camera: string, day: string): number | null {
     return (

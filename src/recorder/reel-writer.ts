@@ -327,7 +327,7 @@ export class ReelWriter {
       if (!this.#abandoned) await new Promise((resolve) => setTimeout(resolve, 1000))
       await reel.handle?.close()
       reel.handle = null
-      await this.#storage.finish(reel.place, 'unknown', reel.syncedMs)
+      await this.#storage.finish(reel.place, () => 'unknown', reel.syncedMs)
       this.#chain = await this.#storage.newestChain(reel.head.camera)
     } catch (error) {
       this.#log.warn(

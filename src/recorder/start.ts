@@ -122,7 +122,8 @@ async function start(
   const unlockStorage = lockFolder(storage.folder, 'recorder-storage')
   const recovered = await storage.recover(
     time.nowMs(),
-    (camera) => mandates.gaps(camera).at(-1)?.cause ?? 'recorder-stopped',
+    // What was noted as missing before the reel's last picture had ended by then; its end was just not yet on the disk.
+    async (camera, lastMs) => (await mandates.gapsSince(camera, lastMs)).at(-1)?.cause ?? 'recorder-stopped',
   )
   if (recovered > 0) log.warn({ reels: recovered }, 'made reels whole that an earlier end had cut off')
 
@@ -239,6 +240,7 @@ async function start(
         for (const end of stopped)
           if (end.status === 'rejected') log.error({ story: story(end.reason) }, "couldn't close a camera")
         await link?.close()
+        await mandates.settled()
         await time
           .close()
           .catch((error: unknown) => log.warn({ story: story(error) }, "couldn't keep the time mark"))

@@ -124,16 +124,19 @@ export class Storage {
 
   /**
    * Makes every reel that a crash or a failed write cut off whole again.
-   * @param causeOf why the time from its last fragment to `nowMs` is missing
+   * @param causeOf why the time from the end of what a reel holds (`lastMs`) to `nowMs` is missing
    */
-  async recover(nowMs: number, causeOf: (camera: string) => GapCause): Promise<number> {
+  async recover(
+    nowMs: number,
+    causeOf: (camera: string, lastMs: number) => Promise<GapCause>,
+  ): Promise<number> {
     let recovered = 0
     const waiting = this.reels()
     const look = async (): Promise<void> => {
       for (let place = waiting.pop(); place !== undefined; place = waiting.pop()) {
         try {
           if ((await this.closedEnd(place)) !== null) continue
-          await this.finish(place, causeOf(place.camera), nowMs)
+          await this.finish(place, (lastMs) => causeOf(place.camera, lastMs), nowMs)
           recovered += 1
         } catch (error) {
           // One unreadable file must not keep the others from recording. It stays as it is, for somebody to look at.
@@ -150,7 +153,11 @@ export class Storage {
   }
 
   /** Truncates what is torn, writes gap, index and close record. A reel without a usable head is removed: it holds nothing. */
-  async finish(place: ReelPlace, cause: GapCause, nowMs: number): Promise<void> {
+  async finish(
+    place: ReelPlace,
+    causeOf: (lastMs: number) => GapCause | Promise<GapCause>,
+    nowMs: number,
+  ): Promise<void> {
     const source = await FileSource.open(place.path, 1024 * 1024)
     let finished: ReturnType<typeof finishReel>
     try {
@@ -172,7 +179,8 @@ export class Storage {
       )
       const gapFromMs = lastMs === 0 ? scan.head.openedMs : lastMs
       const gapToMs = Math.max(gapFromMs, Math.min(nowMs, scan.head.untilMs))
-      const gap = gapToMs > gapFromMs ? { fromMs: gapFromMs, toMs: gapToMs, cause } : null
+      const gap =
+        gapToMs > gapFromMs ? { fromMs: gapFromMs, toMs: gapToMs, cause: await causeOf(gapFromMs) } : null
       finished = finishReel(from, gap, Math.max(nowMs, gapToMs))
       if (scan.state === 'torn') {
         this.#log.warn(

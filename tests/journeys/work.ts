@@ -48,19 +48,20 @@ export type Work = {
 export const here = (limitMs: number): number =>
   limitMs * Math.max(1, (loadavg()[0] ?? 0) / availableParallelism())
 
-/** Looks until `look` gives something other than null or false; the last failure is told when time is over. */
+/** Looks until `look` gives something (null, undefined and false are nothing); the last failure is told when time is over. */
 export async function until<T>(
   what: string,
   withinMs: number,
-  look: () => Promise<T | null | false>,
-): Promise<{ readonly value: T; readonly afterMs: number }> {
+  look: () => Promise<T | null | undefined | false>,
+): Promise<{ readonly value: NonNullable<T>; readonly afterMs: number }> {
   const began = performance.now()
   const limitMs = here(withinMs)
   let trouble: unknown = 'it was never so'
   while (performance.now() - began < limitMs) {
     try {
       const value = await look()
-      if (value !== null && value !== false) return { value, afterMs: performance.now() - began }
+      if (value !== null && value !== undefined && value !== false)
+        return { value, afterMs: performance.now() - began }
     } catch (error) {
       trouble = error
     }
