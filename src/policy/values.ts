@@ -4,57 +4,13 @@
  */
 import { z } from 'zod'
 import { type Action, actions } from './actions.ts'
+import { clauseId, code, line, ruled, words } from './ruled.ts'
 
-/** A value with the clause that sets it, or, where the document is silent, why this value is used. */
-export type Ruled<T> =
-  | { readonly value: T; readonly silent: false; readonly clause: string; readonly why: string | null }
-  | { readonly value: T; readonly silent: true; readonly clause: null; readonly why: string }
+export { clauseId, code, type Ruled, type Sourced } from './ruled.ts'
 
-const words = z.string().trim().min(1).max(600)
-export const code = z.string().regex(/^[a-z][a-z0-9-]{0,59}$/, 'a code has small letters, digits and hyphens')
-export const clauseId = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9.-]{1,79}$/, 'not a clause id')
+import { code, line, ruled, words } from './ruled.ts'
 
-/** In YAML: `{ value: 31, clause: progress-4.2.10-b }` or `{ silent: true, uses: 31, why: … }`. */
-function ruled<S extends z.ZodType>(schema: S) {
-  const said = z.strictObject({ value: schema, clause: clauseId, why: words.optional() })
-  const silent = z.strictObject({ silent: z.literal(true), uses: schema, why: words })
-  return z.unknown().transform((given, context): Ruled<z.output<S>> => {
-    if (typeof given !== 'object' || given === null || !('silent' in given || 'value' in given)) {
-      context.addIssue({ code: 'custom', message: twoForms })
-      return z.NEVER
-    }
-    const checked = 'silent' in given ? silent.safeParse(given) : said.safeParse(given)
-    if (!checked.success) {
-      for (const issue of checked.error.issues) context.issues.push(issue as unknown as z.core.$ZodRawIssue)
-      return z.NEVER
-    }
-    const of = checked.data as { value?: z.output<S>; uses?: z.output<S>; clause?: string; why?: string }
-    return of.clause === undefined
-      ? { value: of.uses as z.output<S>, silent: true, clause: null, why: of.why as string }
-      : { value: of.value as z.output<S>, silent: false, clause: of.clause, why: of.why ?? null }
-  })
-}
-
-const twoForms =
-  'give { value: …, clause: … } where the document says it, or { silent: true, uses: …, why: … } where it does not'
-
-/** A line of a list with its clause, or `silent: <why>` where the document doesn't name it. */
-const source = {
-  clause: clauseId.nullable().default(null),
-  silent: words.nullable().default(null),
-}
-
-function line<S extends z.ZodRawShape>(shape: S) {
-  const checked = z.strictObject({ ...shape, ...source }).superRefine((given, context) => {
-    const { clause, silent } = given as unknown as Sourced
-    if ((clause === null) === (silent === null)) context.addIssue({ code: 'custom', message: oneSource })
-  })
-  // Spreading a generic shape loses its types; this is what was spread.
-  return checked as unknown as z.ZodObject<S & typeof source, z.core.$strict>
-}
-
-const oneSource =
-  'give `clause: …` where the document says it, or `silent: …` with the reason where it does not'
+export { clauseId, code, type Ruled, type Sourced } from './ruled.ts'
 
 export const gateCodes = [
   'purpose',
@@ -213,6 +169,161 @@ export const valuesSchema = z.strictObject({
 
 export type Values = z.output<typeof valuesSchema>
 export type DeploymentType = Values['deploymentTypes'][number]
+export type Abilities = Readonly<Record<string, readonly Action[]>>export const gateCodes = [
+  'purpose',
+  'alternatives',
+  'consultation',
+  'dpia',
+  'approval',
+  'resident-agreement',
+  'signs',
+  'site-checklist',
+  'reference-picture',
+  'dates',
+  'recorder',
+] as const
+export type GateKind = (typeof gateCodes)[number]
+
+/** What can happen to a running camera's authority. Each is in exactly one of `endsAtOnce` and `graceDays`. */
+export const endings = [
+  'approval-withdrawn',
+  'authority-expired',
+  'audio-expired',
+  'agreement-withdrawn',
+  'camera-moved',
+  'sign-missing',
+  'dpia-overdue',
+  'review-overdue',
+] as const
+export type Ending = (typeof endings)[number]
+
+const gateRule = line({ code: z.enum(gateCodes), who: z.array(code).default([]) })
+
+const deploymentType = line({
+  code,
+  label: words,
+  place: z.enum(['home', 'communal', 'access']),
+  permanence: z.enum(['temporary', 'permanent']),
+
+  /** Longest authority in civil days, null for no limit of its own. */
+  maxDays: ruled(z.int().min(1).max(3660).nullable()),
+  warnDaysBefore: ruled(z.array(z.int().min(0).max(365)).max(10)),
+  removalDateNeeded: ruled(z.boolean()),
+  reviewMonths: ruled(z.int().min(1).max(60)),
+  /** Each role approves once, each by another person. */
+  approvals: z.array(line({ role: code })).max(4),
+  proposerMayApprove: ruled(z.literal(false)),
+  noOtherMeansNeeded: ruled(z.boolean()),
+  residentAgreement: ruled(z.boolean()),
+  gates: z.array(gateRule).min(1),
+  audio: ruled(z.enum(['off', 'off-unless-approved'])),
+  endsAtOnce: z.array(line({ what: z.enum(endings) })),
+  graceDays: z.array(line({ what: z.enum(endings), days: z.int().min(1).max(60) })),
+  /** `listed`: the sign's QR leads to a page anybody may find; `unlisted`: unguessable address, says nothing of where. */
+  publicPage: ruled(z.enum(['listed', 'unlisted'])),
+})
+
+export const valuesSchema = z.strictObject({
+  version: z.literal(1),
+  /** How often this document has been written out as a pack; raised when an adopted pack is written more fully. */
+  revision: z.int().min(1).max(1000).default(1),
+  provider: z.strictObject({
+    slug: code,
+    name: words,
+    body: z.enum(['almo', 'housing-association', 'charity', 'council']),
+    timeZone: z.string().default('Europe/London'),
+  }),
+  document: z.strictObject({
+    title: words,
+    reference: ruled(words),
+    effective: ruled(z.iso.date()),
+    nextReview: ruled(z.string().regex(/^\d{4}(-\d{2}){0,2}$/)),
+    owner: ruled(words),
+  }),
+  roles: z.array(line({ code, title: words })).min(1),
+  abilities: z.record(code, z.array(z.enum(actions))),
+  /** Who answers for data protection: told of every disclosure, accepts DPIAs. */
+  dpoRole: code,
+  purposes: z.array(line({ code, label: words, lawfulBases: z.array(code).min(1) })).min(1),
+  incidents: z.strictObject({
+    open: ruled(z.boolean()),
+    list: z.array(line({ code, label: words })),
+  }),
+  lawfulBases: z.array(z.strictObject({ code, label: words, law: words })).min(1),
+  deploymentTypes: z.array(deploymentType).min(1),
+  retentionDays: ruled(z.int().min(1).max(31)),
+  viewing: z.strictObject({
+    purposes: z.array(line({ code, label: words })).min(1),
+    reasonNeeded: ruled(z.literal(true)),
+    caseNeeded: ruled(z.boolean()),
+    spanHoursMax: ruled(z.int().min(1).max(744)),
+    /** How long an opened viewing lasts before the reason is asked again. */
+    minutesMax: ruled(z.int().min(5).max(720)),
+    forbiddenPurposes: z.array(line({ code, label: words })),
+  }),
+  live: z.strictObject({
+    allowed: ruled(z.boolean()),
+    minutesMax: ruled(z.int().min(1).max(720)),
+    signSaysMonitored: ruled(z.boolean()),
+  }),
+  holds: z.strictObject({
+    daysMax: ruled(z.int().min(1).max(3660)),
+    provisionalDays: ruled(z.int().min(1).max(28)),
+  }),
+  exhibits: z.strictObject({
+    belowThreshold: ruled(z.enum(['delete-on-decision', 'delete-at-cap'])),
+    kept: ruled(words),
+    encrypted: ruled(z.boolean()),
+  }),
+  disclosure: z.strictObject({
+    bases: z
+      .array(z.strictObject({ code, label: words, law: words, recipients: z.array(code).min(1) }))
+      .min(1),
+    recipients: z
+      .array(
+        line({
+          code,
+          label: words,
+
+          /** Other kinds of recipients need an agreement on file (police: information sharing agreement). */
+          agreement: words.nullable().default(null),
+          procedure: words.nullable().default(null),
+        }),
+      )
+      .min(1),
+    dpoTold: ruled(z.literal(true)),
+    necessityNeeded: ruled(z.literal(true)),
+    logged: ruled(z.literal(true)),
+  }),
+  sign: z.strictObject({
+    needed: ruled(z.boolean()),
+    mustSay: z.array(
+      line({
+        code: z.enum(['operator', 'contact', 'purpose', 'monitored', 'audio', 'cctv-in-use']),
+      }),
+    ),
+    places: z.array(line({ code: z.enum(['entry', 'near-camera', 'at-camera']) })),
+  }),
+  dpia: z.strictObject({
+    needed: ruled(z.boolean()),
+    reviewMonths: ruled(z.int().min(1).max(36)),
+    reopenedBy: z.array(
+      line({
+        code: z.enum(['moved', 're-aimed', 'upgraded', 'new-purpose', 'new-technology']),
+      }),
+    ),
+    questions: z.array(line({ code, ask: words, help: words.nullable().default(null) })).min(1),
+  }),
+  agreement: z.strictObject({
+    wording: z.array(words),
+    toldNotToTamper: ruled(z.boolean()),
+  }),
+  siteChecklist: z.array(line({ code, ask: words })).min(1),
+  technologiesRefused: z.array(line({ code, label: words })),
+  /** By key of `points.ts`, which checks each against its type. */
+  points: z.record(z.string(), z.unknown()).default({}),
+})
+
+export type Values = z.output<typeof valuesSchema>
+export type DeploymentType = Values['deploymentTypes'][number]
 export type Abilities = Readonly<Record<string, readonly Action[]>>
-/** A line of one of the pack's lists with where it comes from. */
-export type Sourced = { readonly clause: string | null; readonly silent: string | null }
