@@ -21,7 +21,7 @@ import {
 } from '#base/base.ts'
 import type { Pack } from '#policy/policy.ts'
 import { readPacks } from '#providers/providers.ts'
-import { type Client, signInAs } from './client.ts'
+import { type Client, signInAs } from '#visitor/visitor.ts'
 import { demoPassword, demoPeople, landlords, peopleTable } from './demo-people.ts'
 import type { HubChild } from './hub-child.ts'
 import { supervise } from './supervise.ts'

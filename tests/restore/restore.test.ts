@@ -10,10 +10,10 @@ import { cp, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { promisify } from 'node:util'
-import { type Client, signInAs } from '#main/client.ts'
 import { openedBy, yieldOf } from '#tests/journeys/thief.ts'
 import { until } from '#tests/journeys/work.ts'
 import { begin, newPlace, type Place, type Running, repository } from '#tests/start/overt.ts'
+import { type Client, signInAs } from '#visitor/visitor.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: answers differ per path; whoever asks knows the shape
 type Json = any

@@ -1,12 +1,15 @@
 /**
- * Somebody at a browser, without the browser: signs in through the form like a person and then speaks to the JSON API
- * with the session. The demo is set up by it, so that nothing in it came about otherwise than by the doors people use.
+ * visitor: somebody at a browser, without the browser: signs in through the form like a person and then asks for pages,
+ * or speaks to the JSON API with the session. The demo is set up by it, so that nothing in it came about otherwise than
+ * by the doors people use. Never: knows what is behind those doors.
  */
 import { Failure } from '#base/base.ts'
 
 export type Client = {
   get(path: string): Promise<Json>
   post(path: string, body: Readonly<Record<string, unknown>> | FormData): Promise<Json>
+  /** A page as its reader gets it, refusals included. */
+  page(path: string): Promise<{ readonly status: number; readonly text: string }>
 }
 // biome-ignore lint/suspicious/noExplicitAny: answers differ per route; whoever asks knows the shape
 type Json = any
@@ -58,6 +61,10 @@ export async function signInAs(url: string, username: string, password: string):
     return text === '' ? null : JSON.parse(text)
   }
   return {
+    async page(path) {
+      const answer = await send(path)
+      return { status: answer.status, text: await answer.text() }
+    },
     get: async (path) => read(path, await send(`/api/v1${path}`)),
     async post(path, body) {
       const sent =
