@@ -14,6 +14,10 @@ const questions: Readonly<
       'time to the first picture of a random moment in a month of cameras, with a new viewing and within one',
     load: () => import('./view.ts'),
   },
+  decide: {
+    about: 'time to a decision with all its reasons, over 3,000 cameras, 200 people and every policy pack',
+    load: () => import('./decide.ts'),
+  },
 }
 
 const [name = '', ...args] = process.argv.slice(2)

@@ -8,8 +8,10 @@ import {
   type DetailedError,
   policySetTextToParts,
   policyToJson,
+  policyToText,
   preparsePolicySet,
   preparseSchema,
+  schemaToJson,
   statefulIsAuthorized,
   validate,
 } from '@cedar-policy/cedar-wasm/nodejs'
@@ -19,7 +21,7 @@ import type { Mistake } from './yaml.ts'
 
 const schema = readFileSync(new URL('./overt.cedarschema', import.meta.url), 'utf8')
 const houseText = readFileSync(new URL('./always.cedar', import.meta.url), 'utf8')
-const schemaName = 'overt'
+const schemaName = (action: string) => `overt/${action}`
 
 export type Rule = RuleSource & {
   readonly text: string
@@ -27,12 +29,37 @@ export type Rule = RuleSource & {
 }
 
 let prepared = false
+/**
+ * Lays the schema once per action, with the words of that action and no other: the engine copies the schema for each
+ * question, so what it needn't copy is time saved. Each is the one schema's own definition, unchanged.
+ */
 function prepareSchema(): void {
   if (prepared) return
-  const answer = preparseSchema(schemaName, schema)
-  if (answer.type === 'failure') throw new Error(`overt.cedarschema: ${answer.errors[0]?.message}`)
+  const whole = schemaToJson(schema)
+  if (whole.type === 'failure') throw new Error(`overt.cedarschema: ${whole.errors[0]?.message}`)
+  const { commonTypes, entityTypes, actions: defined } = whole.json['']!
+  for (const action of actions) {
+    const mine = defined[action]
+    if (mine === undefined) throw new Error(`overt.cedarschema has no action "${action}"`)
+    const named = new Set([
+      ...(mine.appliesTo?.principalTypes ?? []),
+      ...(mine.appliesTo?.resourceTypes ?? []),
+    ])
+    const text = JSON.stringify(mine)
+    const answer = preparseSchema(schemaName(action), {
+      '': {
+        commonTypes: only(commonTypes ?? {}, (name) => text.includes(`"${name}"`)),
+        entityTypes: only(entityTypes, (name) => named.has(name)),
+        actions: { [action]: mine },
+      },
+    })
+    if (answer.type === 'failure') throw new Error(`overt.cedarschema: ${answer.errors[0]?.message}`)
+  }
   prepared = true
 }
+
+const only = <T>(all: Readonly<Record<string, T>>, wanted: (name: string) => boolean): Record<string, T> =>
+  Object.fromEntries(Object.entries(all).filter(([name]) => wanted(name)))
 
 /** Reads the rules of one `access.cedar`. Offsets from Cedar are UTF-8 bytes. */
 export function readRules(file: string, text: string, mistakes: Mistake[]): Rule[] {
@@ -147,11 +174,22 @@ export function layRules(name: string, rules: readonly Rule[]): void {
   for (const action of actions) {
     const mine = rules.filter((rule) => rule.actions.includes(action))
     const answer = preparsePolicySet(`${name}/${action}`, {
-      staticPolicies: Object.fromEntries(mine.map((rule) => [rule.id, rule.text])),
+      staticPolicies: Object.fromEntries(mine.map((rule) => [rule.id, bare(rule.text, action)])),
     })
     if (answer.type === 'failure')
       throw new Error(`couldn't lay the rules of ${name}: ${answer.errors[0]?.message}`)
   }
+}
+
+/** The rule as the engine needs it: without its annotations, which it would copy for each question, and for one action. */
+function bare(text: string, action: string): string {
+  const parsed = policyToJson(text)
+  if (parsed.type === 'failure') throw new Error(`couldn't read a rule again: ${parsed.errors[0]?.message}`)
+  const { annotations: _notes, ...rule } = parsed.json
+  const written = policyToText({ ...rule, action: { op: '==', entity: { type: 'Action', id: action } } })
+  if (written.type === 'failure')
+    throw new Error(`couldn't write a rule again: ${written.errors[0]?.message}`)
+  return written.text
 }
 
 export type Verdict =
@@ -177,7 +215,7 @@ export function askRules(
     action: { type: 'Action', id: request.action },
     resource: request.resource,
     context: request.context as Call['context'],
-    preparsedSchemaName: schemaName,
+    preparsedSchemaName: schemaName(request.action),
     validateRequest: true,
     preparsedPolicySetId: `${name}/${request.action}`,
     // The thing asked about has no attributes, so it needn't be handed over: what is known of it stands in the context.
