@@ -1,7 +1,6 @@
 /** The page inside every pack, built once for a process of the hub, in a child that knows nothing of the hub. */
 import { join } from 'node:path'
-import { Failure } from '#base/base.ts'
-import { runChild } from './run-child.ts'
+import { Failure, runChild } from '#base/base.ts'
 
 let built: Promise<Buffer> | null = null
 

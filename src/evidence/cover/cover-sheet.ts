@@ -2,42 +2,24 @@
 import { join } from 'node:path'
 import { Failure } from '#base/base.ts'
 import type { PackStatement } from '#formats/pack/pack.ts'
-import { runChild } from '../run-child.ts'
+import { printable, typeset } from '#web/web.ts'
 import { gapWords, lengthWords, momentWords, placeWords } from '../words.ts'
 
-const child = join(import.meta.dirname, 'cover-child.ts')
+const template = join(import.meta.dirname, 'cover.typ')
 const gapsShownMax = 20
-
-/** Letters that the sheet's typeface has, by its own table (Atkinson Hyperlegible Next); any other would stop the sheet. */
-const unprintable =
-  /[^\n -~\u00a0-\u00ac\u00ae-\u00b4\u00b6-\u0107\u010a-\u0113\u0116-\u011b\u011e-\u0123\u012e-\u0133\u0139-\u013e\u0141-\u0148\u0150-\u0155\u0158-\u015b\u015e-\u0165\u016e-\u017e\u0218-\u021b\u1e80-\u1e85\u2009\u2013\u2014\u2018-\u201a\u201c-\u201e\u2020-\u2022\u2026\u20ac\u2122\u2212]/gu
-
-/** What people typed may be in any script; what the typeface lacks is shown as "?", and the sheet says so. */
-function printable<T>(value: T, seen: { lacking: boolean }): T {
-  if (typeof value === 'string') {
-    const shown = value.normalize('NFC').replace(unprintable, '?')
-    if (shown !== value.normalize('NFC')) seen.lacking = true
-    return shown as T
-  }
-  if (Array.isArray(value)) return value.map((one) => printable(one, seen)) as T
-  if (typeof value === 'object' && value !== null)
-    return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, printable(one, seen)])) as T
-  return value
-}
 
 /** Throws `Failure('unavailable')` when it could not be set, warnings included. */
 export async function coverSheet(statement: PackStatement): Promise<Buffer> {
   try {
-    return await runChild(child, JSON.stringify(coverData(statement)))
+    return await typeset({ template, data: coverData(statement), as: 'pdf' })
   } catch (cause) {
     throw new Failure('unavailable', 'The cover sheet could not be made.', cause)
   }
 }
 
 export function coverData(statement: PackStatement) {
-  const seen = { lacking: false }
-  const data = printable(wholeData(statement), seen)
-  if (!seen.lacking) return data
+  const { value: data, lacking } = printable(wholeData(statement))
+  if (!lacking) return data
   const note =
     'Some letters can’t be printed on this sheet and stand as “?”. They are whole in data/overt-pack.json.'
   return { ...data, facts: [...data.facts, ['Letters', note]] }
