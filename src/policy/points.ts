@@ -89,8 +89,18 @@ export type PointSaid = {
   readonly why: string | null
 }
 
-/** All points of a pack, in one fixed order. */
-export function points(pack: Pick<Pack, 'values'>): PointSaid[] {
+const saidBy = new WeakMap<Values, readonly PointSaid[]>()
+
+/** All points of a pack, in one fixed order. Worked out once for each pack: pages ask again and again. */
+export function points(pack: Pick<Pack, 'values'>): readonly PointSaid[] {
+  const known = saidBy.get(pack.values)
+  if (known !== undefined) return known
+  const found = pointsOf(pack)
+  saidBy.set(pack.values, found)
+  return found
+}
+
+function pointsOf(pack: Pick<Pack, 'values'>): readonly PointSaid[] {
   const said = writtenPoints.map(({ key, label, type, silence }): PointSaid => {
     const given = pack.values.points[key]
     if (given === undefined || given === 'silent')
@@ -109,10 +119,8 @@ export function points(pack: Pick<Pack, 'values'>): PointSaid[] {
     const answer: Read = from(pack.values)
     return { key, label, ...answer, silent: answer.clauses.length === 0 }
   })
-  return [...said, ...read].sort((a, b) => pointOrder(a.key) - pointOrder(b.key))
+  return [...said, ...read].sort((a, b) => (a.key < b.key ? -1 : 1))
 }
-
-const pointOrder = (key: string): number => [...pointKeys].sort().indexOf(key)
 
 function inWords(value: PointValue): string {
   if (typeof value === 'boolean') return value ? 'yes' : 'no'
