@@ -59,6 +59,89 @@ create table authorisation.checklist_answer (
 comment on table authorisation.checklist_answer is 'The site checklist: the last answer to each item; every answer is in the ledger.';
 -- overt_app may: delete, insert, select, update (authorisation.checklist_answer)
 
+create table authorisation.consultation (
+  id uuid not null,
+  provider text not null,
+  system_id uuid not null,
+  deployment_id uuid not null,
+  cameras integer not null,
+  payers text not null,
+  households integer not null,
+  contacts text,
+  contacts_erased_at timestamp with time zone,
+  ways text[] not null,
+  opens_on date not null,
+  closes_on date not null,
+  questions text[] not null,
+  yearly_cost_pence bigint not null,
+  charge_basis text not null,
+  household_pence bigint not null,
+  opened_by uuid not null,
+  opened_at timestamp with time zone not null,
+  called_off_at timestamp with time zone,
+  called_off_by uuid,
+  outcome text,
+  outcome_reason text,
+  outcome_role text,
+  outcome_by uuid,
+  outcome_at timestamp with time zone,
+  count_for integer,
+  count_against integer,
+  count_comment integer,
+  charge_handed_at timestamp with time zone,
+  charge_handed_by uuid,
+  constraint consultation_pkey PRIMARY KEY (id),
+  constraint consultation_deployment_id_fkey FOREIGN KEY (deployment_id) REFERENCES authorisation.deployment(id),
+  constraint consultation_system_id_fkey FOREIGN KEY (system_id) REFERENCES register.system(id),
+  constraint consultation_cameras_check CHECK (((cameras >= 1) AND (cameras <= 500))),
+  constraint consultation_charge_basis_check CHECK ((charge_basis = ANY (ARRAY['service-charge'::text, 'landlord-pays'::text]))),
+  constraint consultation_check CHECK ((closes_on >= opens_on)),
+  constraint consultation_check1 CHECK (((called_off_at IS NULL) = (called_off_by IS NULL))),
+  constraint consultation_check2 CHECK (((outcome IS NULL) = (outcome_at IS NULL))),
+  constraint consultation_check3 CHECK (((outcome IS NULL) = (outcome_by IS NULL))),
+  constraint consultation_check4 CHECK (((outcome IS NULL) = (outcome_reason IS NULL))),
+  constraint consultation_check5 CHECK (((outcome IS NULL) OR (called_off_at IS NULL))),
+  constraint consultation_check6 CHECK (((outcome IS NULL) = ((count_for IS NULL) OR (count_against IS NULL) OR (count_comment IS NULL)))),
+  constraint consultation_check7 CHECK (((charge_handed_at IS NULL) = (charge_handed_by IS NULL))),
+  constraint consultation_contacts_check CHECK ((length(contacts) <= 20000)),
+  constraint consultation_household_pence_check CHECK ((household_pence >= 0)),
+  constraint consultation_households_check CHECK (((households >= 1) AND (households <= 100000))),
+  constraint consultation_outcome_check CHECK ((outcome = ANY (ARRAY['go-ahead'::text, 'no'::text]))),
+  constraint consultation_outcome_reason_check CHECK (((length(outcome_reason) >= 1) AND (length(outcome_reason) <= 4000))),
+  constraint consultation_payers_check CHECK (((length(payers) >= 1) AND (length(payers) <= 2000))),
+  constraint consultation_questions_check CHECK (((cardinality(questions) >= 1) AND (cardinality(questions) <= 20))),
+  constraint consultation_ways_check CHECK (((cardinality(ways) >= 1) AND (cardinality(ways) <= 10))),
+  constraint consultation_yearly_cost_pence_check CHECK ((yearly_cost_pence >= 0))
+);
+comment on table authorisation.consultation is 'Consultations of those who would pay for a system: whom, how, when, what it costs, and the result that somebody stated.';
+comment on column authorisation.consultation.contacts is 'Personal: erased on request, or by whoever runs the consultation.';
+comment on column authorisation.consultation.closes_on is 'Last day on which answers are taken; the result comes after it.';
+comment on column authorisation.consultation.household_pence is 'Pence a year that each household would pay.';
+CREATE INDEX consultation_by_system ON authorisation.consultation USING btree (system_id, opened_at DESC);
+CREATE UNIQUE INDEX consultation_one_open ON authorisation.consultation USING btree (system_id) WHERE ((outcome IS NULL) AND (called_off_at IS NULL));
+-- overt_app may: delete, insert, select, update (authorisation.consultation)
+
+create table authorisation.consultation_answer (
+  id uuid not null,
+  consultation_id uuid not null,
+  stance text not null,
+  came_on date not null,
+  way text not null,
+  who text,
+  words text,
+  erased_at timestamp with time zone,
+  recorded_by uuid not null,
+  recorded_at timestamp with time zone not null,
+  constraint consultation_answer_pkey PRIMARY KEY (id),
+  constraint consultation_answer_consultation_id_fkey FOREIGN KEY (consultation_id) REFERENCES authorisation.consultation(id),
+  constraint consultation_answer_stance_check CHECK ((stance = ANY (ARRAY['for'::text, 'against'::text, 'comment'::text]))),
+  constraint consultation_answer_who_check CHECK ((length(who) <= 300)),
+  constraint consultation_answer_words_check CHECK ((length(words) <= 4000))
+);
+comment on table authorisation.consultation_answer is 'Answers to a consultation: for, against, or a comment. Who and what words can be erased; that there was an answer stays.';
+CREATE INDEX consultation_answer_by_consultation ON authorisation.consultation_answer USING btree (consultation_id, recorded_at);
+-- overt_app may: delete, insert, select, update (authorisation.consultation_answer)
+
 create table authorisation.counter (
   camera_id uuid not null,
   last bigint not null,
@@ -101,24 +184,42 @@ create table authorisation.deployment (
   ended_reason text,
   removed_at timestamp with time zone,
   removed_by uuid,
+  aim text not null default ''::text,
+  need text not null default ''::text,
+  incident_other text,
+  detail text,
+  proportion text not null default ''::text,
+  technologies text[] not null default '{}'::text[],
   constraint deployment_pkey PRIMARY KEY (id),
   constraint deployment_provider_reference_key UNIQUE (provider, reference),
   constraint deployment_camera_id_fkey FOREIGN KEY (camera_id) REFERENCES register.camera(id),
   constraint deployment_extends_id_fkey FOREIGN KEY (extends_id) REFERENCES authorisation.deployment(id),
   constraint deployment_site_id_fkey FOREIGN KEY (site_id) REFERENCES register.site(id),
   constraint deployment_system_id_fkey FOREIGN KEY (system_id) REFERENCES register.system(id),
+  constraint deployment_aim_check CHECK ((length(aim) <= 1000)),
   constraint deployment_alternatives_check CHECK ((length(alternatives) <= 4000)),
   constraint deployment_check CHECK (((until_day IS NULL) OR (until_day >= from_day))),
   constraint deployment_check1 CHECK (((ended_at IS NULL) = (ended_cause IS NULL))),
   constraint deployment_check2 CHECK (((removed_at IS NULL) = (removed_by IS NULL))),
+  constraint deployment_detail_check CHECK ((detail = ANY (ARRAY['monitor'::text, 'detect'::text, 'observe'::text, 'recognise'::text, 'identify'::text]))),
   constraint deployment_ended_cause_check CHECK ((ended_cause = ANY (ARRAY['expired'::text, 'withdrawn'::text, 'agreement-withdrawn'::text, 'refused'::text, 'extended'::text]))),
   constraint deployment_equipment_check CHECK ((length(equipment) <= 1000)),
+  constraint deployment_incident_other_check CHECK (((length(incident_other) >= 1) AND (length(incident_other) <= 500))),
+  constraint deployment_need_check CHECK ((length(need) <= 4000)),
+  constraint deployment_proportion_check CHECK ((length(proportion) <= 2000)),
   constraint deployment_purposes_check CHECK (((cardinality(purposes) >= 1) AND (cardinality(purposes) <= 20))),
   constraint deployment_reason_check CHECK (((length(reason) >= 1) AND (length(reason) <= 4000))),
   constraint deployment_reference_check CHECK ((reference ~ '^D-[0-9]{4}-[0-9]{4,}$'::text)),
-  constraint deployment_schedule_check CHECK ((length(schedule) <= 500))
+  constraint deployment_schedule_check CHECK ((length(schedule) <= 500)),
+  constraint deployment_technologies_check CHECK ((cardinality(technologies) <= 20))
 );
 comment on table authorisation.deployment is 'One camera at one place under one authorisation. Facts only: whether a gate stands open is computed, never stored.';
+comment on column authorisation.deployment.aim is 'The legitimate aim, in words. Empty only where it was asked for before this was recorded.';
+comment on column authorisation.deployment.need is 'The pressing need, in words. Empty only where it was asked for before this was recorded.';
+comment on column authorisation.deployment.incident_other is 'A kind of trouble that the policy’s list does not have; null: it has, or none is given.';
+comment on column authorisation.deployment.detail is 'How much a picture must show (BS EN 62676-4): from that somebody is there to who it is. Null only where asked for before.';
+comment on column authorisation.deployment.proportion is 'Why fewer hours or less detail would not do.';
+comment on column authorisation.deployment.technologies is 'What it does besides filming: codes of src/policy/placement.ts. Never one that the policy refuses.';
 CREATE INDEX deployment_by_camera ON authorisation.deployment USING btree (camera_id);
 CREATE INDEX deployment_open ON authorisation.deployment USING btree (provider) WHERE (ended_at IS NULL);
 CREATE UNIQUE INDEX deployment_one_continuation ON authorisation.deployment USING btree (extends_id) WHERE ((ended_at IS NULL) AND (extends_id IS NOT NULL));
@@ -225,6 +326,19 @@ CREATE INDEX mandate_by_deployment ON authorisation.mandate USING btree (deploym
 CREATE UNIQUE INDEX mandate_one_current ON authorisation.mandate USING btree (camera_id) WHERE (ended_at IS NULL);
 -- overt_app may: delete, insert, select, update (authorisation.mandate)
 
+create table authorisation.new_build (
+  deployment_id uuid not null,
+  design text not null,
+  first_tenancy_day date not null,
+  recorded_by uuid not null,
+  recorded_at timestamp with time zone not null,
+  constraint new_build_pkey PRIMARY KEY (deployment_id),
+  constraint new_build_deployment_id_fkey FOREIGN KEY (deployment_id) REFERENCES authorisation.deployment(id),
+  constraint new_build_design_check CHECK (((length(design) >= 1) AND (length(design) <= 1000)))
+);
+comment on table authorisation.new_build is 'That a camera is fitted before anybody lives there, where the policy lets a new building go without a consultation.';
+-- overt_app may: delete, insert, select, update (authorisation.new_build)
+
 create table authorisation.reference_picture (
   id uuid not null,
   deployment_id uuid not null,
@@ -271,6 +385,38 @@ comment on table authorisation.stop is 'Stops, by anybody signed in, and who lif
 comment on column authorisation.stop.stopped_by is 'Null: the hub itself, after a restored backup, see src/authorisation/restored.ts.';
 CREATE UNIQUE INDEX stop_one_standing ON authorisation.stop USING btree (deployment_id) WHERE (lifted_at IS NULL);
 -- overt_app may: delete, insert, select, update (authorisation.stop)
+
+create table authorisation.transition (
+  deployment_id uuid not null,
+  camera_id uuid not null,
+  asked_by uuid not null,
+  asked_at timestamp with time zone not null,
+  decision text,
+  decision_reason text,
+  decided_by uuid,
+  decided_role text,
+  decided_at timestamp with time zone,
+  first_day date,
+  from_day date,
+  until_day date,
+  aim_version integer,
+  constraint transition_pkey PRIMARY KEY (deployment_id),
+  constraint transition_camera_id_fkey FOREIGN KEY (camera_id) REFERENCES register.camera(id),
+  constraint transition_deployment_id_fkey FOREIGN KEY (deployment_id) REFERENCES authorisation.deployment(id),
+  constraint transition_check CHECK (((decision IS NULL) = (decided_by IS NULL))),
+  constraint transition_check1 CHECK (((decision IS NULL) = (decided_at IS NULL))),
+  constraint transition_check2 CHECK (((decision IS NULL) = (decided_role IS NULL))),
+  constraint transition_check3 CHECK (((decision IS NULL) = (decision_reason IS NULL))),
+  constraint transition_check4 CHECK ((decided_by IS DISTINCT FROM asked_by)),
+  constraint transition_check5 CHECK (((decision IS DISTINCT FROM 'allowed'::text) OR ((first_day IS NOT NULL) AND (from_day IS NOT NULL) AND (until_day IS NOT NULL) AND (aim_version IS NOT NULL)))),
+  constraint transition_check6 CHECK (((until_day >= from_day) AND (from_day >= first_day))),
+  constraint transition_check7 CHECK (((until_day - first_day) <= 89)),
+  constraint transition_decision_check CHECK ((decision = ANY (ARRAY['allowed'::text, 'refused'::text, 'withdrawn'::text]))),
+  constraint transition_decision_reason_check CHECK (((length(decision_reason) >= 1) AND (length(decision_reason) <= 4000)))
+);
+comment on table authorisation.transition is 'Leave for a camera taken over from an older system to go on for at most 90 days in all, by whom and why.';
+CREATE INDEX transition_by_camera ON authorisation.transition USING btree (camera_id);
+-- overt_app may: delete, insert, select, update (authorisation.transition)
 
 create table authorisation.unsure (
   camera_id uuid not null,
@@ -985,6 +1131,31 @@ end $function$;
 create schema people;
 comment on schema people is 'Accounts, roles, sessions and tokens. Nothing here gives a right to a picture by itself.';
 
+create table people.alarm (
+  id uuid not null,
+  person_id uuid not null,
+  provider text not null,
+  rule text not null,
+  key text not null,
+  count integer not null,
+  noticed_at timestamp with time zone not null,
+  answered_at timestamp with time zone,
+  answered_by uuid,
+  answer text,
+  unusual boolean,
+  constraint alarm_pkey PRIMARY KEY (id),
+  constraint alarm_rule_key_key UNIQUE (rule, key),
+  constraint alarm_answered_by_fkey FOREIGN KEY (answered_by) REFERENCES people.person(id),
+  constraint alarm_person_id_fkey FOREIGN KEY (person_id) REFERENCES people.person(id),
+  constraint alarm_answer_check CHECK (((length(answer) >= 1) AND (length(answer) <= 500))),
+  constraint alarm_check CHECK ((answered_by <> person_id)),
+  constraint alarm_check1 CHECK ((((answered_at IS NULL) = (answered_by IS NULL)) AND ((answered_at IS NULL) = (answer IS NULL))))
+);
+comment on table people.alarm is 'Unusual use that a plain rule noticed. It stops nobody; somebody else looks and answers.';
+comment on column people.alarm.key is 'Person and span of the rule, so that one thing is told once.';
+comment on column people.alarm.unusual is 'Null: not yet answered. False: a false alarm.';
+-- overt_app may: delete, insert, select, update (people.alarm)
+
 create table people.attempt (
   name_hash bytea not null,
   failures integer not null,
@@ -998,6 +1169,132 @@ comment on table people.attempt is 'Wrong sign-ins by name tried, whether it exi
 comment on column people.attempt.name_hash is 'SHA-256 of the name as tried: people sometimes type their password there.';
 -- overt_app may: delete, insert, select, update (people.attempt)
 
+create table people.conflict (
+  id uuid not null,
+  person_id uuid not null,
+  provider text not null,
+  kind text not null,
+  thing_id uuid not null,
+  label text not null,
+  why text not null,
+  declared_at timestamp with time zone not null,
+  lifted_at timestamp with time zone,
+  lifted_by uuid,
+  lift_reason text,
+  constraint conflict_pkey PRIMARY KEY (id),
+  constraint conflict_lifted_by_fkey FOREIGN KEY (lifted_by) REFERENCES people.person(id),
+  constraint conflict_person_id_fkey FOREIGN KEY (person_id) REFERENCES people.person(id),
+  constraint conflict_check CHECK ((lifted_by <> person_id)),
+  constraint conflict_check1 CHECK ((((lifted_at IS NULL) = (lifted_by IS NULL)) AND ((lifted_at IS NULL) = (lift_reason IS NULL)))),
+  constraint conflict_kind_check CHECK ((kind = ANY (ARRAY['site'::text, 'case'::text, 'person'::text]))),
+  constraint conflict_label_check CHECK (((length(label) >= 1) AND (length(label) <= 200))),
+  constraint conflict_lift_reason_check CHECK (((length(lift_reason) >= 1) AND (length(lift_reason) <= 500))),
+  constraint conflict_why_check CHECK (((length(why) >= 1) AND (length(why) <= 500)))
+);
+comment on table people.conflict is 'A neighbour, a relative: declared by the person, and until somebody else lifts it they neither decide nor look there.';
+CREATE INDEX conflict_of_person ON people.conflict USING btree (person_id) WHERE (lifted_at IS NULL);
+CREATE INDEX conflict_of_thing ON people.conflict USING btree (thing_id) WHERE (lifted_at IS NULL);
+-- overt_app may: delete, insert, select, update (people.conflict)
+
+create table people.deputy (
+  id uuid not null,
+  absent_id uuid not null,
+  deputy_id uuid not null,
+  provider text not null,
+  roles text[] not null,
+  from_at timestamp with time zone not null,
+  until timestamp with time zone not null,
+  named_by uuid not null,
+  named_at timestamp with time zone not null,
+  ended_at timestamp with time zone,
+  constraint deputy_pkey PRIMARY KEY (id),
+  constraint deputy_absent_id_fkey FOREIGN KEY (absent_id) REFERENCES people.person(id),
+  constraint deputy_deputy_id_fkey FOREIGN KEY (deputy_id) REFERENCES people.person(id),
+  constraint deputy_named_by_fkey FOREIGN KEY (named_by) REFERENCES people.person(id),
+  constraint deputy_check CHECK ((absent_id <> deputy_id)),
+  constraint deputy_check1 CHECK ((until > from_at)),
+  constraint deputy_roles_check CHECK (((cardinality(roles) >= 1) AND (cardinality(roles) <= 20)))
+);
+comment on table people.deputy is 'Who stands in for whom, in which roles, from when to when. It lends what the absent person holds at that moment, and nothing that they do not.';
+CREATE INDEX deputy_of_absent ON people.deputy USING btree (absent_id);
+CREATE INDEX deputy_of_deputy ON people.deputy USING btree (deputy_id);
+-- overt_app may: delete, insert, select, update (people.deputy)
+
+create table people.engineer (
+  id uuid not null,
+  person_id uuid not null,
+  provider text not null,
+  role text not null,
+  sites uuid[] not null,
+  visit text,
+  supervisor_id uuid not null,
+  from_at timestamp with time zone not null,
+  until timestamp with time zone not null,
+  made_by uuid not null,
+  made_at timestamp with time zone not null,
+  ended_at timestamp with time zone,
+  constraint engineer_pkey PRIMARY KEY (id),
+  constraint engineer_made_by_fkey FOREIGN KEY (made_by) REFERENCES people.person(id),
+  constraint engineer_person_id_fkey FOREIGN KEY (person_id) REFERENCES people.person(id),
+  constraint engineer_supervisor_id_fkey FOREIGN KEY (supervisor_id) REFERENCES people.person(id),
+  constraint engineer_check CHECK (((until > from_at) AND (until <= (from_at + '72:00:00'::interval)))),
+  constraint engineer_check1 CHECK ((supervisor_id <> person_id)),
+  constraint engineer_sites_check CHECK (((cardinality(sites) >= 1) AND (cardinality(sites) <= 50))),
+  constraint engineer_visit_check CHECK (((length(visit) >= 1) AND (length(visit) <= 100)))
+);
+comment on table people.engineer is 'Hours in which an engineer from outside may work at named sites, with somebody named who supervises. At the end they are out.';
+comment on column people.engineer.visit is 'Id of the supplier''s visit in the register. Null: none was planned.';
+CREATE INDEX engineer_of_person ON people.engineer USING btree (person_id);
+-- overt_app may: delete, insert, select, update (people.engineer)
+
+create table people.factor (
+  person_id uuid not null,
+  secret bytea,
+  confirmed_at timestamp with time zone,
+  last_step bigint,
+  pending bytea,
+  pending_at timestamp with time zone,
+  constraint factor_pkey PRIMARY KEY (person_id),
+  constraint factor_person_id_fkey FOREIGN KEY (person_id) REFERENCES people.person(id),
+  constraint factor_check CHECK (((secret IS NULL) = (confirmed_at IS NULL))),
+  constraint factor_check1 CHECK (((pending IS NULL) = (pending_at IS NULL))),
+  constraint factor_check2 CHECK (((last_step IS NULL) OR (secret IS NOT NULL)))
+);
+comment on table people.factor is 'The key that a person''s device makes codes from, by real time. Sealed under a key that is a file of the hub and never in here.';
+comment on column people.factor.secret is 'Sealed. Null: none confirmed yet.';
+comment on column people.factor.last_step is 'Number of the newest 30 seconds whose code was taken: that code and older ones are refused, so an overheard code opens nothing.';
+comment on column people.factor.pending is 'Sealed. A new key that no code has confirmed; the old one holds until then.';
+-- overt_app may: delete, insert, select, update (people.factor)
+
+create table people.half_session (
+  secret_hash bytea not null,
+  person_id uuid not null,
+  until timestamp with time zone not null,
+  constraint half_session_pkey PRIMARY KEY (secret_hash),
+  constraint half_session_person_id_fkey FOREIGN KEY (person_id) REFERENCES people.person(id),
+  constraint half_session_secret_hash_check CHECK ((length(secret_hash) = 32))
+);
+comment on table people.half_session is 'Between the right password and the code: opens nothing but the page that asks for the code. Real time.';
+-- overt_app may: delete, insert, select, update (people.half_session)
+
+create table people.hand_over (
+  id uuid not null,
+  leaver_id uuid not null,
+  to_id uuid,
+  what text not null,
+  count integer not null,
+  by_id uuid not null,
+  at timestamp with time zone not null,
+  constraint hand_over_pkey PRIMARY KEY (id),
+  constraint hand_over_by_id_fkey FOREIGN KEY (by_id) REFERENCES people.person(id),
+  constraint hand_over_leaver_id_fkey FOREIGN KEY (leaver_id) REFERENCES people.person(id),
+  constraint hand_over_to_id_fkey FOREIGN KEY (to_id) REFERENCES people.person(id),
+  constraint hand_over_count_check CHECK ((count > 0))
+);
+comment on table people.hand_over is 'What somebody who left had in hand, and who has it now. to_id null: the holders of the role.';
+CREATE INDEX hand_over_of_leaver ON people.hand_over USING btree (leaver_id);
+-- overt_app may: delete, insert, select, update (people.hand_over)
+
 create table people.invitation (
   secret_hash bytea not null,
   person_id uuid not null,
@@ -1009,6 +1306,20 @@ create table people.invitation (
 );
 comment on table people.invitation is 'A one-time link by which a person chooses their own password; removed when used. One at a time.';
 -- overt_app may: delete, insert, select, update (people.invitation)
+
+create table people.notice (
+  id uuid not null,
+  person_id uuid not null,
+  words text not null,
+  at timestamp with time zone not null,
+  read_at timestamp with time zone,
+  constraint notice_pkey PRIMARY KEY (id),
+  constraint notice_person_id_fkey FOREIGN KEY (person_id) REFERENCES people.person(id),
+  constraint notice_words_check CHECK (((length(words) >= 1) AND (length(words) <= 500)))
+);
+comment on table people.notice is 'What a person is told about their own account; on every page until they say that they have read it.';
+CREATE INDEX notice_unread ON people.notice USING btree (person_id) WHERE (read_at IS NULL);
+-- overt_app may: delete, insert, select, update (people.notice)
 
 create table people.person (
   id uuid not null,
@@ -1022,12 +1333,18 @@ create table people.person (
   made_at timestamp with time zone not null,
   made_by uuid,
   deactivated_at timestamp with time zone,
+  factor_asked_at timestamp with time zone,
+  kind text not null default 'staff'::text,
+  manager_id uuid,
   constraint person_pkey PRIMARY KEY (id),
   constraint person_username_key UNIQUE (username),
   constraint person_made_by_fkey FOREIGN KEY (made_by) REFERENCES people.person(id),
+  constraint person_manager_id_fkey FOREIGN KEY (manager_id) REFERENCES people.person(id),
   constraint person_check CHECK (((password_hash IS NULL) = (password_at IS NULL))),
   constraint person_check1 CHECK ((active = (deactivated_at IS NULL))),
+  constraint person_check2 CHECK ((manager_id <> id)),
   constraint person_email_check CHECK ((length(email) <= 254)),
+  constraint person_kind_check CHECK ((kind = ANY (ARRAY['staff'::text, 'engineer'::text]))),
   constraint person_name_check CHECK (((length(name) >= 1) AND (length(name) <= 120))),
   constraint person_password_hash_check CHECK ((password_hash ~~ '$argon2id$%'::text)),
   constraint person_username_check CHECK (((username = lower(username)) AND (username ~ '^[a-z0-9][a-z0-9._-]{1,59}$'::text)))
@@ -1037,7 +1354,23 @@ comment on column people.person.email is 'Null: none given. Not used to sign in.
 comment on column people.person.administrator is 'Runs the installation: accounts, recorders, landlords. Gives no right to footage.';
 comment on column people.person.password_hash is 'argon2id as a PHC string. Null: invited, has not yet chosen one, so cannot sign in.';
 comment on column people.person.made_by is 'Null: the first administrator, or made by Overt itself.';
+comment on column people.person.factor_asked_at is 'Real time at which the second step was first asked of them; the days of grace count from here. Null: not yet asked.';
+comment on column people.person.kind is 'engineer: works here for hours, by people.engineer alone, and holds no role beside it.';
+comment on column people.person.manager_id is 'Whom they report to. Null: nobody is named.';
+CREATE INDEX person_reports ON people.person USING btree (manager_id);
 -- overt_app may: delete, insert, select, update (people.person)
+
+create table people.recovery_code (
+  person_id uuid not null,
+  code_hash bytea not null,
+  made_at timestamp with time zone not null,
+  used_at timestamp with time zone,
+  constraint recovery_code_pkey PRIMARY KEY (person_id, code_hash),
+  constraint recovery_code_person_id_fkey FOREIGN KEY (person_id) REFERENCES people.person(id),
+  constraint recovery_code_code_hash_check CHECK ((length(code_hash) = 32))
+);
+comment on table people.recovery_code is 'SHA-256 of codes of 80 random bits, shown once. Each opens once, where the device is lost.';
+-- overt_app may: delete, insert, select, update (people.recovery_code)
 
 create table people.role (
   person_id uuid not null,
@@ -1046,6 +1379,7 @@ create table people.role (
   areas text[] not null default '{}'::text[],
   given_at timestamp with time zone not null,
   given_by uuid,
+  until timestamp with time zone,
   constraint role_pkey PRIMARY KEY (person_id, provider, role),
   constraint role_given_by_fkey FOREIGN KEY (given_by) REFERENCES people.person(id),
   constraint role_person_id_fkey FOREIGN KEY (person_id) REFERENCES people.person(id),
@@ -1053,7 +1387,8 @@ create table people.role (
 );
 comment on table people.role is 'Which role a person holds at which landlord, and how far it reaches.';
 comment on column people.role.role is 'A role code of the landlord''s policy pack.';
-comment on column people.role.areas is 'How far it reaches. Empty: everywhere at that landlord.';
+comment on column people.role.areas is 'How far it reaches: area names, patch:CODE, site:ID. Empty: everywhere at that landlord, except for roles that the policy ties to areas.';
+comment on column people.role.until is 'From here on the role is not held, whether or not anything ran. Null: no end.';
 CREATE INDEX role_holders ON people.role USING btree (provider, role);
 -- overt_app may: delete, insert, select, update (people.role)
 
@@ -1089,6 +1424,18 @@ comment on table people.setup is 'The one-time link of the first administrator. 
 comment on column people.setup.made_at is 'Real time. The link is good for a day; a later start prints a new one.';
 -- overt_app may: delete, insert, select, update (people.setup)
 
+create table people.sign_in_place (
+  person_id uuid not null,
+  place_hash bytea not null,
+  first_at timestamp with time zone not null,
+  last_at timestamp with time zone not null,
+  constraint sign_in_place_pkey PRIMARY KEY (person_id, place_hash),
+  constraint sign_in_place_person_id_fkey FOREIGN KEY (person_id) REFERENCES people.person(id),
+  constraint sign_in_place_place_hash_check CHECK ((length(place_hash) = 32))
+);
+comment on table people.sign_in_place is 'Networks from which somebody has signed in, as a keyed hash: whether one is new can be told, where it is cannot.';
+-- overt_app may: delete, insert, select, update (people.sign_in_place)
+
 create table people.token (
   id uuid not null,
   person_id uuid not null,
@@ -1112,6 +1459,39 @@ CREATE INDEX token_of_person ON people.token USING btree (person_id);
 
 create schema providers;
 
+create table providers.adjustment (
+  id uuid not null,
+  provider text not null,
+  area text,
+  reference text,
+  name text,
+  formats text[] not null,
+  language text,
+  contact_way text not null,
+  contact text,
+  note text,
+  by_person uuid,
+  at timestamp with time zone not null,
+  changed_at timestamp with time zone not null,
+  ended_at timestamp with time zone,
+  erased_at timestamp with time zone,
+  constraint adjustment_pkey PRIMARY KEY (id),
+  constraint adjustment_provider_fkey FOREIGN KEY (provider) REFERENCES providers.provider(slug),
+  constraint adjustment_area_check CHECK ((length(area) <= 100)),
+  constraint adjustment_check CHECK (((erased_at IS NULL) = (reference IS NOT NULL))),
+  constraint adjustment_check1 CHECK (((erased_at IS NULL) OR ((name IS NULL) AND (contact IS NULL) AND (note IS NULL) AND (ended_at IS NOT NULL)))),
+  constraint adjustment_contact_check CHECK (((length(contact) >= 1) AND (length(contact) <= 300))),
+  constraint adjustment_contact_way_check CHECK ((contact_way = ANY (ARRAY['letter'::text, 'email'::text, 'telephone'::text, 'text-message'::text, 'visit'::text, 'somebody-else'::text]))),
+  constraint adjustment_formats_check CHECK ((formats <@ ARRAY['large-print'::text, 'easy-read'::text, 'plain-text'::text, 'braille'::text, 'audio'::text, 'coloured-paper'::text, 'sign-language'::text])),
+  constraint adjustment_language_check CHECK ((language ~ '^[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,2}$'::text)),
+  constraint adjustment_name_check CHECK (((length(name) >= 1) AND (length(name) <= 120))),
+  constraint adjustment_note_check CHECK (((length(note) >= 1) AND (length(note) <= 1000))),
+  constraint adjustment_reference_check CHECK (((length(reference) >= 1) AND (length(reference) <= 60)))
+);
+comment on table providers.adjustment is 'One row per person and landlord while it is in force. Words about the person can be erased (UK GDPR Art 17).';
+CREATE UNIQUE INDEX adjustment_in_force ON providers.adjustment USING btree (provider, lower(reference)) WHERE (ended_at IS NULL);
+-- overt_app may: delete, insert, select, update (providers.adjustment)
+
 create table providers.adopted_version (
   provider text not null,
   version date not null,
@@ -1132,6 +1512,122 @@ comment on column providers.adopted_version.revision is 'How often this version 
 CREATE INDEX adopted_version_from ON providers.adopted_version USING btree (provider, from_day DESC, version DESC);
 -- overt_app may: insert, select (providers.adopted_version)
 
+create table providers.consultation (
+  id uuid not null,
+  provider text not null,
+  version date not null,
+  title text not null,
+  intro text not null,
+  questions jsonb not null,
+  opens_at timestamp with time zone not null,
+  closes_at timestamp with time zone not null,
+  by_person uuid,
+  at timestamp with time zone not null,
+  outcome text,
+  outcome_at timestamp with time zone,
+  constraint consultation_pkey PRIMARY KEY (id),
+  constraint consultation_provider_fkey FOREIGN KEY (provider) REFERENCES providers.provider(slug),
+  constraint consultation_check CHECK ((closes_at > opens_at)),
+  constraint consultation_check1 CHECK (((outcome IS NULL) = (outcome_at IS NULL))),
+  constraint consultation_intro_check CHECK (((length(intro) >= 1) AND (length(intro) <= 4000))),
+  constraint consultation_outcome_check CHECK (((length(outcome) >= 1) AND (length(outcome) <= 8000))),
+  constraint consultation_questions_check CHECK (((jsonb_typeof(questions) = 'array'::text) AND ((jsonb_array_length(questions) >= 1) AND (jsonb_array_length(questions) <= 12)))),
+  constraint consultation_title_check CHECK (((length(title) >= 1) AND (length(title) <= 160)))
+);
+comment on table providers.consultation is 'People are asked about the policy, for a time. Answers are taken between the two instants and at no other.';
+comment on column providers.consultation.questions is '[{"code": "unclear", "ask": "…"}] as they were asked.';
+CREATE INDEX consultation_of ON providers.consultation USING btree (provider, opens_at DESC);
+-- overt_app may: insert, select, update (providers.consultation)
+
+create table providers.consultation_answer (
+  id uuid not null,
+  consultation uuid not null,
+  who text not null,
+  heard_by text not null,
+  answers jsonb,
+  at timestamp with time zone not null,
+  erased_at timestamp with time zone,
+  constraint consultation_answer_pkey PRIMARY KEY (id),
+  constraint consultation_answer_consultation_fkey FOREIGN KEY (consultation) REFERENCES providers.consultation(id),
+  constraint consultation_answer_check CHECK (((answers IS NULL) = (erased_at IS NOT NULL))),
+  constraint consultation_answer_heard_by_check CHECK ((heard_by = ANY (ARRAY['web'::text, 'paper'::text, 'spoken'::text]))),
+  constraint consultation_answer_who_check CHECK ((who = ANY (ARRAY['resident'::text, 'neighbour'::text, 'colleague'::text, 'partner'::text, 'other'::text, 'not-said'::text])))
+);
+comment on table providers.consultation_answer is 'What somebody said. Nobody is asked for a name; words that give one away can be erased, and the answer still counts.';
+CREATE INDEX consultation_answer_of ON providers.consultation_answer USING btree (consultation, at);
+-- overt_app may: insert, select, update (providers.consultation_answer)
+
+create table providers.paper (
+  id uuid not null,
+  provider text not null,
+  code text,
+  kind text not null,
+  title text not null,
+  stages text[] not null,
+  owner_role text not null,
+  review_on date not null,
+  dead_since timestamp with time zone,
+  by_person uuid,
+  at timestamp with time zone not null,
+  ended_at timestamp with time zone,
+  constraint paper_pkey PRIMARY KEY (id),
+  constraint paper_provider_fkey FOREIGN KEY (provider) REFERENCES providers.provider(slug),
+  constraint paper_code_check CHECK ((code ~ '^[a-z][a-z0-9-]{0,59}$'::text)),
+  constraint paper_kind_check CHECK ((kind = ANY (ARRAY['policy'::text, 'procedure'::text, 'template'::text, 'guidance'::text]))),
+  constraint paper_owner_role_check CHECK ((owner_role ~ '^[a-z][a-z0-9-]{0,59}$'::text)),
+  constraint paper_stages_check CHECK (((array_length(stages, 1) IS NULL) OR (array_length(stages, 1) <= 12))),
+  constraint paper_title_check CHECK (((length(title) >= 1) AND (length(title) <= 160)))
+);
+comment on table providers.paper is 'A linked policy, procedure, template or piece of outside guidance. Its newest version is what people open.';
+CREATE UNIQUE INDEX paper_of_pack ON providers.paper USING btree (provider, code) WHERE (ended_at IS NULL);
+-- overt_app may: insert, select, update (providers.paper)
+
+create table providers.paper_version (
+  paper uuid not null,
+  number integer not null,
+  edition text not null,
+  url text,
+  file bytea,
+  mime text,
+  filename text,
+  sha256 text,
+  by_person uuid,
+  at timestamp with time zone not null,
+  constraint paper_version_pkey PRIMARY KEY (paper, number),
+  constraint paper_version_paper_fkey FOREIGN KEY (paper) REFERENCES providers.paper(id),
+  constraint paper_version_check CHECK (((url IS NULL) <> (file IS NULL))),
+  constraint paper_version_check1 CHECK ((((file IS NULL) = (mime IS NULL)) AND ((file IS NULL) = (filename IS NULL)) AND ((file IS NULL) = (sha256 IS NULL)))),
+  constraint paper_version_edition_check CHECK (((length(edition) >= 1) AND (length(edition) <= 60))),
+  constraint paper_version_file_check CHECK ((length(file) <= 10485760)),
+  constraint paper_version_filename_check CHECK ((length(filename) <= 120)),
+  constraint paper_version_mime_check CHECK ((mime = ANY (ARRAY['application/pdf'::text, 'text/plain'::text, 'image/png'::text, 'image/jpeg'::text]))),
+  constraint paper_version_number_check CHECK ((number >= 1)),
+  constraint paper_version_sha256_check CHECK ((sha256 ~ '^[0-9a-f]{64}$'::text)),
+  constraint paper_version_url_check CHECK (((url ~ '^https://'::text) AND (length(url) <= 500)))
+);
+comment on table providers.paper_version is 'What was opened under a version stays: a version is never changed.';
+-- overt_app may: insert, select (providers.paper_version)
+
+create table providers.policy_review (
+  id uuid not null,
+  provider text not null,
+  version date not null,
+  reviewed_on date not null,
+  outcome text not null,
+  note text not null,
+  next_review date not null,
+  by_person uuid,
+  at timestamp with time zone not null,
+  constraint policy_review_pkey PRIMARY KEY (id),
+  constraint policy_review_provider_fkey FOREIGN KEY (provider) REFERENCES providers.provider(slug),
+  constraint policy_review_check CHECK ((next_review > reviewed_on)),
+  constraint policy_review_note_check CHECK (((length(note) >= 1) AND (length(note) <= 4000))),
+  constraint policy_review_outcome_check CHECK ((outcome = ANY (ARRAY['stays'::text, 'to-change'::text, 'changed'::text])))
+);
+comment on table providers.policy_review is 'A policy was looked at again. The newest one says when the next is due; before the first, the document does.';
+CREATE INDEX policy_review_of ON providers.policy_review USING btree (provider, at DESC);
+-- overt_app may: insert, select (providers.policy_review)
+
 create table providers.provider (
   slug text not null,
   name text not null,
@@ -1144,7 +1640,155 @@ create table providers.provider (
 comment on table providers.provider is 'One landlord. The slug is the folder under policies/ and the key of every role.';
 -- overt_app may: insert, select, update (providers.provider)
 
+create table providers.publication (
+  id uuid not null,
+  provider text not null,
+  version date not null,
+  revision integer not null,
+  channel text not null,
+  address text,
+  by_person uuid,
+  at timestamp with time zone not null,
+  ended_at timestamp with time zone,
+  constraint publication_pkey PRIMARY KEY (id),
+  constraint publication_provider_fkey FOREIGN KEY (provider) REFERENCES providers.provider(slug),
+  constraint publication_address_check CHECK ((length(address) <= 500)),
+  constraint publication_channel_check CHECK ((channel = ANY (ARRAY['website'::text, 'intranet'::text, 'staff'::text]))),
+  constraint publication_check CHECK ((ended_at >= at))
+);
+comment on table providers.publication is 'Where a version is made known. A row of channel website without an end opens the public page.';
+CREATE UNIQUE INDEX publication_open ON providers.publication USING btree (provider, channel) WHERE (ended_at IS NULL);
+-- overt_app may: insert, select, update (providers.publication)
+
+create table providers.refusal_count (
+  provider text not null,
+  day date not null,
+  clause text not null,
+  rule text not null,
+  refusals bigint not null,
+  constraint refusal_count_pkey PRIMARY KEY (provider, day, clause, rule),
+  constraint refusal_count_clause_check CHECK ((length(clause) <= 80)),
+  constraint refusal_count_refusals_check CHECK ((refusals > 0)),
+  constraint refusal_count_rule_check CHECK (((length(rule) >= 1) AND (length(rule) <= 80)))
+);
+comment on table providers.refusal_count is 'Refused decisions by rule and day. Never who asked, and never what for.';
+-- overt_app may: delete, insert, select, update (providers.refusal_count)
+
+create table providers.standard (
+  provider text not null,
+  code text not null,
+  kind text not null,
+  title text not null,
+  edition text,
+  dated date,
+  owner_role text not null,
+  expires_on date,
+  number text,
+  state text not null,
+  note text,
+  controls text[] not null,
+  changed_at timestamp with time zone not null,
+  changed_by uuid,
+  checked_on date,
+  constraint standard_pkey PRIMARY KEY (provider, code),
+  constraint standard_provider_fkey FOREIGN KEY (provider) REFERENCES providers.provider(slug),
+  constraint standard_code_check CHECK ((code ~ '^[a-z][a-z0-9-]{0,59}$'::text)),
+  constraint standard_edition_check CHECK (((length(edition) >= 1) AND (length(edition) <= 60))),
+  constraint standard_kind_check CHECK ((kind = ANY (ARRAY['statute'::text, 'code'::text, 'standard'::text, 'regulator'::text, 'registration'::text]))),
+  constraint standard_note_check CHECK (((length(note) >= 1) AND (length(note) <= 2000))),
+  constraint standard_number_check CHECK (((length(number) >= 1) AND (length(number) <= 60))),
+  constraint standard_owner_role_check CHECK ((owner_role ~ '^[a-z][a-z0-9-]{0,59}$'::text)),
+  constraint standard_state_check CHECK ((state = ANY (ARRAY['in-force'::text, 'amended'::text, 'repealed'::text, 'not-taken-up'::text]))),
+  constraint standard_title_check CHECK (((length(title) >= 1) AND (length(title) <= 200)))
+);
+comment on table providers.standard is 'One law, code, standard, regulator''s standard or registration as it stands now, and what in Overt answers it.';
+-- overt_app may: insert, select, update (providers.standard)
+
+create table providers.standard_change (
+  id uuid not null,
+  provider text not null,
+  code text not null,
+  what text not null,
+  edition text,
+  state text not null,
+  expires_on date,
+  by_person uuid,
+  at timestamp with time zone not null,
+  constraint standard_change_pkey PRIMARY KEY (id),
+  constraint standard_change_provider_code_fkey FOREIGN KEY (provider, code) REFERENCES providers.standard(provider, code),
+  constraint standard_change_what_check CHECK (((length(what) >= 1) AND (length(what) <= 2000)))
+);
+comment on table providers.standard_change is 'Each change of the register, in words; it opened a task to look at the policy again.';
+CREATE INDEX standard_change_of ON providers.standard_change USING btree (provider, code, at DESC);
+-- overt_app may: insert, select (providers.standard_change)
+
+create table providers.translation (
+  id uuid not null,
+  provider text not null,
+  version date not null,
+  of_hash text not null,
+  language text not null,
+  language_name text not null,
+  easy_read boolean not null default false,
+  translated_on date not null,
+  body text,
+  file bytea,
+  mime text,
+  filename text,
+  by_person uuid,
+  at timestamp with time zone not null,
+  ended_at timestamp with time zone,
+  constraint translation_pkey PRIMARY KEY (id),
+  constraint translation_provider_fkey FOREIGN KEY (provider) REFERENCES providers.provider(slug),
+  constraint translation_body_check CHECK (((length(body) >= 1) AND (length(body) <= 200000))),
+  constraint translation_check CHECK ((ended_at >= at)),
+  constraint translation_check1 CHECK (((body IS NULL) <> (file IS NULL))),
+  constraint translation_check2 CHECK ((((file IS NULL) = (mime IS NULL)) AND ((file IS NULL) = (filename IS NULL)))),
+  constraint translation_file_check CHECK ((length(file) <= 10485760)),
+  constraint translation_filename_check CHECK ((length(filename) <= 120)),
+  constraint translation_language_check CHECK ((language ~ '^[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,2}$'::text)),
+  constraint translation_language_name_check CHECK (((length(language_name) >= 1) AND (length(language_name) <= 60))),
+  constraint translation_of_hash_check CHECK ((of_hash ~ '^[0-9a-f]{64}$'::text))
+);
+comment on table providers.translation is 'The policy in another language or in easy read: words or a file. The newest of a language is shown.';
+CREATE UNIQUE INDEX translation_open ON providers.translation USING btree (provider, language, easy_read) WHERE (ended_at IS NULL);
+-- overt_app may: insert, select, update (providers.translation)
+
+create table providers.use_count (
+  provider text not null,
+  kind text not null,
+  cause text not null default ''::text,
+  day date not null,
+  uses bigint not null,
+  constraint use_count_pkey PRIMARY KEY (provider, day, kind, cause),
+  constraint use_count_cause_check CHECK ((length(cause) <= 80)),
+  constraint use_count_kind_check CHECK (((length(kind) >= 3) AND (length(kind) <= 80))),
+  constraint use_count_uses_check CHECK ((uses > 0))
+);
+comment on table providers.use_count is 'Ledger entries by landlord, kind and day in its time zone. Made from the ledger, and made again from it when lost.';
+-- overt_app may: delete, insert, select, update (providers.use_count)
+
+create table providers.use_cursor (
+  one boolean not null default true,
+  counted_to bigint not null,
+  constraint use_cursor_pkey PRIMARY KEY (one),
+  constraint use_cursor_counted_to_check CHECK ((counted_to >= '-1'::integer)),
+  constraint use_cursor_one_check CHECK (one)
+);
+comment on table providers.use_cursor is 'Number of the last ledger entry that use_count holds; -1: none yet.';
+-- overt_app may: delete, insert, select, update (providers.use_cursor)
+
 create schema register;
+
+create table register.acknowledgement (
+  procedure_id uuid not null,
+  person_id uuid not null,
+  at timestamp with time zone not null,
+  constraint acknowledgement_pkey PRIMARY KEY (procedure_id, person_id),
+  constraint acknowledgement_procedure_id_fkey FOREIGN KEY (procedure_id) REFERENCES register.procedure(id)
+);
+comment on table register.acknowledgement is 'Who has said that they have read a version of a procedure and will keep to it.';
+-- overt_app may: insert, select (register.acknowledgement)
 
 create table register.attachment (
   id uuid not null,
@@ -1181,12 +1825,14 @@ create table register.camera (
   created_by uuid not null,
   version integer not null default 1,
   aim_version integer not null default 1,
+  reference text,
   constraint camera_pkey PRIMARY KEY (id),
   constraint camera_system_id_fkey FOREIGN KEY (system_id) REFERENCES register.system(id),
   constraint camera_check CHECK (((probe_code IS NULL) = (probe_at IS NULL))),
   constraint camera_label_check CHECK (((length(label) >= 1) AND (length(label) <= 100))),
   constraint camera_model_check CHECK ((length(model) <= 200)),
   constraint camera_position_check CHECK ((length("position") <= 1000)),
+  constraint camera_reference_check CHECK (((length(reference) >= 1) AND (length(reference) <= 60))),
   constraint camera_rtsp_url_check CHECK (((rtsp_url ~~ 'rtsp://%'::text) AND (rtsp_url !~~ 'rtsp://%@%'::text))),
   constraint camera_serial_check CHECK ((length(serial) <= 200))
 );
@@ -1194,7 +1840,315 @@ comment on table register.camera is 'Any capturing device: where it hangs, how i
 CREATE INDEX camera_by_provider ON register.camera USING btree (provider);
 CREATE INDEX camera_by_recorder ON register.camera USING btree (recorder_id) WHERE (recorder_id IS NOT NULL);
 CREATE INDEX camera_by_system ON register.camera USING btree (system_id);
+CREATE TRIGGER keep_findable AFTER INSERT OR DELETE OR UPDATE OF label, model, serial, system_id, provider ON register.camera FOR EACH ROW EXECUTE FUNCTION register.keep_findable();
+CREATE UNIQUE INDEX camera_by_reference ON register.camera USING btree (provider, reference) WHERE (reference IS NOT NULL);
 -- overt_app may: delete, insert, select, update (register.camera)
+
+create table register.camera_taken_over (
+  camera_id uuid not null,
+  import_id uuid not null,
+  days_kept_before integer,
+  sign_place text,
+  running boolean not null,
+  constraint camera_taken_over_pkey PRIMARY KEY (camera_id),
+  constraint camera_taken_over_camera_id_fkey FOREIGN KEY (camera_id) REFERENCES register.camera(id),
+  constraint camera_taken_over_import_id_fkey FOREIGN KEY (import_id) REFERENCES register.estate_import(id),
+  constraint camera_taken_over_days_kept_before_check CHECK (((days_kept_before >= 0) AND (days_kept_before <= 3660))),
+  constraint camera_taken_over_sign_place_check CHECK ((sign_place = ANY (ARRAY['entry'::text, 'near-camera'::text, 'at-camera'::text])))
+);
+comment on table register.camera_taken_over is 'What an uploaded file said of a camera that came from an older system.';
+-- overt_app may: delete, insert, select, update (register.camera_taken_over)
+
+create table register.change (
+  id uuid not null,
+  provider text not null,
+  what text not null,
+  object_id uuid not null,
+  at timestamp with time zone not null,
+  by uuid,
+  field text not null,
+  was text,
+  became text,
+  constraint change_pkey PRIMARY KEY (id),
+  constraint change_field_check CHECK (((length(field) >= 1) AND (length(field) <= 100))),
+  constraint change_what_check CHECK ((what = ANY (ARRAY['site'::text, 'patch'::text, 'system'::text, 'camera'::text, 'device'::text, 'supplier'::text, 'sign'::text, 'plan'::text])))
+);
+comment on table register.change is 'What changed in the register, field by field, from what to what, by whom and when.';
+comment on column register.change.was is 'Before, in words; null: nothing was there, or it is not written down (a secret).';
+CREATE INDEX change_by_object ON register.change USING btree (object_id, at);
+-- overt_app may: insert, select (register.change)
+
+create table register.device (
+  id uuid not null,
+  provider text not null,
+  kind text not null,
+  name text not null,
+  make text not null default ''::text,
+  model text not null default ''::text,
+  serial text not null default ''::text,
+  owner text not null,
+  has_audio boolean not null,
+  redeployable boolean not null,
+  status text not null,
+  site_id uuid,
+  system_id uuid,
+  camera_id uuid,
+  holder_id uuid,
+  place text not null default ''::text,
+  unwiped boolean not null default false,
+  declared_until date,
+  created_at timestamp with time zone not null,
+  created_by uuid not null,
+  version integer not null default 1,
+  constraint device_pkey PRIMARY KEY (id),
+  constraint device_camera_id_fkey FOREIGN KEY (camera_id) REFERENCES register.camera(id),
+  constraint device_site_id_fkey FOREIGN KEY (site_id) REFERENCES register.site(id),
+  constraint device_system_id_fkey FOREIGN KEY (system_id) REFERENCES register.system(id),
+  constraint device_check CHECK (((status <> 'issued'::text) OR (holder_id IS NOT NULL))),
+  constraint device_check1 CHECK (((status <> 'installed'::text) OR (site_id IS NOT NULL))),
+  constraint device_check2 CHECK (((owner <> 'staff'::text) OR ((holder_id IS NOT NULL) AND (kind = 'dash-cam'::text)))),
+  constraint device_check3 CHECK (((declared_until IS NOT NULL) = (owner = 'staff'::text))),
+  constraint device_kind_check CHECK ((kind = ANY (ARRAY['camera'::text, 'recorder'::text, 'screen'::text, 'doorbell'::text, 'body-worn'::text, 'dash-cam'::text, 'door-entry'::text, 'other'::text]))),
+  constraint device_make_check CHECK ((length(make) <= 100)),
+  constraint device_model_check CHECK ((length(model) <= 100)),
+  constraint device_name_check CHECK (((length(name) >= 1) AND (length(name) <= 100))),
+  constraint device_owner_check CHECK ((owner = ANY (ARRAY['landlord'::text, 'staff'::text, 'supplier'::text]))),
+  constraint device_place_check CHECK ((length(place) <= 300)),
+  constraint device_serial_check CHECK ((length(serial) <= 100)),
+  constraint device_status_check CHECK ((status = ANY (ARRAY['store'::text, 'issued'::text, 'installed'::text, 'repair'::text, 'retired'::text])))
+);
+comment on table register.device is 'A piece of equipment: what it is, whose, who holds it, where, and whether it may still hold pictures.';
+comment on column register.device.unwiped is 'It has been out since it was last wiped: it may hold pictures, and is not given out again before.';
+comment on column register.device.declared_until is 'Staff''s own dash cam: declared again after this day; null for all else.';
+CREATE INDEX device_by_holder ON register.device USING btree (holder_id) WHERE (holder_id IS NOT NULL);
+CREATE INDEX device_by_provider ON register.device USING btree (provider, kind, name);
+CREATE INDEX device_by_site ON register.device USING btree (site_id) WHERE (site_id IS NOT NULL);
+CREATE INDEX device_by_system ON register.device USING btree (system_id) WHERE (system_id IS NOT NULL);
+CREATE TRIGGER keep_findable AFTER INSERT OR DELETE OR UPDATE OF name, kind, make, model, serial, place, site_id, system_id, provider ON register.device FOR EACH ROW EXECUTE FUNCTION register.keep_findable();
+CREATE UNIQUE INDEX device_serial_once ON register.device USING btree (provider, lower(make), lower(serial)) WHERE (serial <> ''::text);
+-- overt_app may: delete, insert, select, update (register.device)
+
+create table register.device_step (
+  id uuid not null,
+  device_id uuid not null,
+  what text not null,
+  at timestamp with time zone not null,
+  by uuid not null,
+  holder_id uuid,
+  site_id uuid,
+  note text not null default ''::text,
+  constraint device_step_pkey PRIMARY KEY (id),
+  constraint device_step_device_id_fkey FOREIGN KEY (device_id) REFERENCES register.device(id),
+  constraint device_step_site_id_fkey FOREIGN KEY (site_id) REFERENCES register.site(id),
+  constraint device_step_note_check CHECK ((length(note) <= 500)),
+  constraint device_step_what_check CHECK ((what = ANY (ARRAY['added'::text, 'issued'::text, 'returned'::text, 'installed'::text, 'repair'::text, 'wiped'::text, 'retired'::text, 'declared'::text])))
+);
+comment on table register.device_step is 'Where a device has been and with whom: every handing over, for ever.';
+CREATE INDEX step_by_device ON register.device_step USING btree (device_id, at);
+-- overt_app may: insert, select (register.device_step)
+
+create table register.estate_import (
+  id uuid not null,
+  provider text not null,
+  uploaded_by uuid not null,
+  uploaded_at timestamp with time zone not null,
+  sha256 bytea not null,
+  format text not null,
+  sealed bytea,
+  rows integer not null,
+  problems integer not null,
+  confirmed_at timestamp with time zone,
+  counts jsonb,
+  constraint estate_import_pkey PRIMARY KEY (id),
+  constraint estate_import_check CHECK (((confirmed_at IS NULL) = (counts IS NULL))),
+  constraint estate_import_check1 CHECK (((confirmed_at IS NULL) OR (problems = 0))),
+  constraint estate_import_format_check CHECK ((format = ANY (ARRAY['csv'::text, 'json'::text]))),
+  constraint estate_import_problems_check CHECK ((problems >= 0)),
+  constraint estate_import_rows_check CHECK ((rows >= 0)),
+  constraint estate_import_sealed_check CHECK ((octet_length(sealed) <= 6291456)),
+  constraint estate_import_sha256_check CHECK ((octet_length(sha256) = 32))
+);
+comment on table register.estate_import is 'A file with sites, systems and cameras: checked first, taken over whole or not at all.';
+CREATE INDEX estate_import_by_person ON register.estate_import USING btree (uploaded_by, uploaded_at DESC);
+-- overt_app may: delete, insert, select, update (register.estate_import)
+
+create table register.findable (
+  kind text not null,
+  id uuid not null,
+  provider text not null,
+  area text,
+  site_id uuid,
+  system_id uuid,
+  title text not null,
+  note text not null,
+  words text not null,
+  constraint findable_pkey PRIMARY KEY (id),
+  constraint findable_kind_check CHECK ((kind = ANY (ARRAY['site'::text, 'system'::text, 'camera'::text, 'device'::text, 'supplier'::text])))
+);
+comment on table register.findable is 'What search and long lists read: one line for each thing of the register, kept by triggers.';
+comment on column register.findable.area is 'Of its place, for reach; null: only who reaches the whole landlord finds it.';
+CREATE INDEX findable_by_site ON register.findable USING btree (site_id) WHERE (site_id IS NOT NULL);
+CREATE INDEX findable_by_system ON register.findable USING btree (system_id) WHERE (system_id IS NOT NULL);
+CREATE INDEX findable_in_order ON register.findable USING btree (provider, kind, title, id);
+CREATE INDEX findable_words ON register.findable USING gin (words gin_trgm_ops);
+-- overt_app may: delete, insert, select, update (register.findable)
+
+create view register.findable_source as
+ SELECT 'site'::text AS kind,
+    t.id,
+    t.provider,
+    t.area,
+    t.id AS site_id,
+    NULL::uuid AS system_id,
+    t.name AS title,
+    array_to_string(t.address, ', '::text) AS note,
+    lower(concat_ws(' '::text, t.name, array_to_string(t.address, ' '::text), t.area)) AS words
+   FROM register.site t
+UNION ALL
+ SELECT 'system'::text AS kind,
+    s.id,
+    s.provider,
+    t.area,
+    t.id AS site_id,
+    s.id AS system_id,
+    s.name AS title,
+    t.name AS note,
+    lower(concat_ws(' '::text, s.name, t.name, array_to_string(t.address, ' '::text), t.area)) AS words
+   FROM register.system s
+     JOIN register.site t ON t.id = s.site_id
+UNION ALL
+ SELECT 'camera'::text AS kind,
+    c.id,
+    c.provider,
+    t.area,
+    t.id AS site_id,
+    s.id AS system_id,
+    c.label AS title,
+    t.name AS note,
+    lower(concat_ws(' '::text, c.label, c.model, c.serial, s.name, t.name, array_to_string(t.address, ' '::text), t.area)) AS words
+   FROM register.camera c
+     JOIN register.system s ON s.id = c.system_id
+     JOIN register.site t ON t.id = s.site_id
+UNION ALL
+ SELECT 'device'::text AS kind,
+    d.id,
+    d.provider,
+    t.area,
+    t.id AS site_id,
+    d.system_id,
+    d.name AS title,
+    concat_ws(' '::text, NULLIF(d.make, ''::text), NULLIF(d.model, ''::text)) AS note,
+    lower(concat_ws(' '::text, d.name, replace(d.kind, '-'::text, ' '::text), d.make, d.model, d.serial, d.place, t.name, array_to_string(t.address, ' '::text))) AS words
+   FROM register.device d
+     LEFT JOIN register.site t ON t.id = d.site_id
+UNION ALL
+ SELECT 'supplier'::text AS kind,
+    p.id,
+    p.provider,
+    NULL::text AS area,
+    NULL::uuid AS site_id,
+    NULL::uuid AS system_id,
+    p.name AS title,
+    p.contract_reference AS note,
+    lower(concat_ws(' '::text, p.name, p.contract_reference)) AS words
+   FROM register.supplier p;
+comment on view register.findable_source is 'What register.findable must hold; its triggers copy from here.';
+-- overt_app may: delete, insert, select, update (register.findable_source)
+
+create table register.guarded_system (
+  system_id uuid not null,
+  reason text not null,
+  guarded_at timestamp with time zone not null,
+  guarded_by uuid not null,
+  constraint guarded_system_pkey PRIMARY KEY (system_id),
+  constraint guarded_system_system_id_fkey FOREIGN KEY (system_id) REFERENCES register.system(id),
+  constraint guarded_system_reason_check CHECK (((length(reason) >= 1) AND (length(reason) <= 500)))
+);
+comment on table register.guarded_system is 'Systems marked for safety: the page behind their signs says nothing of where or whether anything records.';
+-- overt_app may: delete, insert, select, update (register.guarded_system)
+
+create table register.operator (
+  system_id uuid not null,
+  person_id uuid not null,
+  named_at timestamp with time zone not null,
+  named_by uuid not null,
+  ended_at timestamp with time zone,
+  constraint operator_pkey PRIMARY KEY (system_id, person_id, named_at),
+  constraint operator_system_id_fkey FOREIGN KEY (system_id) REFERENCES register.system(id)
+);
+comment on table register.operator is 'Who operates a system; ended_at is null while they do.';
+CREATE UNIQUE INDEX operator_once ON register.operator USING btree (system_id, person_id) WHERE (ended_at IS NULL);
+-- overt_app may: delete, insert, select, update (register.operator)
+
+create table register.patch (
+  id uuid not null,
+  provider text not null,
+  name text not null,
+  area text,
+  manager_id uuid,
+  created_at timestamp with time zone not null,
+  created_by uuid not null,
+  version integer not null default 1,
+  constraint patch_pkey PRIMARY KEY (id),
+  constraint patch_id_provider_key UNIQUE (id, provider),
+  constraint patch_provider_name_key UNIQUE (provider, name),
+  constraint patch_area_check CHECK (((length(area) >= 1) AND (length(area) <= 100))),
+  constraint patch_name_check CHECK (((length(name) >= 1) AND (length(name) <= 100)))
+);
+comment on table register.patch is 'The part of an area that one person looks after; sites lie in it.';
+comment on column register.patch.manager_id is 'Who looks after it; null: nobody yet, which is shown and chased.';
+-- overt_app may: delete, insert, select, update (register.patch)
+
+create table register.procedure (
+  id uuid not null,
+  system_id uuid not null,
+  version integer not null,
+  title text not null,
+  duties text not null,
+  link text,
+  file_name text,
+  mime text,
+  bytes bytea,
+  sha256 bytea,
+  written_at timestamp with time zone not null,
+  written_by uuid not null,
+  constraint procedure_pkey PRIMARY KEY (id),
+  constraint procedure_system_id_version_key UNIQUE (system_id, version),
+  constraint procedure_system_id_fkey FOREIGN KEY (system_id) REFERENCES register.system(id),
+  constraint procedure_bytes_check CHECK (((octet_length(bytes) >= 1) AND (octet_length(bytes) <= 10485760))),
+  constraint procedure_check CHECK (((link IS NULL) <> (bytes IS NULL))),
+  constraint procedure_check1 CHECK ((((bytes IS NULL) = (file_name IS NULL)) AND ((bytes IS NULL) = (mime IS NULL)) AND ((bytes IS NULL) = (sha256 IS NULL)))),
+  constraint procedure_duties_check CHECK (((length(duties) >= 1) AND (length(duties) <= 4000))),
+  constraint procedure_file_name_check CHECK (((length(file_name) >= 1) AND (length(file_name) <= 200))),
+  constraint procedure_link_check CHECK (((link ~ '^(https://|/)'::text) AND (length(link) <= 500))),
+  constraint procedure_sha256_check CHECK ((octet_length(sha256) = 32)),
+  constraint procedure_title_check CHECK (((length(title) >= 1) AND (length(title) <= 200))),
+  constraint procedure_version_check CHECK ((version >= 1))
+);
+comment on table register.procedure is 'The procedure for running a system, each version for ever; the newest counts.';
+comment on column register.procedure.duties is 'What manager and operators do and answer for.';
+-- overt_app may: insert, select (register.procedure)
+
+create table register.security_answer (
+  id uuid not null,
+  system_id uuid not null,
+  code text not null,
+  answer text not null,
+  evidence text not null,
+  day date not null,
+  recheck_day date not null,
+  at timestamp with time zone not null,
+  by uuid not null,
+  constraint security_answer_pkey PRIMARY KEY (id),
+  constraint security_answer_system_id_fkey FOREIGN KEY (system_id) REFERENCES register.system(id),
+  constraint security_answer_answer_check CHECK ((answer = ANY (ARRAY['met'::text, 'not-met'::text, 'not-there'::text]))),
+  constraint security_answer_check CHECK ((recheck_day > day)),
+  constraint security_answer_code_check CHECK (((length(code) >= 1) AND (length(code) <= 60))),
+  constraint security_answer_evidence_check CHECK (((length(evidence) >= 1) AND (length(evidence) <= 1000)))
+);
+comment on table register.security_answer is 'Answers to the security checklist of a system; the newest of a question counts, older ones stay.';
+CREATE INDEX security_by_system ON register.security_answer USING btree (system_id, code, at);
+-- overt_app may: insert, select (register.security_answer)
 
 create table register.sign (
   id uuid not null,
@@ -1209,17 +2163,109 @@ create table register.sign (
   placed_by uuid not null,
   missing_at timestamp with time zone,
   removed_at timestamp with time zone,
+  sheet_id uuid,
+  proof text,
+  seen_at timestamp with time zone,
+  trouble text,
   constraint sign_pkey PRIMARY KEY (id),
   constraint sign_camera_id_fkey FOREIGN KEY (camera_id) REFERENCES register.camera(id),
   constraint sign_photo_id_fkey FOREIGN KEY (photo_id) REFERENCES register.attachment(id),
+  constraint sign_sheet_id_fkey FOREIGN KEY (sheet_id) REFERENCES register.sign_sheet(id),
   constraint sign_system_id_fkey FOREIGN KEY (system_id) REFERENCES register.system(id),
   constraint sign_note_check CHECK ((length(note) <= 300)),
-  constraint sign_place_check CHECK ((place = ANY (ARRAY['entry'::text, 'near-camera'::text, 'at-camera'::text])))
+  constraint sign_place_check CHECK ((place = ANY (ARRAY['entry'::text, 'near-camera'::text, 'at-camera'::text]))),
+  constraint sign_proof_check CHECK ((proof = ANY (ARRAY['read'::text, 'word'::text, 'waiting'::text]))),
+  constraint sign_proof_of_sheet CHECK (((sheet_id IS NULL) = (proof IS NULL))),
+  constraint sign_trouble_check CHECK ((trouble = ANY (ARRAY['missing'::text, 'damaged'::text])))
 );
 comment on table register.sign is 'A sign that tells of cameras, with its photo; kept after it was removed.';
 CREATE INDEX sign_by_camera ON register.sign USING btree (camera_id);
+CREATE INDEX sign_by_sheet ON register.sign USING btree (sheet_id);
 CREATE INDEX sign_by_system ON register.sign USING btree (system_id);
 -- overt_app may: delete, insert, select, update (register.sign)
+
+create table register.sign_contact (
+  provider text not null,
+  name text not null,
+  phone text not null default ''::text,
+  email text not null default ''::text,
+  web text not null default ''::text,
+  post text not null default ''::text,
+  version integer not null default 1,
+  set_at timestamp with time zone not null,
+  set_by uuid,
+  constraint sign_contact_pkey PRIMARY KEY (provider),
+  constraint sign_contact_check CHECK (((phone <> ''::text) OR (email <> ''::text) OR (web <> ''::text) OR (post <> ''::text))),
+  constraint sign_contact_email_check CHECK ((length(email) <= 254)),
+  constraint sign_contact_name_check CHECK (((length(name) >= 1) AND (length(name) <= 200))),
+  constraint sign_contact_phone_check CHECK ((length(phone) <= 50)),
+  constraint sign_contact_post_check CHECK ((length(post) <= 500)),
+  constraint sign_contact_web_check CHECK ((length(web) <= 200))
+);
+comment on table register.sign_contact is 'Whom people can ask about a landlord''s cameras: printed on every sign.';
+-- overt_app may: delete, insert, select, update (register.sign_contact)
+
+create table register.sign_sheet (
+  id uuid not null,
+  provider text not null,
+  system_id uuid not null,
+  camera_id uuid not null,
+  place text not null,
+  code text not null,
+  unlisted boolean not null,
+  version integer not null,
+  made_at timestamp with time zone not null,
+  retired_at timestamp with time zone,
+  constraint sign_sheet_pkey PRIMARY KEY (id),
+  constraint sign_sheet_code_key UNIQUE (code),
+  constraint sign_sheet_camera_id_fkey FOREIGN KEY (camera_id) REFERENCES register.camera(id),
+  constraint sign_sheet_system_id_fkey FOREIGN KEY (system_id) REFERENCES register.system(id),
+  constraint sign_sheet_code_check CHECK ((code ~ '^[0-9A-HJKMNP-TV-Z]{20}$'::text)),
+  constraint sign_sheet_place_check CHECK ((place = ANY (ARRAY['entry'::text, 'near-camera'::text, 'at-camera'::text]))),
+  constraint sign_sheet_version_check CHECK (((version >= 1) AND (version <= 9999)))
+);
+comment on table register.sign_sheet is 'A sign that belongs at a place of a camera, with its unguessable public code and the present version of its words.';
+CREATE INDEX sign_sheet_by_camera ON register.sign_sheet USING btree (camera_id) WHERE (retired_at IS NULL);
+CREATE INDEX sign_sheet_by_provider ON register.sign_sheet USING btree (provider) WHERE (retired_at IS NULL);
+-- overt_app may: delete, insert, select, update (register.sign_sheet)
+
+create table register.sign_sighting (
+  id uuid not null,
+  sign_id uuid not null,
+  version integer not null,
+  photo_id uuid not null,
+  taken_at timestamp with time zone not null,
+  taken_by uuid not null,
+  proof text not null,
+  reason text not null default ''::text,
+  answered_at timestamp with time zone,
+  answered_by uuid,
+  answer text not null default ''::text,
+  constraint sign_sighting_pkey PRIMARY KEY (id),
+  constraint sign_sighting_photo_id_fkey FOREIGN KEY (photo_id) REFERENCES register.attachment(id),
+  constraint sign_sighting_sign_id_fkey FOREIGN KEY (sign_id) REFERENCES register.sign(id),
+  constraint sign_sighting_answer_check CHECK ((length(answer) <= 500)),
+  constraint sign_sighting_check CHECK (((answered_at IS NULL) = (answered_by IS NULL))),
+  constraint sign_sighting_check1 CHECK (((answered_by IS NULL) OR (answered_by <> taken_by))),
+  constraint sign_sighting_check2 CHECK (((proof <> 'word'::text) OR (answered_by IS NOT NULL))),
+  constraint sign_sighting_proof_check CHECK ((proof = ANY (ARRAY['read'::text, 'waiting'::text, 'word'::text, 'refused'::text, 'passed'::text]))),
+  constraint sign_sighting_reason_check CHECK ((length(reason) <= 500))
+);
+comment on table register.sign_sighting is 'Photos of signs on the wall and what was read in them, or who vouched for it.';
+CREATE INDEX sign_sighting_by_sign ON register.sign_sighting USING btree (sign_id, taken_at);
+-- overt_app may: delete, insert, select, update (register.sign_sighting)
+
+create table register.sign_version (
+  sheet_id uuid not null,
+  version integer not null,
+  says jsonb not null,
+  change text not null default ''::text,
+  since timestamp with time zone not null,
+  constraint sign_version_pkey PRIMARY KEY (sheet_id, version),
+  constraint sign_version_sheet_id_fkey FOREIGN KEY (sheet_id) REFERENCES register.sign_sheet(id)
+);
+comment on table register.sign_version is 'What each version of a sign says. Versions are added, never changed.';
+-- overt_app may: delete, insert, select, update (register.sign_version)
 
 create table register.site (
   id uuid not null,
@@ -1232,15 +2278,117 @@ create table register.site (
   created_at timestamp with time zone not null,
   created_by uuid not null,
   version integer not null default 1,
+  patch_id uuid,
+  out_of_scope text,
+  latitude double precision,
+  longitude double precision,
   constraint site_pkey PRIMARY KEY (id),
+  constraint site_patch_id_provider_fkey FOREIGN KEY (patch_id, provider) REFERENCES register.patch(id, provider),
   constraint site_address_check CHECK (((cardinality(address) >= 1) AND (cardinality(address) <= 7))),
   constraint site_area_check CHECK (((length(area) >= 1) AND (length(area) <= 100))),
+  constraint site_coordinates_whole CHECK (((latitude IS NULL) = (longitude IS NULL))),
   constraint site_kind_check CHECK ((kind = ANY (ARRAY['home'::text, 'communal'::text, 'office'::text, 'land'::text, 'other'::text]))),
-  constraint site_name_check CHECK (((length(name) >= 1) AND (length(name) <= 200)))
+  constraint site_latitude_check CHECK (((latitude >= ('-90'::integer)::double precision) AND (latitude <= (90)::double precision))),
+  constraint site_longitude_check CHECK (((longitude >= ('-180'::integer)::double precision) AND (longitude <= (180)::double precision))),
+  constraint site_name_check CHECK (((length(name) >= 1) AND (length(name) <= 200))),
+  constraint site_out_of_scope_check CHECK (((length(out_of_scope) >= 1) AND (length(out_of_scope) <= 500)))
 );
 comment on table register.site is 'A place with cameras. Addresses of homes are sensitive: never in a log line, a task title or a ledger leaf.';
+comment on column register.site.out_of_scope is 'Why the landlord''s CCTV policy doesn''t cover this place; null: it does. No camera is asked for where it is set.';
+CREATE INDEX site_by_patch ON register.site USING btree (patch_id) WHERE (patch_id IS NOT NULL);
 CREATE INDEX site_by_provider ON register.site USING btree (provider, name);
+CREATE TRIGGER keep_findable AFTER INSERT OR DELETE OR UPDATE OF name, address, area, provider ON register.site FOR EACH ROW EXECUTE FUNCTION register.keep_findable();
 -- overt_app may: delete, insert, select, update (register.site)
+
+create table register.supplier (
+  id uuid not null,
+  provider text not null,
+  name text not null,
+  does text[] not null,
+  processor boolean not null,
+  contract_reference text not null default ''::text,
+  contract_from date,
+  contract_until date,
+  note text not null default ''::text,
+  ended_at timestamp with time zone,
+  created_at timestamp with time zone not null,
+  created_by uuid not null,
+  version integer not null default 1,
+  constraint supplier_pkey PRIMARY KEY (id),
+  constraint supplier_check CHECK (((contract_until IS NULL) OR ((contract_from IS NOT NULL) AND (contract_until >= contract_from)))),
+  constraint supplier_contract_reference_check CHECK ((length(contract_reference) <= 100)),
+  constraint supplier_name_check CHECK (((length(name) >= 1) AND (length(name) <= 200))),
+  constraint supplier_note_check CHECK ((length(note) <= 2000))
+);
+comment on table register.supplier is 'A firm that works on CCTV for a landlord, with its contract.';
+comment on column register.supplier.contract_from is 'First day of the contract; null: none is on record.';
+comment on column register.supplier.contract_until is 'Last day of the contract; null: no end was agreed.';
+CREATE INDEX supplier_by_provider ON register.supplier USING btree (provider, name);
+CREATE TRIGGER keep_findable AFTER INSERT OR DELETE OR UPDATE OF name, contract_reference, provider ON register.supplier FOR EACH ROW EXECUTE FUNCTION register.keep_findable();
+-- overt_app may: delete, insert, select, update (register.supplier)
+
+create table register.supplier_audit (
+  id uuid not null,
+  supplier_id uuid not null,
+  day date not null,
+  outcome text not null,
+  note text not null,
+  next_day date not null,
+  at timestamp with time zone not null,
+  by uuid not null,
+  constraint supplier_audit_pkey PRIMARY KEY (id),
+  constraint supplier_audit_supplier_id_fkey FOREIGN KEY (supplier_id) REFERENCES register.supplier(id),
+  constraint supplier_audit_check CHECK ((next_day > day)),
+  constraint supplier_audit_note_check CHECK (((length(note) >= 1) AND (length(note) <= 2000))),
+  constraint supplier_audit_outcome_check CHECK ((outcome = ANY (ARRAY['passed'::text, 'points'::text, 'failed'::text])))
+);
+comment on table register.supplier_audit is 'When a supplier was looked into, with what result, and when next.';
+CREATE INDEX audit_by_supplier ON register.supplier_audit USING btree (supplier_id, day);
+-- overt_app may: insert, select (register.supplier_audit)
+
+create table register.supplier_contact (
+  id uuid not null,
+  supplier_id uuid not null,
+  name text not null,
+  job text not null default ''::text,
+  phone text not null default ''::text,
+  email text not null default ''::text,
+  created_at timestamp with time zone not null,
+  constraint supplier_contact_pkey PRIMARY KEY (id),
+  constraint supplier_contact_supplier_id_fkey FOREIGN KEY (supplier_id) REFERENCES register.supplier(id),
+  constraint supplier_contact_email_check CHECK ((length(email) <= 254)),
+  constraint supplier_contact_job_check CHECK ((length(job) <= 120)),
+  constraint supplier_contact_name_check CHECK (((length(name) >= 1) AND (length(name) <= 120))),
+  constraint supplier_contact_phone_check CHECK ((length(phone) <= 50))
+);
+comment on table register.supplier_contact is 'People to call at a supplier; removed for good when they leave, for they are personal data.';
+CREATE INDEX contact_by_supplier ON register.supplier_contact USING btree (supplier_id);
+-- overt_app may: delete, insert, select, update (register.supplier_contact)
+
+create table register.supplier_proof (
+  id uuid not null,
+  supplier_id uuid not null,
+  code text not null,
+  reference text not null,
+  valid_until date,
+  file_name text,
+  mime text,
+  bytes bytea,
+  sha256 bytea,
+  seen_at timestamp with time zone not null,
+  seen_by uuid not null,
+  constraint supplier_proof_pkey PRIMARY KEY (id),
+  constraint supplier_proof_supplier_id_fkey FOREIGN KEY (supplier_id) REFERENCES register.supplier(id),
+  constraint supplier_proof_bytes_check CHECK (((octet_length(bytes) >= 1) AND (octet_length(bytes) <= 10485760))),
+  constraint supplier_proof_check CHECK ((((bytes IS NULL) = (file_name IS NULL)) AND ((bytes IS NULL) = (mime IS NULL)) AND ((bytes IS NULL) = (sha256 IS NULL)))),
+  constraint supplier_proof_code_check CHECK (((length(code) >= 1) AND (length(code) <= 60))),
+  constraint supplier_proof_file_name_check CHECK (((length(file_name) >= 1) AND (length(file_name) <= 200))),
+  constraint supplier_proof_reference_check CHECK (((length(reference) >= 1) AND (length(reference) <= 300))),
+  constraint supplier_proof_sha256_check CHECK ((octet_length(sha256) = 32))
+);
+comment on table register.supplier_proof is 'What a supplier showed (insurance, certificates, signed terms), and who saw it; the newest of a code counts.';
+CREATE INDEX proof_by_supplier ON register.supplier_proof USING btree (supplier_id, code, seen_at);
+-- overt_app may: insert, select (register.supplier_proof)
 
 create table register.system (
   id uuid not null,
@@ -1251,10 +2399,103 @@ create table register.system (
   manager_id uuid,
   created_at timestamp with time zone not null,
   created_by uuid not null,
+  version integer not null default 1,
   constraint system_pkey PRIMARY KEY (id),
   constraint system_site_id_fkey FOREIGN KEY (site_id) REFERENCES register.site(id),
   constraint system_name_check CHECK (((length(name) >= 1) AND (length(name) <= 200)))
 );
 comment on table register.system is 'The cameras serving one purpose at a place, with a manager.';
 CREATE INDEX system_by_site ON register.system USING btree (site_id);
+CREATE TRIGGER keep_findable AFTER INSERT OR DELETE OR UPDATE OF name, site_id, provider ON register.system FOR EACH ROW EXECUTE FUNCTION register.keep_findable();
 -- overt_app may: delete, insert, select, update (register.system)
+
+create table register.view_requirement (
+  camera_id uuid not null,
+  level text not null,
+  must_see text not null,
+  pixels_per_metre integer,
+  by_day text not null,
+  by_night text not null,
+  evidence text not null default ''::text,
+  checked_day date,
+  recheck_day date,
+  aim_version integer not null,
+  written_at timestamp with time zone not null,
+  written_by uuid not null,
+  version integer not null default 1,
+  constraint view_requirement_pkey PRIMARY KEY (camera_id),
+  constraint view_requirement_camera_id_fkey FOREIGN KEY (camera_id) REFERENCES register.camera(id),
+  constraint view_requirement_by_day_check CHECK ((by_day = ANY (ARRAY['met'::text, 'not-met'::text, 'not-tried'::text]))),
+  constraint view_requirement_by_night_check CHECK ((by_night = ANY (ARRAY['met'::text, 'not-met'::text, 'not-tried'::text, 'not-needed'::text]))),
+  constraint view_requirement_check CHECK (((checked_day IS NULL) = (recheck_day IS NULL))),
+  constraint view_requirement_check1 CHECK (((recheck_day IS NULL) OR (recheck_day > checked_day))),
+  constraint view_requirement_check2 CHECK (((checked_day IS NOT NULL) OR ((by_day = 'not-tried'::text) AND (by_night = ANY (ARRAY['not-tried'::text, 'not-needed'::text]))))),
+  constraint view_requirement_evidence_check CHECK ((length(evidence) <= 1000)),
+  constraint view_requirement_level_check CHECK ((level = ANY (ARRAY['monitor'::text, 'detect'::text, 'observe'::text, 'recognise'::text, 'identify'::text, 'inspect'::text]))),
+  constraint view_requirement_must_see_check CHECK (((length(must_see) >= 1) AND (length(must_see) <= 1000))),
+  constraint view_requirement_pixels_per_metre_check CHECK (((pixels_per_metre >= 1) AND (pixels_per_metre <= 5000)))
+);
+comment on table register.view_requirement is 'What a camera''s view must show, by day and by night, and whether it was seen to do so.';
+-- overt_app may: delete, insert, select, update (register.view_requirement)
+
+create table register.visit (
+  id uuid not null,
+  provider text not null,
+  supplier_id uuid not null,
+  site_id uuid not null,
+  system_id uuid,
+  engineer text not null,
+  account_id uuid,
+  purpose text not null,
+  supervisor_id uuid not null,
+  from_at timestamp with time zone not null,
+  until_at timestamp with time zone not null,
+  planned_at timestamp with time zone not null,
+  planned_by uuid not null,
+  identity text,
+  arrived_at timestamp with time zone,
+  arrived_by uuid,
+  left_at timestamp with time zone,
+  left_by uuid,
+  touched text,
+  cancelled_at timestamp with time zone,
+  constraint visit_pkey PRIMARY KEY (id),
+  constraint visit_site_id_fkey FOREIGN KEY (site_id) REFERENCES register.site(id),
+  constraint visit_supplier_id_fkey FOREIGN KEY (supplier_id) REFERENCES register.supplier(id),
+  constraint visit_system_id_fkey FOREIGN KEY (system_id) REFERENCES register.system(id),
+  constraint visit_check CHECK (((until_at > from_at) AND (until_at <= (from_at + '24:00:00'::interval)))),
+  constraint visit_check1 CHECK ((((arrived_at IS NULL) = (identity IS NULL)) AND ((arrived_at IS NULL) = (arrived_by IS NULL)))),
+  constraint visit_check2 CHECK ((((left_at IS NULL) = (touched IS NULL)) AND ((left_at IS NULL) = (left_by IS NULL)))),
+  constraint visit_check3 CHECK (((left_at IS NULL) OR ((arrived_at IS NOT NULL) AND (left_at >= arrived_at)))),
+  constraint visit_check4 CHECK (((cancelled_at IS NULL) OR (arrived_at IS NULL))),
+  constraint visit_engineer_check CHECK (((length(engineer) >= 1) AND (length(engineer) <= 120))),
+  constraint visit_identity_check CHECK ((identity = ANY (ARRAY['card'::text, 'called'::text, 'known'::text]))),
+  constraint visit_purpose_check CHECK (((length(purpose) >= 1) AND (length(purpose) <= 500))),
+  constraint visit_touched_check CHECK (((length(touched) >= 1) AND (length(touched) <= 2000)))
+);
+comment on table register.visit is 'An engineer at a site: planned, arrived once known to be genuine, left, and what they touched.';
+comment on column register.visit.until_at is 'When it is over at the latest: access that was opened for it ends then by itself.';
+CREATE INDEX visit_by_account ON register.visit USING btree (account_id) WHERE (account_id IS NOT NULL);
+CREATE INDEX visit_by_site ON register.visit USING btree (site_id, from_at);
+CREATE INDEX visit_by_supplier ON register.visit USING btree (supplier_id, from_at);
+CREATE INDEX visit_open ON register.visit USING btree (until_at) WHERE ((left_at IS NULL) AND (cancelled_at IS NULL));
+-- overt_app may: delete, insert, select, update (register.visit)
+
+CREATE OR REPLACE FUNCTION register.keep_findable()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if tg_table_name = 'site' then
+    delete from register.findable where site_id = coalesce(new.id, old.id);
+    insert into register.findable select * from register.findable_source f where f.site_id = new.id;
+  elsif tg_table_name = 'system' then
+    delete from register.findable where system_id = coalesce(new.id, old.id);
+    insert into register.findable select * from register.findable_source f where f.system_id = new.id;
+  else
+    delete from register.findable where id = coalesce(new.id, old.id);
+    insert into register.findable select * from register.findable_source f where f.id = new.id;
+  end if;
+  return null;
+end $function$;
+-- overt_app may: execute

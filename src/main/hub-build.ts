@@ -13,7 +13,9 @@ import {
   authorisationRoutes,
   findMandate,
   openHubKeys,
+  recordersFor,
   startAuthorisation,
+  takeOver,
   unsureAfterRestore,
 } from '#authorisation/authorisation.ts'
 import {
@@ -24,6 +26,7 @@ import {
   homeClock,
   type Log,
   openMarkedClock,
+  openSecretBox,
   systemClock,
   writeFileDurably,
 } from '#base/base.ts'
@@ -44,18 +47,25 @@ import {
 import { encodeNoteKey } from '#formats/log/log.ts'
 import { append, knowKinds, type LedgerKey, ledgerKey, originOf, startSequencer } from '#ledger/ledger.ts'
 import {
-  accountById,
   authenticator,
   named,
   type PeopleParts,
   peopleAt,
   peopleRoutes,
+  rightsOf,
   staffOf,
 } from '#people/people.ts'
 import { actions, clauseHref, clauseLabel } from '#policy/policy.ts'
 import { openProviders, type Providers, providersRoutes } from '#providers/providers.ts'
-import { camerasOfRecorder, openCredentialBox, reachOf, registerRoutes } from '#register/register.ts'
-import { createWeb, type Html, html } from '#web/web.ts'
+import {
+  camerasOfRecorder,
+  forgetOldUploads,
+  openCredentialBox,
+  reachOf,
+  registerRoutes,
+} from '#register/register.ts'
+import { createWeb, type Html, html, marks, type Person } from '#web/web.ts'
+import { accountRules } from './account-rules.ts'
 import { answerParent } from './hub-answers.ts'
 import { catalogue } from './ledger-catalogue.ts'
 import { inTitles, ledgerReach, navigation, pageOf, permits } from './permits.ts'
@@ -106,8 +116,12 @@ export async function buildHub(
   closers.push(() => jobs.close())
   const floor: Floor = { config, home, log, sql, clock, providers, key, jobs }
 
-  const { authorisation, footage, footageDeps } = await buildMiddle(floor, closers)
+  const people = await peopleParts(floor)
+  const { authorisation, footage, footageDeps } = await buildMiddle(floor, people, closers)
   startAuthorisation({ ...authorisation, jobs })
+  jobs.every('register.forget-uploads', 3_600, async () => {
+    await forgetOldUploads(sql, clock.nowMs())
+  })
   const outbox = await startOutbox(
     sql,
     { ...footage.listeners, ...authorisationListeners(authorisation) },
@@ -132,7 +146,6 @@ export async function buildHub(
   })
   closers.push(() => evidence.close())
 
-  const people = peopleParts(floor)
   const keyringSharesDisk = await sameDisk(home.path, config.keyring)
   const web = await createWeb({
     routes: [
@@ -167,6 +180,9 @@ export async function buildHub(
         packs: providers,
         named: authorisation.named,
         staffOf: (slug) => staffOf(sql, slug),
+        box: authorisation.box,
+        recordersFor: (slug) => recordersFor(authorisation, slug),
+        takeOver: (tx, camera) => takeOver(authorisation, tx, camera),
       }),
       ...caseworkRoutes({
         sql,
@@ -213,7 +229,7 @@ export async function buildHub(
 }
 
 /** Authorisation and footage need each other's functions; neither knows the other's room upwards. */
-async function buildMiddle(floor: Floor, closers: (() => Promise<void> | void)[]) {
+async function buildMiddle(floor: Floor, people: PeopleParts, closers: (() => Promise<void> | void)[]) {
   const { sql, clock, log, providers, home, config } = floor
   const keysFolder = join(home.path, 'keys')
   const keys = await openHubKeys(keysFolder, clock)
@@ -273,8 +289,7 @@ async function buildMiddle(floor: Floor, closers: (() => Promise<void> | void)[]
     packs: providers,
     namesOf: (ids) => named(sql, ids),
     async rolesOf(personId) {
-      const account = await accountById(sql, personId)
-      return account?.active ? account.roles : null
+      return (await rightsOf(people, personId))?.roles ?? null
     },
   }
   footage = await startFootage({ ...footageDeps, jobs: floor.jobs })
@@ -283,15 +298,19 @@ async function buildMiddle(floor: Floor, closers: (() => Promise<void> | void)[]
   return { authorisation, footage: started, footageDeps }
 }
 
-function peopleParts({ sql, clock, log, providers }: Floor): PeopleParts {
+async function peopleParts({ sql, clock, log, providers, home }: Floor): Promise<PeopleParts> {
   return {
+    box: await openSecretBox(join(home.path, 'keys', 'second-steps.key'), 'overt second step 1'),
     sql,
     clock,
     realClock: systemClock,
     log,
     record: append,
     providers: () =>
-      providers.list().map(({ slug, name }) => ({ slug, name, roles: providers.packOf(slug).values.roles })),
+      providers.list().map(({ slug, name }) => {
+        const pack = providers.packOf(slug)
+        return { slug, name, roles: pack.values.roles, rules: accountRules(pack) }
+      }),
     packs: () =>
       providers.packs.map((pack) => ({
         code: `${pack.provider}@${pack.version}`,
@@ -316,12 +335,14 @@ function clauseWordsOf(providers: Providers, id: string): { text: string; href: 
 }
 
 function noticesOf(home: Home, keyring: readonly string[]) {
-  return (person: { administrator: boolean } | null): readonly Html[] => {
+  return (person: Pick<Person, 'administrator' | 'remarks'> | null): readonly Html[] => {
     const said: Html[] = []
     if (home.born === 'demo')
       said.push(
         html`This is a demo: its landlords, people and places are made up, and its cameras are simulated.`,
       )
+    for (const { text, href, link } of person?.remarks ?? [])
+      said.push(html`${text} ${marks.link(href, link)}`)
     if (person?.administrator === true) said.push(...keyring.map((words) => html`${words}`))
     return said
   }

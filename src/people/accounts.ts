@@ -6,6 +6,7 @@ import { Failure, newId, newSecret, ok, type Reason, type Result, refuse } from 
 import type { Query, Tx } from '#engine/engine.ts'
 import { invitationMs, type PeopleParts, plainUsername, secretHash } from './parts.ts'
 import { hashPassword } from './passwords.ts'
+import { passwordChanged } from './sign-in.ts'
 import * as store from './store.ts'
 
 export type NewAccount = {
@@ -181,15 +182,7 @@ export async function acceptInvitation(
   passwordHash: string,
 ): Promise<boolean> {
   if (!(await store.useInvitation(tx, secretHash(secret)))) return false
-  await store.setPassword(tx, account.id, passwordHash, parts.clock.nowMs())
-  await store.deleteSessionsOf(tx, account.id)
-  await parts.record(tx, {
-    kind: 'person.password-changed',
-    actor: account.id,
-    provider: null,
-    about: { person: account.id },
-    atMs: parts.clock.nowMs(),
-  })
+  await passwordChanged(parts, tx, account.id, passwordHash)
   return true
 }
 
@@ -209,8 +202,10 @@ export async function holdersOf(
   provider: string,
   role: string,
   area?: string | null,
+  /** Leaves out who held it until earlier. Null: everybody whose account says it. */
+  nowMs: number | null = null,
 ): Promise<readonly { readonly id: string; readonly name: string }[]> {
-  const found = await store.holders(sql, provider, role)
+  const found = await store.holders(sql, provider, role, nowMs)
   return found
     .filter(
       (holder) =>

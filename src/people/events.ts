@@ -38,7 +38,19 @@ export const ledgerEvents: Readonly<Record<string, (leaf: Leaf) => string>> = {
   'person.signed-out': () => 'Somebody signed out.',
   'person.signed-out-everywhere': (leaf) =>
     `Somebody signed out everywhere (${leaf.data['sessions']} browsers).`,
-  'person.password-changed': () => 'Somebody changed their password; their other browsers were signed out.',
+  'person.password-changed': () =>
+    'Somebody changed their password; their other browsers were signed out, and their access tokens ended.',
+  'person.second-step-on': () =>
+    'Somebody set up their second step: signing in now also asks for a code from their own device.',
+  'person.second-step-failed': (leaf) =>
+    leaf.data['blocked']
+      ? 'A second step was refused: too many wrong codes.'
+      : 'A second step was refused: the code was wrong or used already.',
+  'person.second-step-reset': (leaf) =>
+    `The device for codes was taken off the account of ${whom(leaf)}, who was told and signed out everywhere.`,
+  'person.recovery-code-used': (leaf) =>
+    `Somebody signed in with a recovery code. ${leaf.data['left']} are left.`,
+  'person.recovery-codes-made': () => 'Somebody made new recovery codes; their old ones are dead.',
   'person.token-made': (leaf) =>
     `Somebody made an access token for a program, for ${leaf.data['days']} days.`,
   'person.token-revoked': () => 'Somebody ended an access token.',

@@ -1,6 +1,6 @@
 /** What people/ is given by `main`, and the kinds of thing it writes to the ledger. */
 import { createHash, timingSafeEqual } from 'node:crypto'
-import type { Clock, Json, Log, Result } from '#base/base.ts'
+import type { Clock, Json, Log, Result, SecretBox } from '#base/base.ts'
 import { inTransaction, type Sql, type Tx } from '#engine/engine.ts'
 
 /** One entry of the ledger: `ledger.append` takes it as it is. */
@@ -12,6 +12,24 @@ export type PeopleEntry = {
   readonly data?: { readonly [name: string]: Json }
   readonly personal?: Readonly<Record<string, string>>
   readonly atMs: number
+}
+
+/** What a landlord's policy says about accounts, as far as people/ carries it out. */
+export type AccountRules = {
+  readonly everybodyNeedsFactor: boolean
+  /** Roles that may see pictures of people. */
+  readonly pictureRoles: readonly string[]
+  readonly graceDays: number
+  /** A picture role is given for so long at most; null: no end. */
+  readonly roleMonthsMax: number | null
+  readonly areaRoles: readonly string[]
+  readonly reportRoles: readonly string[]
+  readonly deputyDaysMax: number
+  readonly conflictLifters: readonly string[]
+  /** Roles that put cameras in: the only ones that an engineer from outside can have. */
+  readonly engineerRoles: readonly string[]
+  readonly unusualUseTo: string
+  readonly timeZone: string
 }
 
 export type PeopleParts = {
@@ -28,11 +46,15 @@ export type PeopleParts = {
     readonly slug: string
     readonly name: string
     readonly roles: readonly { readonly code: string; readonly title: string }[]
+    /** What its policy says about accounts; absent: nothing, so nothing is asked. */
+    readonly rules?: AccountRules
   }[]
   /** The policy packs that a first administrator may choose from. */
   packs(): readonly { readonly code: string; readonly title: string; readonly hint?: string }[]
   /** Adopts the chosen pack in the transaction of the set-up. */
   adoptPack(tx: Tx, code: string, personId: string, nowMs: number): Promise<Result<unknown>>
+  /** Seals the keys of second factors. */
+  readonly box: SecretBox
   /** Called after a set-up has committed (so that what was adopted is read again). */
   afterSetup?(): Promise<void>
   /** Ends a session that was not used for so long. Default 30 minutes. */

@@ -4,151 +4,31 @@
  */
 import assert from 'node:assert/strict'
 import { after, before, beforeEach, describe, test } from 'node:test'
-import type { FastifyInstance } from 'fastify'
-import { manualClock, ok, refuse, silentLog } from '#base/base.ts'
-import { inTransaction } from '#engine/engine.ts'
-import { append } from '#ledger/ledger.ts'
-import { type TestDatabase, testDatabase } from '#tests/database.ts'
-import { createWeb, type Person } from '#web/web.ts'
-import {
-  authenticator,
-  createAccount,
-  hashPassword,
-  holdersOf,
-  ledgerEvents,
-  named,
-  type PeopleParts,
-  peopleRoutes,
-  principalOf,
-  setupSecret,
-  staffOf,
-} from './people.ts'
+import type { Person } from '#web/web.ts'
+import { holdersOf, ledgerEvents, named, principalOf, setupSecret, staffOf } from './people.ts'
 import { waitMsAfter } from './sign-in.ts'
+import { goodPassword, type House, openHouse } from './test-house.ts'
 
-const startMs = Date.UTC(2026, 10, 22, 9)
-const goodPassword = 'three otters paddle home'
-
-let db: TestDatabase
-let app: FastifyInstance
-let parts: PeopleParts
-const realClock = manualClock(startMs)
-const adopted: string[] = []
+let house: House
+let db: House['db']
+let app: House['app']
+let realClock: House['realClock']
+let adopted: string[]
 
 before(async () => {
-  db = await testDatabase()
-  parts = {
-    sql: db.sql,
-    clock: manualClock(startMs),
-    realClock,
-    log: silentLog,
-    record: append,
-    providers: () => [
-      {
-        slug: 'derby-homes',
-        name: 'Derby Homes',
-        roles: [
-          { code: 'housing-officer', title: 'Housing officer' },
-          { code: 'asb-manager', title: 'ASB manager' },
-        ],
-      },
-    ],
-    packs: () => [
-      { code: 'derby-homes', title: 'Derby Homes' },
-      { code: 'broken', title: 'Broken' },
-    ],
-    async adoptPack(_tx, code) {
-      if (code === 'broken')
-        return refuse({ code: 'no', message: 'This pack cannot be adopted', clause: null })
-      adopted.push(code)
-      return ok(null)
-    },
-  }
-  app = await createWeb({
-    routes: peopleRoutes(parts, null).map((row) => ({ ...row, rateMax: 10_000 })),
-    ledgerKinds: Object.keys(ledgerEvents),
-    authenticate: authenticator(parts),
-    permits: (person, permission) => ({
-      allowed: permission === 'people.manage' && person.administrator,
-      reasons: [
-        { code: 'administrator', message: 'Only an administrator looks after accounts', clause: null },
-      ],
-    }),
-    healthy: async () => true,
-    nav: [{ href: '/accounts', text: 'Accounts', permission: 'people.manage' }],
-    clock: parts.clock,
-    log: silentLog,
-    publicUrl: null,
-    csrfSecret: 'z'.repeat(32),
-  })
+  house = await openHouse()
+  ;({ db, app, realClock, adopted } = house)
 })
-after(async () => {
-  await app?.close()
-  await db?.drop()
-})
+after(() => house?.close())
 beforeEach(async () => {
   // Sessions, attempts, invitations and tokens of the test before; people stay.
   await db.owner`delete from people.attempt`
 })
 
-/** A browser: cookies kept, forms sent with the token of the page they stand on. */
-function newBrowser() {
-  const jar = new Map<string, string>()
-  const remember = (header: string | string[] | undefined) => {
-    for (const line of [header ?? []].flat()) {
-      const [, name, value] = /^([^=]+)=([^;]*)/.exec(line)!
-      if (value === '') jar.delete(name!)
-      else jar.set(name!, value!)
-    }
-  }
-  const cookies = () => Object.fromEntries(jar)
-  const get = async (url: string) => {
-    const answer = await app.inject({ url, cookies: cookies() })
-    remember(answer.headers['set-cookie'])
-    return answer
-  }
-  return {
-    jar,
-    get,
-    async post(url: string, values: Record<string, string | string[]>, from = url) {
-      const page = await get(from)
-      const token = /name="_csrf" value="([^"]+)"/.exec(page.body)?.[1] ?? ''
-      const body = new URLSearchParams({ _csrf: token })
-      for (const [name, value] of Object.entries(values))
-        for (const one of [value].flat()) body.append(name, one)
-      const answer = await app.inject({
-        method: 'POST',
-        url,
-        cookies: cookies(),
-        headers: { 'content-type': 'application/x-www-form-urlencoded' },
-        payload: body.toString(),
-      })
-      remember(answer.headers['set-cookie'])
-      return answer
-    },
-    signIn(username: string, password: string) {
-      return this.post('/sign-in', { username, password })
-    },
-  }
-}
-
-const kinds = async () =>
-  (await db.owner<{ kind: string }[]>`select (leaf::jsonb)->>'kind' as kind from ledger.pending`).map(
-    (row) => row.kind,
-  )
-const countOf = async (kind: string) => (await kinds()).filter((one) => one === kind).length
-
-async function makePerson(username: string, more: { administrator?: boolean; roles?: Person['roles'] } = {}) {
-  const passwordHash = await hashPassword(goodPassword)
-  const made = await inTransaction(db.sql, (tx) =>
-    createAccount(
-      tx,
-      { username, name: `Name of ${username}`, passwordHash, ...more },
-      { record: append, nowMs: startMs, by: null },
-    ),
-  )
-  assert.ok(made.ok)
-  return made.value.id
-}
+const newBrowser = () => house.newBrowser()
+const kinds = () => house.kinds()
+const countOf = (kind: string) => house.countOf(kind)
+const makePerson: House['makePerson'] = (username, more) => house.makePerson(username, more)
 
 describe('set-up', () => {
   test('the link works once, only the newest works, and a pack that cannot be adopted leaves nothing behind', async () => {

@@ -17,11 +17,12 @@ export {
   staffOf,
 } from './accounts.ts'
 export { ledgerEvents } from './events.ts'
-export { type PeopleEntry, type PeopleParts, sessionMs } from './parts.ts'
+export { type AccountRules, type PeopleEntry, type PeopleParts, sessionMs } from './parts.ts'
 export { passwordWeakness } from './passwords.ts'
 export { peopleRoutes } from './routes.ts'
 export { setupSecret } from './setup.ts'
 export { authenticator } from './sign-in.ts'
+export { rightsOf, type Standing } from './standing.ts'
 export { type Account, accountById, type Role } from './store.ts'
 
 /** The person as a policy sees them at one landlord: roles whose reach covers the area (null: only unlimited reach). */

@@ -2,6 +2,7 @@
 import type { Route } from '#web/web.ts'
 import { accountRoutes } from './pages/account.ts'
 import { accountsRoutes } from './pages/accounts.ts'
+import { secondStepRoutes } from './pages/second-step.ts'
 import { setupRoutes } from './pages/setup.ts'
 import { signInRoutes } from './pages/sign-in.ts'
 import type { PeopleParts } from './parts.ts'
@@ -10,5 +11,6 @@ export const peopleRoutes = (parts: PeopleParts, publicUrl: string | null): read
   ...signInRoutes(parts),
   ...setupRoutes(parts),
   ...accountRoutes(parts),
+  ...secondStepRoutes(parts),
   ...accountsRoutes(parts, publicUrl),
 ]

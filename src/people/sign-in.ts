@@ -2,15 +2,17 @@
  * Signing in and staying signed in. A wrong name and a wrong password look the same, take as long, count the same and
  * make the same ledger entry. A session's secret is new at every sign-in and is known only to its cookie.
  *
- * Steps: `password` is the first and so far the only one; a second step stands between `provePassword` and
- * `startSession`, which takes the list of steps that were passed.
+ * Steps: `password` is the first. Who has set a second one up (`factor.ts`) gets a half session instead, which opens
+ * nothing but the page for the code; `startSession` takes the list of steps that were passed.
  */
 import { createHash } from 'node:crypto'
 import { newSecret } from '#base/base.ts'
 import { inTransaction, type Tx } from '#engine/engine.ts'
 import type { Person } from '#web/web.ts'
+import { insertHalfSession, insertSignInPlace } from './factor-store.ts'
 import { idleMsOf, type PeopleParts, plainUsername, secretHash, sessionMs } from './parts.ts'
 import { hashPassword, passwordHolds } from './passwords.ts'
+import { personNow } from './standing.ts'
 import * as store from './store.ts'
 
 export type Session = { readonly secret: string; readonly untilMs: number }
@@ -56,7 +58,7 @@ export async function provePassword(parts: PeopleParts, typedName: string, passw
 }
 
 /** Counts a try as wrong until it proves right; while the name waits, nothing is tried and nothing counted. */
-function countTry(
+export function countTry(
   parts: PeopleParts,
   nameHash: Buffer,
 ): Promise<{ counted: true; failures: number; waitMs: number } | { counted: false; waitMs: number }> {
@@ -81,6 +83,7 @@ export async function startSession(
   personId: string,
   steps: readonly string[],
   before: string | null,
+  ip: string | null = null,
 ): Promise<Session> {
   const nowMs = parts.realClock.nowMs()
   const session = { secret: newSecret(), untilMs: nowMs + sessionMs }
@@ -93,31 +96,79 @@ export async function startSession(
     nowMs,
     untilMs: session.untilMs,
   })
+  const newPlace = ip === null ? false : await noteSignInPlace(parts, tx, personId, ip)
   await parts.record(tx, {
     kind: 'person.signed-in',
     actor: personId,
     provider: null,
     about: { person: personId },
-    data: { steps },
+    data: { steps, ...(newPlace ? { newPlace } : {}) },
     atMs: parts.clock.nowMs(),
   })
   return session
 }
 
+export const forgetTries = (tx: Tx, of: Buffer): Promise<void> => store.forgetAttempts(tx, of)
+
+/** IPv4 to its /24, IPv6 to its /48: the network somebody sits in, not their seat. */
+export const networkOf = (ip: string): string => {
+  const plain = ip.replace(/^::ffff:/, '')
+  return plain.includes('.') ? plain.split('.').slice(0, 3).join('.') : plain.split(':').slice(0, 3).join(':')
+}
+
+/** Whether they have signed in before, but never from this network. */
+async function noteSignInPlace(parts: PeopleParts, tx: Tx, personId: string, ip: string): Promise<boolean> {
+  const placeHash = createHash('sha256')
+    .update(`overt sign-in place\n${personId}\n${networkOf(ip)}`)
+    .digest()
+  return insertSignInPlace(tx, personId, placeHash, parts.clock.nowMs())
+}
+
+/** Between the right password and the code. */
+const halfSessionMs = 10 * 60_000
+
+/** After the right password of somebody with a second step: a secret that opens the page for the code and no other. */
+export async function beginSecondStep(parts: PeopleParts, tx: Tx, personId: string): Promise<string> {
+  const secret = newSecret()
+  const realMs = parts.realClock.nowMs()
+  await insertHalfSession(tx, {
+    secretHash: secretHash(secret),
+    personId,
+    untilMs: realMs + halfSessionMs,
+    realMs,
+  })
+  return secret
+}
+
+export type SignedIn =
+  | { readonly ok: true; readonly session: Session }
+  /** The password was right; the code comes next, on the page that `step` opens. */
+  | { readonly ok: true; readonly step: string }
+  | { readonly ok: false; readonly waitMs: number }
+
 export async function signIn(
   parts: PeopleParts,
-  asked: { readonly username: string; readonly password: string; readonly before: string | null },
-): Promise<
-  { readonly ok: true; readonly session: Session } | { readonly ok: false; readonly waitMs: number }
-> {
+  asked: {
+    readonly username: string
+    readonly password: string
+    readonly before: string | null
+    readonly ip: string
+  },
+): Promise<SignedIn> {
   const proof = await provePassword(parts, asked.username, asked.password)
   if (!proof.ok) return proof
-  const session = await inTransaction(parts.sql, async (tx) => {
+  return inTransaction(parts.sql, async (tx) => {
     await store.forgetAttempts(tx, nameHashOf(plainUsername(asked.username)))
     await store.deleteOldAttempts(tx, parts.realClock.nowMs())
-    return startSession(parts, tx, proof.personId, ['password'], asked.before)
+    const account = await store.accountById(tx, proof.personId)
+    if (account?.hasFactor)
+      return { ok: true as const, step: await beginSecondStep(parts, tx, proof.personId) }
+    const steps = ['password']
+    return {
+      ok: true as const,
+      session: await startSession(parts, tx, proof.personId, steps, asked.before, asked.ip),
+    }
   })
-  return { ok: true, session }
 }
 
 export async function signOut(parts: PeopleParts, secret: string): Promise<void> {
@@ -148,28 +199,64 @@ export async function signOutEverywhere(parts: PeopleParts, personId: string): P
   })
 }
 
-/** Null: wrong current password. Else a fresh session for this browser; all others are out. */
+/** The password of somebody who is signed in, asked again before what a borrowed browser must not do. */
+export async function ownPasswordHolds(
+  parts: PeopleParts,
+  username: string,
+  password: string,
+): Promise<boolean> {
+  const proof = await provePassword(parts, username, password)
+  if (!proof.ok) return false
+  await inTransaction(parts.sql, (tx) => store.forgetAttempts(tx, nameHashOf(plainUsername(username))))
+  return true
+}
+
+/**
+ * Null: wrong current password. Else a fresh session for this browser; all others are out, and so is every program: who
+ * changes a password because somebody else knew it must not leave them a token.
+ */
 export async function changePassword(
   parts: PeopleParts,
   person: Person,
   current: string,
   wanted: string,
-): Promise<Session | null> {
-  const found = await store.passwordOf(parts.sql, person.username)
-  if (!(await passwordHolds(current, found?.passwordHash ?? null))) return null
+): Promise<(Session & { readonly tokens: number }) | null> {
+  if (!(await ownPasswordHolds(parts, person.username, current))) return null
   const hash = await hashPassword(wanted)
   return inTransaction(parts.sql, async (tx) => {
-    await store.setPassword(tx, person.id, hash, parts.clock.nowMs())
-    await store.deleteSessionsOf(tx, person.id)
-    await parts.record(tx, {
-      kind: 'person.password-changed',
-      actor: person.id,
-      provider: null,
-      about: { person: person.id },
-      atMs: parts.clock.nowMs(),
-    })
-    return startSession(parts, tx, person.id, ['password'], null)
+    const account = await store.accountById(tx, person.id)
+    const tokens = await passwordChanged(parts, tx, person.id, hash)
+    const session = await startSession(
+      parts,
+      tx,
+      person.id,
+      account?.hasFactor ? ['password', 'code'] : ['password'],
+      null,
+    )
+    return { ...session, tokens }
   })
+}
+
+/** A new password, however it came about: every session, half session and token of before is over. */
+export async function passwordChanged(
+  parts: PeopleParts,
+  tx: Tx,
+  personId: string,
+  passwordHash: string,
+): Promise<number> {
+  await store.setPassword(tx, personId, passwordHash, parts.clock.nowMs())
+  const sessions = await store.deleteSessionsOf(tx, personId)
+  const tokens = await store.revokeTokensOf(tx, personId, parts.realClock.nowMs())
+  await store.forgetInvitation(tx, personId)
+  await parts.record(tx, {
+    kind: 'person.password-changed',
+    actor: personId,
+    provider: null,
+    about: { person: personId },
+    data: { sessions, tokens },
+    atMs: parts.clock.nowMs(),
+  })
+  return tokens
 }
 
 /** Uses are noted to the minute: a page every second is one write a minute. */
@@ -194,7 +281,6 @@ export function authenticator(parts: PeopleParts) {
     if (seen.seenMs === null || nowMs - seen.seenMs >= noteMs) {
       await (via === 'session' ? store.touchSession : store.touchToken)(parts.sql, hash, nowMs)
     }
-    const { id, name, username, roles, administrator } = seen
-    return { id, name, username, roles, administrator, via }
+    return personNow(parts, seen, via)
   }
 }

@@ -1,7 +1,13 @@
 /** All SQL of people. One function a statement; times are ms since the epoch. */
 import type { Query, Tx } from '#engine/engine.ts'
 
-export type Role = { readonly provider: string; readonly role: string; readonly areas: readonly string[] }
+export type Role = {
+  readonly provider: string
+  readonly role: string
+  readonly areas: readonly string[]
+  /** From here on it is not held. Null or absent: no end. */
+  readonly untilMs?: number | null
+}
 
 export type Account = {
   readonly id: string
@@ -14,7 +20,12 @@ export type Account = {
   readonly hasPassword: boolean
   readonly madeMs: number
   readonly deactivatedMs: number | null
+  /** As they were given, ended ones too: what is held now is `standing.ts`'s to say. */
   readonly roles: readonly Role[]
+  readonly kind: 'staff' | 'engineer'
+  readonly managerId: string | null
+  /** Has a confirmed second step. */
+  readonly hasFactor: boolean
 }
 
 export type Token = {
@@ -29,10 +40,12 @@ const accountColumns = (sql: Query) => sql`
   person.id, person.username, person.name, person.email, person.administrator, person.active,
   person.password_hash is not null as "hasPassword", person.made_at as "madeMs", person.deactivated_at as "deactivatedMs",
   coalesce((
-    select jsonb_agg(jsonb_build_object('provider', role.provider, 'role', role.role, 'areas', role.areas)
-      order by role.provider, role.role)
+    select jsonb_agg(jsonb_build_object('provider', role.provider, 'role', role.role, 'areas', role.areas,
+      'untilMs', floor(extract(epoch from role.until) * 1000)) order by role.provider, role.role)
     from people.role where role.person_id = person.id
-  ), '[]'::jsonb) as roles`
+  ), '[]'::jsonb) as roles,
+  person.kind, person.manager_id as "managerId",
+  exists (select from people.factor where factor.person_id = person.id and factor.secret is not null) as "hasFactor"`
 
 export const countPeople = async (sql: Query): Promise<number> =>
   (await sql<{ count: number }[]>`select count(*) from people.person`)[0]!.count
@@ -74,8 +87,9 @@ export async function replaceRoles(
   await tx`delete from people.role where person_id = ${personId}`
   for (const role of roles) {
     await tx`
-      insert into people.role (person_id, provider, role, areas, given_at, given_by)
-      values (${personId}, ${role.provider}, ${role.role}, ${[...role.areas]}::text[], ${nowMs}::timestamptz, ${by})`
+      insert into people.role (person_id, provider, role, areas, given_at, given_by, until)
+      values (${personId}, ${role.provider}, ${role.role}, ${[...role.areas]}::text[], ${nowMs}::timestamptz, ${by},
+        ${role.untilMs ?? null}::timestamptz)`
   }
 }
 
@@ -136,11 +150,13 @@ export const holders = (
   sql: Query,
   provider: string,
   role: string,
+  nowMs: number | null,
 ): Promise<{ id: string; name: string; areas: string[] }[]> =>
   sql<{ id: string; name: string; areas: string[] }[]>`
     select person.id, person.name, role.areas
     from people.role join people.person on person.id = role.person_id
     where role.provider = ${provider} and role.role = ${role} and person.active
+      and (${nowMs}::timestamptz is null or role.until is null or role.until > ${nowMs}::timestamptz)
     order by lower(person.name), person.id`
 
 export const staff = (sql: Query, provider: string): Promise<{ id: string; name: string }[]> =>
@@ -169,14 +185,19 @@ export async function insertSession(
       ${session.nowMs}::timestamptz, ${session.untilMs}::timestamptz)`
 }
 
-export type Seen = {
-  readonly id: string
-  readonly name: string
-  readonly username: string
-  readonly administrator: boolean
-  readonly roles: readonly Role[]
+export type Seen = Account & {
   /** When this session or token was last noted as used. */
   readonly seenMs: number | null
+  /** When the second step was first asked of them, in real time. */
+  readonly factorAskedMs: number | null
+}
+
+const seenColumns = (sql: Query) => sql`${accountColumns(sql)}, person.factor_asked_at as "factorAskedMs"`
+
+export async function seenById(sql: Query, id: string): Promise<Seen | null> {
+  const [row] = await sql<Seen[]>`
+    select ${seenColumns(sql)}, null::timestamptz as "seenMs" from people.person where id = ${id}`
+  return row ?? null
 }
 
 /** Who a live session belongs to, with what they may do: one round trip, because every page asks it. */
@@ -187,7 +208,7 @@ export async function personOfSession(
   idleMs: number,
 ): Promise<Seen | null> {
   const [row] = await sql<Seen[]>`
-    select ${accountColumns(sql)}, session.seen_at as "seenMs"
+    select ${seenColumns(sql)}, session.seen_at as "seenMs"
     from people.session join people.person on person.id = session.person_id
     where session.secret_hash = ${secretHash} and session.until > ${nowMs}::timestamptz
       and session.seen_at > ${nowMs - idleMs}::timestamptz and person.active`
@@ -242,7 +263,7 @@ export async function insertToken(
 
 export async function personOfToken(sql: Query, secretHash: Buffer, nowMs: number): Promise<Seen | null> {
   const [row] = await sql<Seen[]>`
-    select ${accountColumns(sql)}, token.used_at as "seenMs"
+    select ${seenColumns(sql)}, token.used_at as "seenMs"
     from people.token join people.person on person.id = token.person_id
     where token.secret_hash = ${secretHash} and token.until > ${nowMs}::timestamptz
       and token.revoked_at is null and person.active`

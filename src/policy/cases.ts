@@ -8,7 +8,13 @@ import type { Question } from './facts.ts'
 import type { Pack } from './pack.ts'
 
 const questionSchema = z.strictObject({
-  principal: z.strictObject({ id: z.string(), roles: z.array(z.string()), administrator: z.boolean() }),
+  principal: z.strictObject({
+    id: z.string(),
+    roles: z.array(z.string()),
+    administrator: z.boolean(),
+    conflicted: z.boolean().optional(),
+    standsInFor: z.array(z.string()).optional(),
+  }),
   action: z.enum(actions),
   resource: z.strictObject({
     type: z.enum(['Camera', 'Deployment', 'Exhibit', 'Disclosure', 'Provider']),

@@ -43,7 +43,13 @@ function judge(pack: Pack, question: Question): Decision {
   const verdict = askRules(pack.engineName, {
     principal: {
       id: principal.id,
-      attrs: { person: principal.id, roles: principal.roles, administrator: principal.administrator },
+      attrs: {
+        person: principal.id,
+        roles: principal.roles,
+        administrator: principal.administrator,
+        conflicted: principal.conflicted ?? false,
+        standsInFor: principal.standsInFor ?? [],
+      },
     },
     action,
     resource,

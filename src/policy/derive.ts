@@ -1,5 +1,6 @@
 /** What a pack's values say about the facts of one question. Pure; unknown or missing facts come out as refusals. */
 import type { Action } from './actions.ts'
+import { refusedTechnologies } from './placement.ts'
 import type { DeploymentType, GateKind, Ruled, Values } from './values.ts'
 
 type Loose = Readonly<Record<string, unknown>>
@@ -25,7 +26,12 @@ export function derive(values: Values, able: readonly string[], action: Action, 
   const secondsMax = values.viewing.spanHoursMax.value * 3600
   switch (action) {
     case 'deployment.propose':
-      return { ...typed, ...proposal(values, texts(facts['purposes']), text(facts['lawfulBasis'])) }
+      return {
+        ...typed,
+        ...proposal(values, texts(facts['purposes']), text(facts['lawfulBasis'])),
+        technologiesAllowed:
+          refusedTechnologies(values.technologiesRefused, texts(facts['technologies'])).length === 0,
+      }
     case 'deployment.approve':
       return {
         ...typed,
@@ -47,6 +53,23 @@ export function derive(values: Values, able: readonly string[], action: Action, 
         caseNeeded: looking.caseNeeded,
         ...handOver(values, text(facts['recipientKind']), text(facts['basis'])),
       }
+    case 'consultation.run':
+      return { ...typed, consultationGate: hasGate(type, 'consultation') }
+    case 'consultation.decide':
+      return {
+        ...typed,
+        roleListed: values.consultation.resultBy.value.some((role) => role === facts['role']),
+      }
+    case 'sound.decide': {
+      const { approvals, daysMax, purposes } = values.sound
+      return {
+        ...typed,
+        soundAllowed: type?.audio.value === 'off-unless-approved',
+        roleListed: approvals.some((a) => a.role === facts['role']),
+        daysMax: daysMax.value,
+        purposesFit: texts(facts['purposes']).every((code) => purposes.value.includes(code)),
+      }
+    }
     case 'deployment.withdraw':
     case 'deployment.install':
     case 'dpia.write':
@@ -78,6 +101,8 @@ function handOver(values: Values, kind: string, basis: string): Derived {
 /** Where an `@value` of a house rule points: the clause of that value in this pack, or that the document is silent. */
 export function clauseOfValue(values: Values, path: string, facts: Loose): string | null {
   const type = typeOf(values, facts['deploymentType'])
+  if (path === 'technologiesRefused')
+    return refusedTechnologies(values.technologiesRefused, texts(facts['technologies']))[0]?.clause ?? null
   if (path.startsWith('gate.')) return type?.gates.find((g) => g.code === path.slice(5))?.clause ?? null
   let at: unknown = path.startsWith('type.') ? type : values
   for (const step of path.replace(/^type\./, '').split('.')) at = (at as Loose | undefined)?.[step]

@@ -9,6 +9,10 @@ export type Principal = {
   readonly id: string
   readonly roles: readonly string[]
   readonly administrator: boolean
+  /** They declared a conflict that touches this place, case or person, and nobody has lifted it. */
+  readonly conflicted?: boolean
+  /** Those for whom they stand in, where only that gives them a role here. */
+  readonly standsInFor?: readonly string[]
 }
 
 export type ResourceType = 'Camera' | 'Deployment' | 'Exhibit' | 'Disclosure' | 'Provider'
@@ -35,6 +39,8 @@ export type Facts = {
     readonly purposes: readonly string[]
     readonly lawfulBasis: string
     readonly reason: string
+    /** What it does besides filming: codes of `technologies`. */
+    readonly technologies: readonly string[]
   }
   'deployment.view': None
   'deployment.approve': {
@@ -57,6 +63,32 @@ export type Facts = {
   'dpia.accept': { readonly deploymentType: string; readonly author: string }
   /** One still with the installer present, under a commissioning mandate (at most 30 minutes). */
   'reference.capture': { readonly deploymentType: string; readonly minutes: number }
+  /** Opening a consultation, recording answers, recording that a placement goes without one. */
+  'consultation.run': { readonly deploymentType: string }
+  'consultation.decide': {
+    readonly deploymentType: string
+    /** The role in which the result is stated. */
+    readonly role: string
+    readonly proposedBy: string
+    /** Its last day is over. */
+    readonly closed: boolean
+    /** The counts that the decider saw are those of the answers recorded. */
+    readonly counted: boolean
+    readonly reason: string
+  }
+  'sound.decide': {
+    readonly deploymentType: string
+    readonly role: string
+    readonly askedBy: string
+    /** Persons whose approval of this sound stands. */
+    readonly approvedBy: readonly string[]
+    readonly purposes: readonly string[]
+    readonly reason: string
+    /** The first and the last counted. */
+    readonly days: number
+    /** The accepted assessment was written after sound was asked for. */
+    readonly assessed: boolean
+  }
   'footage.view': Looking & {
     readonly spanSeconds: number
     /** Every second asked for was recorded under a mandate in force then. */
@@ -106,6 +138,8 @@ export type Facts = {
   'people.manage': None
   'providers.manage': None
   'policy.read': None
+  'policy.keep': None
+  'adjustment.keep': None
   'task.view': None
   'demo.clock': None
 }
@@ -119,16 +153,3 @@ export type Question = {
     readonly context: Facts[A]
   }
 }[Action]
-
-/** Which of a person's roles count at a place: those of the provider whose areas are empty or hold this area. */
-export function rolesAt(
-  held: readonly { readonly provider: string; readonly role: string; readonly areas: readonly string[] }[],
-  provider: string,
-  area: string | null,
-): string[] {
-  return held
-    .filter(
-      (h) => h.provider === provider && (h.areas.length === 0 || (area !== null && h.areas.includes(area))),
-    )
-    .map((h) => h.role)
-}

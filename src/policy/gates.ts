@@ -44,7 +44,16 @@ export type GateFacts = {
   /** The resident has no other means of capturing it; null when not asked. */
   readonly noOtherMeans: boolean | null
   /** Of those who would pay or be filmed, where the pack asks for it; null or absent: not held. */
-  readonly consultation?: { readonly closedDay: string; readonly resultRecorded: boolean } | null
+  readonly consultation?: {
+    /** Last day on which answers are taken. */
+    readonly closesOn: string
+    readonly result: 'go-ahead' | 'no' | null
+  } | null
+  /**
+   * A new building, by its first tenancy; absent or null: none is recorded. `begun`: recording began before anybody
+   * lived there.
+   */
+  readonly newBuild?: { readonly firstTenancyDay: string; readonly begun: boolean } | null
   readonly dpia: {
     readonly id: string
     readonly version: number
@@ -57,13 +66,19 @@ export type GateFacts = {
   } | null
   readonly approvals: readonly { readonly role: string; readonly by: string; readonly withdrawn: boolean }[]
   readonly agreement: { readonly day: string; readonly withdrawn: boolean } | null
-  /** `place` is one of the pack's `sign.places`. */
+  /** `place` is one of the pack's `sign.places`. Signs that belong there and don't hang yet have no photo. */
   readonly signs: readonly {
     readonly id: string
     readonly version: number
     readonly place: string
+    /** A photo proves place and version. */
     readonly photo: boolean
+    /** Reported missing or damaged. */
     readonly missing: boolean
+    /** What hangs says something else than it must by now. */
+    readonly outdated?: boolean
+    /** The photo couldn't be read and waits for a second person's word. */
+    readonly waiting?: boolean
   }[]
   /** `answered`: codes of the pack's `siteChecklist` that hold. */
   readonly checklist: {
@@ -175,14 +190,39 @@ const checks: Readonly<Record<Exclude<GateKind, 'approval'>, Check>> = {
     return met('Less intrusive means are recorded.')
   },
 
-  consultation(_pack, _type, { consultation, today }, turn) {
-    const who = turn('deployment.propose')
-    if (consultation === null || consultation === undefined)
-      return open(who, 'The people concerned have not been consulted yet.')
-    if (today < consultation.closedDay)
-      return open(who, `The consultation runs until ${consultation.closedDay}.`)
-    if (!consultation.resultRecorded) return open(who, 'The result of the consultation is not recorded yet.')
-    return met('The people concerned were consulted and the result is recorded.')
+  consultation(pack, type, { consultation, newBuild, today, dates }, turn) {
+    const who = turn('consultation.run')
+    const exempt = pack.values.consultation.exemptions.some(
+      (e) => e.code === 'new-build' && e.types.includes(type.code),
+    )
+    if (consultation) {
+      if (consultation.result === 'no')
+        return blocked(who, 'The consultation ended against this camera. A new one would have to be held.')
+      if (today <= consultation.closesOn)
+        return open(who, `People may answer until ${consultation.closesOn}; the result comes after that day.`)
+      if (consultation.result === null)
+        return open(
+          pack.values.consultation.resultBy.value,
+          'The answers are in. The result is not stated yet.',
+        )
+      return met('Those who would pay were consulted, and the result is recorded.')
+    }
+    if (exempt && newBuild) {
+      if (newBuild.begun) return met('It was fitted before anybody lived there.')
+      const first = dates === null || dates.from < today ? today : dates.from
+      if (first < newBuild.firstTenancyDay)
+        return met(`Nobody lives there before ${newBuild.firstTenancyDay}.`)
+      return open(
+        who,
+        `The first tenancy is on ${newBuild.firstTenancyDay}, before the camera records: consult those who would pay.`,
+      )
+    }
+    if (exempt)
+      return open(
+        who,
+        'Nobody has recorded yet from which day people live there, and those who pay were not consulted.',
+      )
+    return open(who, 'Those who would pay have not been consulted yet.')
   },
 
   dpia(pack, _type, facts, turn) {
@@ -207,12 +247,22 @@ const checks: Readonly<Record<Exclude<GateKind, 'approval'>, Check>> = {
   },
 
   signs(pack, _type, facts, turn) {
-    const up = facts.signs.filter((sign) => sign.photo && !sign.missing).map((sign) => sign.place)
-    const lacking = pack.values.sign.places.filter((place) => !up.includes(place.code))
-    if (lacking.length > 0) {
-      const where = lacking.map((place) => signPlaces[place.code]).join(' and ')
-      return open(turn('deployment.install'), `No sign with a photo is recorded ${where}.`)
-    }
+    const fault = (sign: GateFacts['signs'][number]) =>
+      sign.missing
+        ? 'missing'
+        : sign.waiting === true
+          ? 'waiting'
+          : !sign.photo
+            ? 'none'
+            : sign.outdated === true
+              ? 'outdated'
+              : null
+    const lacking = pack.values.sign.places.flatMap(({ code }) => {
+      const here = facts.signs.filter((sign) => sign.place === code).map(fault)
+      const what = here.length === 0 ? 'none' : here.find((one) => one !== null)
+      return what ? [signFaults[what](signPlaces[code]!)] : []
+    })
+    if (lacking.length > 0) return open(turn('deployment.install'), lacking.join(' '))
     return met('The signs are up, each with its photo.')
   },
 
@@ -270,6 +320,13 @@ const signPlaces: Readonly<Record<string, string>> = {
   entry: 'at the entry',
   'near-camera': 'near the camera',
   'at-camera': 'where the camera is',
+}
+
+const signFaults = {
+  none: (where: string) => `No sign with a photo is recorded ${where}.`,
+  missing: (where: string) => `A sign ${where} is missing or damaged.`,
+  waiting: (where: string) => `The photo of a sign ${where} waits for a second person’s word.`,
+  outdated: (where: string) => `A sign ${where} shows older words. The new version must hang.`,
 }
 
 /** Gates that come before any approval, when the pack has them. */

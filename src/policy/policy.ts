@@ -12,6 +12,7 @@
  *   points(pack)                             the points on which policies differ: what this one says, or what silence means
  *   settings(pack), clauseLabel(pack, id)     what a pack sets, in plain words, for pages
  */
+export { type AccountValues, pictureActions } from './accounts.ts'
 export * from './actions.ts'
 export { carriedBy, type ProviderReport, policyReport } from './carried.ts'
 export { type Case, type CaseResult, readCases, runCases } from './cases.ts'
@@ -30,7 +31,20 @@ export * from './facts.ts'
 export * from './gates.ts'
 export { checkPack, loadPack, type PackCheck, packFiles } from './load.ts'
 export * from './pack.ts'
+export { refusedTechnologies, technologies } from './placement.ts'
 export { type PointSaid, pointKeys, points } from './points.ts'
+export {
+  deputyFor,
+  grantsAt,
+  type Holder,
+  type Place,
+  principalAt,
+  reachKeys,
+  rolesAt,
+} from './reach.ts'
 export { clauseHref, clauseLabel, roleAbilities, type Setting, settings } from './settings.ts'
+export { type TransitionRules, transitionDaysMax, transitionRules } from './transition.ts'
+export { paperKinds, type Stage, stageLabels, stages, standardKinds } from './upkeep.ts'
+export { type ControlCounts, controlCounts } from './uses.ts'
 export * from './values.ts'
 export type { Mistake } from './yaml.ts'

@@ -1,5 +1,6 @@
 /** Every name that a pack uses must exist in the pack: clauses, roles, purposes, bases, recipients. */
 import type { Rule } from './cedar.ts'
+import { controls } from './controls.ts'
 import type { Clause } from './pack.ts'
 import { pointMistakes } from './points.ts'
 import { endings, type Values } from './values.ts'
@@ -41,6 +42,7 @@ export function checkReferences(parts: Parts, mistakes: Mistake[]): void {
   for (const { key, message } of pointMistakes(values.points))
     wrong(key === '' ? ['points'] : ['points', key], message)
   checkCodes(values, wrong)
+  checkUpkeep(values, clauses, wrong)
   for (const [index, type] of values.deploymentTypes.entries())
     checkEndings(type, ['deploymentTypes', index], wrong)
 }
@@ -57,6 +59,9 @@ function checkCodes(values: Values, wrong: Wrong): void {
   unique('lawfulBases', values.lawfulBases, wrong)
   unique('deploymentTypes', values.deploymentTypes, wrong)
   role(['dpoRole'], values.dpoRole)
+  for (const list of ['areaRoles', 'reportRoles', 'conflictLifters'] as const)
+    for (const [index, one] of values.accounts[list].entries()) role(['accounts', list, index], one.role)
+  role(['accounts', 'unusualUseTo'], values.accounts.unusualUseTo.value)
   for (const code of Object.keys(values.abilities)) role(['abilities', code], code)
   for (const { code } of values.roles)
     if (values.abilities[code] === undefined)
@@ -155,5 +160,20 @@ function* clausesIn(
       if (key === 'clause' && typeof value === 'string') yield { path: [...path, key], id: value }
       else yield* clausesIn(value, [...path, key])
     }
+  }
+}
+
+/** Who keeps the document is a role of it, and what answers a standard exists. */
+function checkUpkeep(values: Values, clauses: ReadonlyMap<string, Clause>, wrong: Wrong): void {
+  const owner = values.upkeep.ownerRole.value
+  if (!values.roles.some((role) => role.code === owner))
+    wrong(['upkeep', 'ownerRole'], `"${owner}" is not one of this pack's roles`)
+  unique('standards', values.standards, wrong)
+  unique('papers', values.papers, wrong)
+  for (const [index, standard] of values.standards.entries()) {
+    for (const id of standard.controls)
+      if (!controls.has(id)) wrong(['standards', index, 'controls'], `there is no control "${id}"`)
+    for (const id of standard.clauses)
+      if (!clauses.has(id)) wrong(['standards', index, 'clauses'], `${id} is not a clause of this policy`)
   }
 }

@@ -52,7 +52,39 @@ export function settings(pack: Pack): Setting[] {
     ruled('Day of effect', v.document.effective, plain),
     ruled('Next review of the document', v.document.nextReview, plain),
     ruled('Owner', v.document.owner, plain),
+    ruled('Work on the document goes to', v.upkeep.ownerRole, (role) => title(String(role))),
+    ruled('Author', v.upkeep.author, plain),
+    ruled('Looked at again by', v.upkeep.reviewer, plain),
+    ruled('Looked at again', v.upkeep.reviewMonths, (n) => (n === null ? 'on the day it names' : months(n))),
+    ...v.upkeep.audience.map((a) => line('Written for', a.label, a)),
+    ...v.upkeep.approvals.map((a) =>
+      line('Agreed by', [a.body, a.on, a.doubt].filter((part) => part !== null).join('. '), a),
+    ),
+    ...v.upkeep.earlier.map((e) => line('Looked at sooner when', e.label, e)),
+    ...v.upkeep.consulted.map((c) => line('Asked about it', c.label, c)),
+    ...v.upkeep.questions.map((q) => line('People are asked', q.ask, q)),
+    ...v.upkeep.channels.map((c) => line('Made known through', channelWords[c.code], c)),
+    ...v.standards.map((s) => line('It keeps to', [s.title, s.edition].filter(Boolean).join(', '), s)),
+    ...v.papers.map((p) => line('Beside it stands', p.title, p)),
     ...v.roles.map((role) => line('A role', role.title, role)),
+    ruled('A code from an own device is asked of', v.accounts.secondFactor, (who) =>
+      who === 'everybody' ? 'everybody' : 'those who may see footage, and administrators',
+    ),
+    ruled('Time to set such a device up', v.accounts.secondFactorGraceDays, days),
+    ruled('A role that may see footage is given for at most', v.accounts.roleMonthsMax, (n) =>
+      n === null ? 'no number of months' : n === 1 ? '1 month' : `${n} months`,
+    ),
+    ...v.accounts.areaRoles.map((one) =>
+      line('A role that reaches its own areas only', title(one.role), one),
+    ),
+    ...v.accounts.reportRoles.map((one) =>
+      line('A role that reaches what its own reports reach', title(one.role), one),
+    ),
+    ruled('Somebody stands in for somebody absent for at most', v.accounts.deputyDaysMax, days),
+    ...v.accounts.conflictLifters.map((one) =>
+      line('A declared conflict is lifted by', title(one.role), one),
+    ),
+    ruled('Unusual use is told to', v.accounts.unusualUseTo, (role) => title(String(role))),
     ...v.purposes.map((p) => line('A camera may be for', p.label, p)),
     ...v.incidents.list.map((i) => line('A case may be about', i.label, i)),
     ruled(
@@ -94,8 +126,50 @@ export function settings(pack: Pack): Setting[] {
     ruled('The resident is told to leave the camera alone', v.agreement.toldNotToTamper, yesNo('yes', 'no')),
     ...v.siteChecklist.map((c) => line('The installer confirms', c.ask, c)),
     ...v.technologiesRefused.map((t) => line('Refused', t.label, t)),
+    ruled('The result of a consultation is stated by', v.consultation.resultBy, (roles) =>
+      (roles as readonly string[]).length === 0 ? 'nobody' : (roles as string[]).map(title).join(' or '),
+    ),
+    ruled('A consultation is open for at least', v.consultation.daysOpenMin, days),
+    ruled('A consultation shows what the camera costs', v.consultation.costShown, yesNo('yes', 'no')),
+    ruled('Running costs are paid', v.consultation.chargeBasis, (b) =>
+      b === 'service-charge' ? 'from service charges' : 'by the landlord',
+    ),
+    ...v.consultation.exemptions.map((e) => line('No consultation is needed for', e.label, e)),
+    ...v.sound.approvals.map((a) => line('Sound is agreed to by', title(a.role), a)),
+    ruled('Sound lasts at most', v.sound.daysMax, days),
+    ruled('Sound may be for', v.sound.purposes, (codes) =>
+      (codes as readonly string[]).length === 0
+        ? 'no purpose'
+        : v.purposes
+            .filter((p) => (codes as string[]).includes(p.code))
+            .map((p) => p.label)
+            .join('; '),
+    ),
+    ruled('A short cut past the steps', v.urgentRoute, yesNo('there is one', 'there is none')),
+    ruled('Operators of a system', v.register.operators, yesNo('are named', 'need not be named')),
+    ruled(
+      'A procedure for each system',
+      v.register.procedure,
+      yesNo('is needed, and those who run it say that they know it', 'is not asked for'),
+    ),
+    ruled('Dash cams of staff', v.register.dashCamMonths, (m) =>
+      m === false ? 'may not be used at work' : `are declared, again after ${String(m)} months`,
+    ),
+    ...v.register.sitesOut.map((s) => line('The policy does not cover', placesOut[s.kind], s)),
+    ...v.register.security.map((s) => line('Of each system it is asked', s.ask, s)),
+    ruled('These answers are given again', v.register.securityMonths, months),
+    ...v.register.supplierProofs.map((p) => line('A supplier shows', p.label, p)),
+    ruled('Days before a supplier’s papers run out on which it is said', v.register.supplierWarnDays, days),
   ]
 }
+
+const placesOut = {
+  home: 'residents’ homes',
+  communal: 'shared parts of buildings',
+  office: 'our own offices and workshops',
+  land: 'open land, car parks and garages',
+  other: 'other places',
+} as const
 
 /** The lines of one kind of placement. */
 function ofType(type: DeploymentType, title: (role: string) => string): Setting[] {
@@ -120,6 +194,12 @@ function ofType(type: DeploymentType, title: (role: string) => string): Setting[
   ]
   const lower = type.label.charAt(0).toLowerCase() + type.label.slice(1)
   return [line('A camera may be', lower, type), ...its.map((s) => ({ ...s, placement: type.label }))]
+}
+
+const channelWords: Readonly<Record<Values['upkeep']['channels'][number]['code'], string>> = {
+  website: 'the website',
+  intranet: 'the intranet',
+  pdf: 'a PDF to take away',
 }
 
 const gateWords: Readonly<Record<DeploymentType['gates'][number]['code'], string>> = {

@@ -3,8 +3,13 @@
  * a `Ruled`: either the document says it (a clause) or it is silent and the pack tells what Overt does instead and why.
  */
 import { z } from 'zod'
+import { accountsSchema } from './accounts.ts'
 import { type Action, actions } from './actions.ts'
+import { consultation, sound, urgentRoute } from './placement.ts'
+import { registerSchema } from './register-values.ts'
 import { code, line, ruled, words } from './ruled.ts'
+import { transitionSchema } from './transition.ts'
+import { papersSchema, standardsSchema, upkeepSchema } from './upkeep.ts'
 
 export { clauseId, code, type Ruled, type Sourced } from './ruled.ts'
 
@@ -81,6 +86,7 @@ export const valuesSchema = z.strictObject({
   }),
   roles: z.array(line({ code, title: words })).min(1),
   abilities: z.record(code, z.array(z.enum(actions))),
+  accounts: accountsSchema,
   /** Who answers for data protection: told of every disclosure, accepts DPIAs. */
   dpoRole: code,
   purposes: z.array(line({ code, label: words, lawfulBases: z.array(code).min(1) })).min(1),
@@ -159,6 +165,15 @@ export const valuesSchema = z.strictObject({
   }),
   siteChecklist: z.array(line({ code, ask: words })).min(1),
   technologiesRefused: z.array(line({ code, label: words })),
+  register: registerSchema,
+  consultation,
+  sound,
+  urgentRoute,
+  upkeep: upkeepSchema,
+  standards: standardsSchema,
+  papers: papersSchema,
+  /** Cameras of an older system; where a pack says nothing `transitionRules` does. */
+  transition: transitionSchema.optional(),
   /** By key of `points.ts`, which checks each against its type. */
   points: z.record(z.string(), z.unknown()).default({}),
 })

@@ -20,7 +20,15 @@ export type Person = {
     readonly provider: string
     readonly role: string
     readonly areas: readonly string[]
+    /** Whose role it is, where this person only stands in for them. */
+    readonly deputyFor?: string | null
+    /** From here on it is not held; null or absent: no end. */
+    readonly untilMs?: number | null
   }[]
+  /** What they declared ("my neighbour"): there they neither decide nor look. */
+  readonly conflicts?: readonly { readonly kind: 'site' | 'case' | 'person'; readonly id: string }[]
+  /** What they are told about their own account, on every page. */
+  readonly remarks?: readonly { readonly text: string; readonly href: string; readonly link: string }[]
   /** Runs the installation (accounts, recorders); gives no right to any picture. */
   readonly administrator: boolean
   readonly via: 'session' | 'token'

@@ -3,10 +3,11 @@
  * real PostgreSQL and the real policy packs; each page arrived at is checked by axe and at a phone's width.
  */
 import assert from 'node:assert/strict'
+import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import type { FastifyInstance } from 'fastify'
-import { silentLog, systemClock } from '#base/base.ts'
+import { secretBox, silentLog, systemClock } from '#base/base.ts'
 import { append, knowKinds } from '#ledger/ledger.ts'
 import { authenticator, ledgerEvents, type PeopleParts, peopleRoutes, setupSecret } from '#people/people.ts'
 import { openProviders, type Providers, ledgerEvents as providersEvents } from '#providers/providers.ts'
@@ -37,6 +38,7 @@ describe('a new installation', () => {
       record: append,
     })
     const parts: PeopleParts = {
+      box: secretBox(randomBytes(32), 'test'),
       sql: db.sql,
       clock: systemClock,
       realClock: systemClock,

@@ -13,6 +13,7 @@ import {
   route,
   type View,
 } from '#web/web.ts'
+import { readNotices } from '../factor-store.ts'
 import { idleMsOf, type PeopleParts } from '../parts.ts'
 import { passwordWeakness } from '../passwords.ts'
 import { changePassword, signOutEverywhere } from '../sign-in.ts'
@@ -73,6 +74,15 @@ ${components.summaryList({
       : []),
   ],
 })}
+${
+  (person.remarks ?? []).some(({ href }) => href === '/account')
+    ? components.form({
+        view,
+        action: '/account/read',
+        body: components.button({ text: 'I have read what was told to me', kind: 'secondary' }),
+      })
+    : null
+}
 ${marks.h2('Password')}
 ${components.form({
   view,
@@ -81,6 +91,8 @@ ${components.form({
 ${components.passwordInput({ view, name: 'password', label: 'New password', hint: passwordHint, autocomplete: 'new-password' })}
 ${components.button({ text: 'Change password', kind: 'secondary' })}`,
 })}
+${marks.h2('Second step')}
+${marks.paragraph(html`Signing in can also ask for a code from your own device. ${marks.link('/account/second-step', 'Set up or change your second step')}`)}
 ${marks.h2('Where you are signed in')}
 ${marks.paragraph(sessions === 1 ? 'Only here.' : `In ${sessions} browsers, this one among them.`)}
 ${components.form({ view, action: '/account/sign-out-everywhere', body: components.button({ text: 'Sign out everywhere', kind: 'secondary' }) })}
@@ -164,9 +176,22 @@ export function accountRoutes(parts: PeopleParts): readonly Route[] {
         return {
           data: null,
           location: '/account',
-          session,
-          flash: 'Your password is changed, and your other browsers are signed out',
+          session: { secret: session.secret, untilMs: session.untilMs },
+          flash:
+            session.tokens === 0
+              ? 'Your password is changed, and your other browsers are signed out'
+              : 'Your password is changed, your other browsers are signed out, and your access tokens have ended',
         }
+      },
+    }),
+    route({
+      method: 'POST',
+      path: '/account/read',
+      permission: 'signed-in',
+      ledger: { none: 'a person says that they have read what they were told about their own account' },
+      async handler({ person }) {
+        await readNotices(parts.sql, byBrowser(person).id, parts.clock.nowMs())
+        return { data: null, location: '/account' }
       },
     }),
     route({

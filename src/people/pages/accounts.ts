@@ -10,11 +10,13 @@ import {
   marks,
   moment,
   type Page,
+  type Person,
   type Route,
   route,
   type View,
 } from '#web/web.ts'
 import { activate, changeAccount, createAccount, deactivate, invite } from '../accounts.ts'
+import { resetFactor } from '../factor.ts'
 import { type PeopleParts, unlessRefused } from '../parts.ts'
 import { type Account, accountById, accountsAll, type Role } from '../store.ts'
 import { roleLines } from './account.ts'
@@ -111,6 +113,15 @@ ${
     ? html`${marks.h2('Password')}${marks.paragraph('A new link lets them choose a new password. You never see it.')}
 ${components.form({ view, action: `/accounts/${account.id}/invite`, body: components.button({ text: 'Make a password link', kind: 'secondary' }) })}`
     : null
+}${
+  account.hasFactor
+    ? html`${marks.h2('Lost device')}${marks.paragraph('Takes the device for codes off this account. They are signed out and told.')}
+${components.form({
+  view,
+  action: `/accounts/${account.id}/second-step`,
+  body: html`${components.input({ view, name: 'why', label: 'How do you know that it is them?', maxlength: 300 })}${components.button({ text: 'Take the device off', kind: 'secondary' })}`,
+})}`
+    : null
 }${closing}`
 }`,
   }
@@ -129,6 +140,15 @@ ${marks.secretOnce('Link', `${origin}/welcome/${secret}`)}`,
 export function accountsRoutes(parts: PeopleParts, publicUrl: string | null): readonly Route[] {
   const originOf = (headers: Readonly<Record<string, unknown>>) =>
     publicUrl?.replace(/\/$/, '') ?? `http://${String(headers['host'] ?? '')}`
+  const accountAgain = async (ask: {
+    view: View
+    input: Readonly<Record<string, unknown>>
+    person: Person | null
+  }): Promise<Page> => {
+    const account = await accountById(parts.sql, String(ask.input['id']))
+    if (!account) return { title: 'Accounts', body: marks.heading({ title: 'There is no such account' }) }
+    return accountPage(parts, ask.view, account, ask.person!.id)
+  }
   const newPage = (view: View): Page => ({
     title: 'New account',
     back: { href: '/accounts', text: 'Accounts' },
@@ -268,6 +288,27 @@ ${components.table({
         const link = await unlessRefused(parts.sql, (tx) => invite(parts, tx, account.id, person!.id))
         if (!link.ok) return { refusal: link.reasons }
         return { data: null, page: () => linkPage(account, link.value.secret, originOf(headers)) }
+      },
+    }),
+    route({
+      method: 'POST',
+      path: '/accounts/:id/second-step',
+      permission: 'people.manage',
+      ledger: 'person.second-step-reset',
+      input: z.object({ id: fields.id('an account'), why: fields.text('how you know that it is them', 300) }),
+      form: accountAgain,
+      async handler({ input, person }) {
+        const account = await accountById(parts.sql, input.id)
+        if (!account) return nobody
+        const done = await unlessRefused(parts.sql, (tx) =>
+          resetFactor(parts, tx, account, person!, input.why),
+        )
+        if (!done.ok) return { refusal: done.reasons }
+        return {
+          data: null,
+          location: `/accounts/${account.id}`,
+          flash: `${account.name} can set up a new device, and has been told`,
+        }
       },
     }),
     route({

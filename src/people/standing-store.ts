@@ -1,0 +1,83 @@
+/** SQL of what a person holds at one moment: own roles, those lent to them as a deputy, an engineer's hours. */
+import type { Query } from '#engine/engine.ts'
+
+export type Grant = {
+  readonly provider: string
+  readonly role: string
+  readonly areas: readonly string[]
+  readonly deputyFor: string | null
+  readonly untilMs: number | null
+}
+
+export type Conflict = { readonly kind: 'site' | 'case' | 'person'; readonly id: string }
+
+/** One round trip, because every page asks it. An end that has passed is not held, whether or not anything ran. */
+export async function heldAt(
+  sql: Query,
+  personId: string,
+  nowMs: number,
+): Promise<{ readonly grants: readonly Grant[]; readonly conflicts: readonly Conflict[] }> {
+  const at = sql`${nowMs}::timestamptz`
+  const [row] = await sql<{ grants: Grant[]; conflicts: Conflict[] }[]>`
+    select
+      coalesce((
+        select jsonb_agg(jsonb_build_object('provider', g.provider, 'role', g.role, 'areas', g.areas,
+          'deputyFor', g.absent_id, 'untilMs', floor(extract(epoch from g.until) * 1000)) order by g.provider, g.role)
+        from (
+          select provider, role, areas, null::uuid as absent_id, until
+          from people.role where person_id = ${personId} and (until is null or until > ${at})
+          union all
+          select role.provider, role.role, role.areas, deputy.absent_id, least(role.until, deputy.until)
+          from people.deputy
+          join people.person as absent on absent.id = deputy.absent_id and absent.active
+          join people.role on role.person_id = deputy.absent_id and role.provider = deputy.provider
+            and role.role = any (deputy.roles) and (role.until is null or role.until > ${at})
+          where deputy.deputy_id = ${personId} and deputy.ended_at is null
+            and deputy.from_at <= ${at} and deputy.until > ${at}
+          union all
+          select provider, role, array(select 'site:' || id from unnest(sites) as id), null::uuid, until
+          from people.engineer
+          where person_id = ${personId} and ended_at is null and from_at <= ${at} and until > ${at}
+        ) as g
+      ), '[]'::jsonb) as grants,
+      coalesce((
+        select jsonb_agg(jsonb_build_object('kind', kind, 'id', thing_id))
+        from people.conflict where person_id = ${personId} and lifted_at is null
+      ), '[]'::jsonb) as conflicts`
+  return row!
+}
+
+/** What the area roles of somebody's reports reach at one landlord, down the line. */
+export async function areasOfReports(
+  sql: Query,
+  managerId: string,
+  provider: string,
+  areaRoles: readonly string[],
+  nowMs: number,
+): Promise<readonly string[]> {
+  const rows = await sql<{ area: string }[]>`
+    with recursive report (id, depth) as (
+      select id, 1 from people.person where manager_id = ${managerId} and active
+      union
+      select person.id, report.depth + 1
+      from people.person join report on person.manager_id = report.id
+      where person.active and report.depth < 6
+    )
+    select distinct unnest(role.areas) as area
+    from report join people.role on role.person_id = report.id
+    where report.id <> ${managerId} and role.provider = ${provider} and role.role = any (${[...areaRoles]}::text[])
+      and (role.until is null or role.until > ${nowMs}::timestamptz)
+    limit 500`
+  return rows.map(({ area }) => area)
+}
+
+/** What they have been told and have not said they read. */
+export const unreadNotices = (sql: Query, personId: string): Promise<{ id: string; words: string }[]> =>
+  sql<{ id: string; words: string }[]>`
+    select id, words from people.notice where person_id = ${personId} and read_at is null order by at limit 20`
+
+export async function noteAsked(sql: Query, personId: string, realMs: number): Promise<void> {
+  await sql`
+    update people.person set factor_asked_at = ${realMs}::timestamptz
+    where id = ${personId} and factor_asked_at is null`
+}

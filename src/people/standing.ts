@@ -1,0 +1,154 @@
+/**
+ * What a person may do at this moment, worked out on every request and never kept: roles that have not ended, those
+ * lent by somebody absent, line management, an engineer's hours, and what is withheld while a second step is overdue.
+ */
+import type { Query } from '#engine/engine.ts'
+import type { Person } from '#web/web.ts'
+import type { AccountRules, PeopleParts } from './parts.ts'
+import * as held from './standing-store.ts'
+import { type Account, type Seen, seenById } from './store.ts'
+
+const dayMs = 86_400_000
+/** A role's end is told so long before. */
+export const warnDays = 30
+
+type Rules = (provider: string) => AccountRules | undefined
+export const rulesOf =
+  (parts: Pick<PeopleParts, 'providers'>): Rules =>
+  (provider) =>
+    parts.providers().find((one) => one.slug === provider)?.rules
+
+export type Standing = {
+  readonly roles: readonly held.Grant[]
+  readonly administrator: boolean
+  readonly conflicts: readonly held.Conflict[]
+}
+
+/** What they hold now. Null: an engineer outside their hours, or an account that is closed. */
+export async function standingAt(
+  sql: Query,
+  rules: Rules,
+  account: Account,
+  nowMs: number,
+): Promise<Standing | null> {
+  if (!account.active) return null
+  const { grants, conflicts } = await held.heldAt(sql, account.id, nowMs)
+  if (account.kind === 'engineer' && grants.length === 0) return null
+  const roles: held.Grant[] = []
+  for (const grant of grants) {
+    const rule = rules(grant.provider)
+    if (rule?.reportRoles.includes(grant.role)) {
+      const of = grant.deputyFor ?? account.id
+      const areas = await held.areasOfReports(sql, of, grant.provider, rule.areaRoles, nowMs)
+      // An empty reach would be the whole landlord: without reports the role reaches nothing.
+      if (areas.length > 0) roles.push({ ...grant, areas })
+    } else if (!(rule?.areaRoles.includes(grant.role) && grant.areas.length === 0)) roles.push(grant)
+  }
+  return { roles, administrator: account.administrator && account.kind === 'staff', conflicts }
+}
+
+export type FactorState =
+  | { readonly kind: 'not-asked' | 'set-up' }
+  /** `leftMs` 0 or less: what needs it is withheld. */
+  | { readonly kind: 'asked'; readonly leftMs: number }
+
+/** Whether the second step is asked of somebody with this standing, and how long work goes on without it. */
+export function factorState(
+  rules: Rules,
+  account: Pick<Seen, 'hasFactor' | 'factorAskedMs'>,
+  standing: Standing,
+  realMs: number,
+): FactorState {
+  if (account.hasFactor) return { kind: 'set-up' }
+  const asking = standing.roles
+    .map((grant) => ({ rule: rules(grant.provider), role: grant.role }))
+    .filter(({ rule, role }) => rule && (rule.everybodyNeedsFactor || rule.pictureRoles.includes(role)))
+    .map(({ rule }) => rule!.graceDays)
+  if (standing.administrator) asking.push(administratorGraceDays)
+  if (asking.length === 0) return { kind: 'not-asked' }
+  const askedMs = account.factorAskedMs ?? realMs
+  return { kind: 'asked', leftMs: askedMs + Math.min(...asking) * dayMs - realMs }
+}
+
+/** An administrator belongs to no landlord, so no policy sets theirs. */
+export const administratorGraceDays = 14
+
+/** Without the second step, when its days are over: no pictures and no administration. The other roles stay. */
+export function withoutPictures(rules: Rules, standing: Standing): Standing {
+  return {
+    ...standing,
+    administrator: false,
+    roles: standing.roles.filter(({ provider, role }) => {
+      const rule = rules(provider)
+      return !(rule?.everybodyNeedsFactor || rule?.pictureRoles.includes(role))
+    }),
+  }
+}
+
+/** The person behind a session or token, as every room sees them. Null: they are not let in now. */
+export async function personNow(parts: PeopleParts, seen: Seen, via: Person['via']): Promise<Person | null> {
+  const rules = rulesOf(parts)
+  const realMs = parts.realClock.nowMs()
+  const nowMs = parts.clock.nowMs()
+  const full = await standingAt(parts.sql, rules, seen, nowMs)
+  if (full === null) return null
+  const factor = factorState(rules, seen, full, realMs)
+  if (factor.kind === 'asked' && seen.factorAskedMs === null) await held.noteAsked(parts.sql, seen.id, realMs)
+  const standing = factor.kind === 'asked' && factor.leftMs <= 0 ? withoutPictures(rules, full) : full
+  const notices = via === 'session' ? await held.unreadNotices(parts.sql, seen.id) : []
+  return {
+    id: seen.id,
+    name: seen.name,
+    username: seen.username,
+    ...standing,
+    via,
+    remarks: [
+      ...factorRemark(factor),
+      ...notices.map(({ words }) => ({ text: words, href: '/account', link: 'Your account' })),
+      ...(seen.kind === 'staff' ? endingSoon(parts, full, nowMs) : []),
+    ],
+  }
+}
+
+/** What somebody may do now who is not asking themselves (a picture still on their screen). Null: they are out. */
+export async function rightsOf(parts: PeopleParts, personId: string): Promise<Standing | null> {
+  const seen = await seenById(parts.sql, personId)
+  if (seen === null) return null
+  const rules = rulesOf(parts)
+  const full = await standingAt(parts.sql, rules, seen, parts.clock.nowMs())
+  if (full === null) return null
+  const factor = factorState(rules, seen, full, parts.realClock.nowMs())
+  return factor.kind === 'asked' && factor.leftMs <= 0 ? withoutPictures(rules, full) : full
+}
+
+function factorRemark(state: FactorState) {
+  if (state.kind !== 'asked') return []
+  const days = Math.ceil(state.leftMs / dayMs)
+  return [
+    {
+      text:
+        days <= 0
+          ? 'You may see no footage and manage nothing until signing in also asks for a code from your own device.'
+          : `Within ${days === 1 ? '1 day' : `${days} days`} signing in must also ask you for a code from your own device. After that, without it, you see no footage and manage nothing.`,
+      href: '/account/second-step',
+      link: 'Set it up',
+    },
+  ]
+}
+
+/** A role that ends soon is told before, to its holder. */
+function endingSoon(parts: PeopleParts, standing: Standing, nowMs: number) {
+  return standing.roles
+    .filter((grant) => grant.deputyFor === null && grant.untilMs !== null)
+    .filter((grant) => grant.untilMs! - nowMs < warnDays * dayMs && grant.untilMs! > nowMs)
+    .map((grant) => {
+      const provider = parts.providers().find(({ slug }) => slug === grant.provider)
+      const title = provider?.roles.find(({ code }) => code === grant.role)?.title ?? grant.role
+      const days = Math.ceil((grant.untilMs! - nowMs) / dayMs)
+      return {
+        text: `Your role ${title} ends in ${days === 1 ? '1 day' : `${days} days`}. If you still need it, ask for it to be given again.`,
+        href: '/account',
+        link: 'Your account',
+      }
+    })
+}

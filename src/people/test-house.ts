@@ -1,0 +1,171 @@
+/** For tests: the real server with the rows of people on a real database; only the clocks are ours. */
+import assert from 'node:assert/strict'
+import { randomBytes } from 'node:crypto'
+import { manualClock, ok, refuse, secretBox, silentLog } from '#base/base.ts'
+import { inTransaction } from '#engine/engine.ts'
+import { append } from '#ledger/ledger.ts'
+import { testDatabase } from '#tests/database.ts'
+import { createWeb, html, marks, type Person } from '#web/web.ts'
+import {
+  type AccountRules,
+  authenticator,
+  createAccount,
+  hashPassword,
+  ledgerEvents,
+  type PeopleParts,
+  peopleRoutes,
+} from './people.ts'
+
+export const startMs = Date.UTC(2026, 10, 22, 9)
+export const goodPassword = 'three otters paddle home'
+
+export const testRules: AccountRules = {
+  everybodyNeedsFactor: false,
+  pictureRoles: ['asb-manager'],
+  graceDays: 14,
+  roleMonthsMax: 12,
+  areaRoles: ['area-colleague'],
+  reportRoles: ['line-manager'],
+  deputyDaysMax: 60,
+  conflictLifters: ['data-protection-officer'],
+  engineerRoles: ['installer'],
+  unusualUseTo: 'data-protection-officer',
+  timeZone: 'Europe/London',
+}
+
+const roles = [
+  ['housing-officer', 'Housing officer'],
+  ['asb-manager', 'ASB manager'],
+  ['area-colleague', 'Area colleague'],
+  ['line-manager', 'Line manager'],
+  ['installer', 'Installer'],
+  ['data-protection-officer', 'Data protection officer'],
+].map(([code, title]) => ({ code: code!, title: title! }))
+
+export async function openHouse(more: Partial<PeopleParts> = {}, rules?: AccountRules) {
+  const db = await testDatabase()
+  const realClock = manualClock(startMs)
+  const clock = manualClock(startMs)
+  const adopted: string[] = []
+  const landlord = { slug: 'derby-homes', name: 'Derby Homes', roles, ...(rules ? { rules } : {}) }
+  const parts: PeopleParts = {
+    box: secretBox(randomBytes(32), 'test'),
+    sql: db.sql,
+    clock,
+    realClock,
+    log: silentLog,
+    record: append,
+    providers: () => [landlord],
+    packs: () => [
+      { code: 'derby-homes', title: 'Derby Homes' },
+      { code: 'broken', title: 'Broken' },
+    ],
+    async adoptPack(_tx, code) {
+      if (code === 'broken')
+        return refuse({ code: 'no', message: 'This pack cannot be adopted', clause: null })
+      adopted.push(code)
+      return ok(null)
+    },
+    ...more,
+  }
+  const app = await createWeb({
+    routes: peopleRoutes(parts, null).map((row) => ({ ...row, rateMax: 10_000 })),
+    ledgerKinds: Object.keys(ledgerEvents),
+    authenticate: authenticator(parts),
+    permits: (person, permission) => ({
+      allowed: permission === 'people.manage' && person.administrator,
+      reasons: [
+        { code: 'administrator', message: 'Only an administrator looks after accounts', clause: null },
+      ],
+    }),
+    notices: (person) =>
+      (person?.remarks ?? []).map(({ text, href, link }) => html`${text} ${marks.link(href, link)}`),
+    healthy: async () => true,
+    nav: [{ href: '/accounts', text: 'Accounts', permission: 'people.manage' }],
+    clock,
+    log: silentLog,
+    publicUrl: null,
+    csrfSecret: 'z'.repeat(32),
+  })
+  const kinds = async (): Promise<string[]> =>
+    (await db.owner<{ kind: string }[]>`select (leaf::jsonb)->>'kind' as kind from ledger.pending`).map(
+      (row) => row.kind,
+    )
+  return {
+    db,
+    app,
+    parts,
+    clock,
+    realClock,
+    adopted,
+    kinds,
+    countOf: async (kind: string) => (await kinds()).filter((one) => one === kind).length,
+    newBrowser: () => newBrowser(app),
+    async makePerson(username: string, person: { administrator?: boolean; roles?: Person['roles'] } = {}) {
+      const passwordHash = await hashPassword(goodPassword)
+      const made = await inTransaction(db.sql, (tx) =>
+        createAccount(
+          tx,
+          { username, name: `Name of ${username}`, passwordHash, ...person },
+          { record: append, nowMs: startMs, by: null },
+        ),
+      )
+      assert.ok(made.ok)
+      return made.value.id
+    },
+    async signedIn(username: string) {
+      const browser = newBrowser(app)
+      const answer = await browser.signIn(username, goodPassword)
+      assert.equal(answer.statusCode, 303, answer.body)
+      return browser
+    },
+    async close() {
+      await app.close()
+      await db.drop()
+    },
+  }
+}
+
+export type House = Awaited<ReturnType<typeof openHouse>>
+export type Browser = ReturnType<typeof newBrowser>
+
+/** A browser: cookies kept, forms sent with the token of the page they stand on. */
+function newBrowser(app: Awaited<ReturnType<typeof createWeb>>) {
+  const jar = new Map<string, string>()
+  const remember = (header: string | string[] | undefined) => {
+    for (const line of [header ?? []].flat()) {
+      const [, name, value] = /^([^=]+)=([^;]*)/.exec(line)!
+      if (value === '') jar.delete(name!)
+      else jar.set(name!, value!)
+    }
+  }
+  const cookies = () => Object.fromEntries(jar)
+  const get = async (url: string) => {
+    const answer = await app.inject({ url, cookies: cookies() })
+    remember(answer.headers['set-cookie'])
+    return answer
+  }
+  return {
+    jar,
+    get,
+    async post(url: string, values: Record<string, string | string[]>, from = url) {
+      const page = await get(from)
+      const token = /name="_csrf" value="([^"]+)"/.exec(page.body)?.[1] ?? ''
+      const body = new URLSearchParams({ _csrf: token })
+      for (const [name, value] of Object.entries(values))
+        for (const one of [value].flat()) body.append(name, one)
+      const answer = await app.inject({
+        method: 'POST',
+        url,
+        cookies: cookies(),
+        headers: { 'content-type': 'application/x-www-form-urlencoded' },
+        payload: body.toString(),
+      })
+      remember(answer.headers['set-cookie'])
+      return answer
+    },
+    signIn(username: string, password: string) {
+      return this.post('/sign-in', { username, password })
+    },
+  }
+}
