@@ -47,8 +47,17 @@ fi
 timeout_ms=$([ "${OVERT_TEST_LONG:-}" = 1 ] && echo 14400000 || echo 900000)
 
 echo "-- tests ($beside files at once, Node $(node --version))"
-node --test --test-reporter=spec --test-concurrency="$beside" --test-timeout="$timeout_ms" "${files[@]}"
+ran=$(mktemp)
+trap 'rm -f "$ran"' EXIT
+node --test --test-concurrency="$beside" --test-timeout="$timeout_ms" \
+  --test-reporter=spec --test-reporter-destination=stdout \
+  --test-reporter=./tests/rig/ran-reporter.ts --test-reporter-destination="$ran" "${files[@]}"
 code=$?
+
+# What the policy pages call enforced must have refused somebody in this very run.
+if [ $# -eq 0 ] && [ $code -eq 0 ]; then
+  step 'controls that ran' node tests/ran.ts "$ran"
+fi
 
 # Node's summary is the last word unless a check before it failed.
 if [ ${#failed[@]} -gt 0 ]; then
