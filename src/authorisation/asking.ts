@@ -157,5 +157,6 @@ const fieldOfRule: Readonly<Record<string, string>> = {
   'propose-purposes': 'purposes',
   'propose-basis': 'lawfulBasis',
   'propose-reason': 'reason',
+  'propose-technology': 'technologies',
   'withdraw-reason': 'reason',
 }

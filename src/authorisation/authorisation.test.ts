@@ -547,6 +547,53 @@ test('a missing sign may be put back within its grace, and ends the mandate afte
   land.clock.set(noon)
 })
 
+test('what opens after the first day is due the day after, and stays due then; what was late stays late', async () => {
+  const { id } = value(await propose(land.deps, officer, homeProposal()))
+  const dueOf = async (who: Person, kind: string) =>
+    (await tasksFor(land.deps.sql, who)).find((t) => t.about['deployment'] === id && t.kind === kind)?.dueMs
+  assert.equal(await dueOf(officer, 'gate.dpia'), Date.parse('2026-11-23T00:00:00Z'))
+  land.clock.set(Date.parse('2026-11-25T12:00:00Z'))
+  value(await assess(id, officer, dpo))
+  assert.equal(await dueOf(asb, 'gate.approval.asb-manager'), Date.parse('2026-11-27T00:00:00Z'))
+  land.clock.set(Date.parse('2026-11-28T12:00:00Z'))
+  await evaluateAll(land.deps, 'waiting')
+  assert.equal(await dueOf(asb, 'gate.approval.asb-manager'), Date.parse('2026-11-27T00:00:00Z'))
+  assert.equal(await dueOf(fitter, 'gate.site-checklist'), Date.parse('2026-11-23T00:00:00Z'))
+  land.clock.set(noon)
+})
+
+test('a kind of trouble outside the list needs words, a refused technology its clause, and there is no short cut', async () => {
+  const refused = await propose(
+    land.deps,
+    officer,
+    homeProposal({
+      incident: 'other',
+      incidentOther: null,
+      technologies: ['facial-recognition'],
+      urgent: true,
+    }),
+  )
+  assert.deepEqual(codes(refused).sort(), ['incidentOther', 'propose-technology', 'urgent'])
+  assert.ok(clauses(refused).includes('derby-1.3-c'))
+  assert.deepEqual(codes(await propose(land.deps, officer, homeProposal({ incident: 'made-up' }))), [
+    'incident',
+  ])
+  const { id } = value(
+    await propose(
+      land.deps,
+      officer,
+      homeProposal({ incident: 'other', incidentOther: 'Cuckooing', technologies: ['movement'] }),
+    ),
+  )
+  const { deployment } = (await standing(id)).file
+  assert.deepEqual(
+    [deployment.incident, deployment.incidentOther, deployment.technologies],
+    [null, 'Cuckooing', ['movement']],
+  )
+  assert.equal(proposalSchema.safeParse({ ...homeProposal(), need: '' }).success, false)
+  assert.equal(proposalSchema.safeParse({ ...homeProposal(), detail: 'everything' }).success, false)
+})
+
 test('the reference still is for those who take it or decide on it, and each look is in the ledger', async () => {
   const id = await liveHome()
   assert.equal(mayOf(await standing(id), officer).still, false)

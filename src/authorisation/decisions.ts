@@ -113,6 +113,7 @@ export function recordAgreement(
         purposes: d.purposes,
         lawfulBasis: d.lawfulBasis,
         reason: d.reason,
+        technologies: d.technologies,
       })
       if (!decision.allowed && !proposer.allowed) return denied(decision.reasons)
       if (by.day > civilDay(nowMs, d.timeZone))

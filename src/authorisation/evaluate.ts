@@ -4,7 +4,7 @@
  * brought in line with the gates. Run twice it changes nothing more.
  */
 
-import { addDays, startOfDayMs } from '#base/base.ts'
+import { addDays, civilDay, startOfDayMs } from '#base/base.ts'
 import { closeTask, openTask } from '#casework/casework.ts'
 import type { Query, Tx } from '#engine/engine.ts'
 import { append } from '#ledger/ledger.ts'
@@ -17,6 +17,12 @@ import { endMandate, issueMandate } from './mandates.ts'
 import type { Deployment, DeploymentFile, EndCause, MandateEndCause } from './model.ts'
 import type { AuthorisationDeps } from './parts.ts'
 import { endDeployment, findDeployment, lockDeployment, readFiles } from './store.ts'
+import {
+  bringTransitionTasksInLine,
+  endTransitional,
+  issueTransitional,
+  stepsDueMs,
+} from './transition/keep-going.ts'
 import { isUnsure } from './unsure.ts'
 
 export type Parts = Pick<AuthorisationDeps, 'clock' | 'packs' | 'keys' | 'dayPublicKeys' | 'recorders'>
@@ -70,14 +76,17 @@ export async function evaluate(tx: Tx, deps: Parts, id: string, actor: string | 
   if (standing.file.deployment.ended === null) {
     await endBroken(tx, deps, standing, nowMs)
     await issueWhenDue(tx, deps, standing, actor, nowMs)
+    await issueTransitional(tx, deps, standing, actor, nowMs)
     standing = (await standingOf(tx, deps, id, nowMs))!
   }
   await bringTasksInLine(tx, standing, nowMs)
 }
 
-async function endBroken(tx: Tx, deps: Parts, { file, pack }: Standing, nowMs: number): Promise<void> {
+async function endBroken(tx: Tx, deps: Parts, standing: Standing, nowMs: number): Promise<void> {
+  const { file, pack } = standing
   const mandate = await currentMandate(tx, file.camera.id)
   if (mandate?.deploymentId !== file.deployment.id || mandate.class === 'commissioning') return
+  if (mandate.class === 'transitional') return endTransitional(tx, deps, standing, mandate, nowMs)
   const over = breachesOf(file, pack, nowMs).filter((b) => b.endsMs <= nowMs)
   const otherRecorder = mandate.recorderId !== file.camera.recorderId
   if (over.length > 0 || otherRecorder)
@@ -160,11 +169,17 @@ export const withDayWords = (text: string): string =>
   text.replace(/\b\d{4}-\d{2}-\d{2}\b/g, (day) => dayWords(day))
 
 /** Opens a task for each gate whose turn has come, closes those of the others, and opens removal when it is over. */
-async function bringTasksInLine(tx: Tx, { file, pack, gates: list }: Standing, nowMs: number): Promise<void> {
+async function bringTasksInLine(tx: Tx, standing: Standing, nowMs: number): Promise<void> {
+  const { file, pack, gates: list } = standing
+  await bringTransitionTasksInLine(tx, standing, nowMs)
   const { deployment: d, site } = file
   const about = { deployment: d.id }
   const type = pack.values.deploymentTypes.find((t) => t.code === d.type)
   const over = d.ended !== null
+  // Due by the end of the first day: until then nothing was lost. What opens later has till the end of the next day.
+  const firstDayOverMs = startOfDayMs(addDays(d.fromDay, 1), d.timeZone)
+  const late = firstDayOverMs <= nowMs
+  const dueMs = late ? startOfDayMs(addDays(civilDay(nowMs, d.timeZone), 2), d.timeZone) : firstDayOverMs
   for (const gate of list) {
     const kind = `gate.${gate.code.replace(':', '.')}`
     if (!over && gate.state === 'open' && gate.who.length > 0)
@@ -175,8 +190,8 @@ async function bringTasksInLine(tx: Tx, { file, pack, gates: list }: Standing, n
         title: `${gate.label} for ${d.reference}: ${withDayWords(gate.why)}`.slice(0, 300),
         roles: gate.who,
         about,
-        // Due by the end of the first day: until then nothing was lost.
-        dueMs: startOfDayMs(addDays(d.fromDay, 1), d.timeZone),
+        dueMs: file.transition ? stepsDueMs(standing) : dueMs,
+        keepDue: late,
         clause: gate.clause,
         nowMs,
       })

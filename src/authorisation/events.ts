@@ -30,6 +30,17 @@ export const ledgerEvents: Readonly<Record<string, (leaf: Leaf) => string>> = {
   'approval.given': (l) => `A camera was approved by the ${text(l, 'role')}.`,
   'approval.refused': (l) => `A camera was refused by the ${text(l, 'role')}.`,
   'approval.deferred': (l) => `A decision on a camera was put off by the ${text(l, 'role')}.`,
+  'consultation.opened': (l) =>
+    `${text(l, 'households')} households were asked about CCTV that they would pay for, until ${dayOr(text(l, 'closesOn'))}.`,
+  'consultation.answered': (l) => `An answer to a consultation was recorded (${text(l, 'stance')}).`,
+  'consultation.answer-erased': () => 'Who answered a consultation, and in what words, was erased.',
+  'consultation.contacts-erased': () => 'The list of those who were consulted was erased.',
+  'consultation.called-off': () => 'A consultation was called off.',
+  'consultation.stated': (l) =>
+    `A consultation ended ${text(l, 'outcome') === 'go-ahead' ? 'in favour of the camera' : 'against the camera'} (${text(l, 'for')} for, ${text(l, 'against')} against), stated by the ${text(l, 'role')}.`,
+  'consultation.new-build': (l) =>
+    `A camera was recorded as fitted before anybody lives there (first tenancy ${dayOr(text(l, 'firstTenancyDay'))}).`,
+  'consultation.charge-handed': () => 'The running cost of a camera was handed to finance.',
   'agreement.recorded': (l) => `A resident’s agreement of ${dayOr(text(l, 'day'))} was recorded.`,
   'agreement.withdrawn': () => 'A resident withdrew their agreement.',
   'checklist.answered': () => 'The site checklist was filled in.',
@@ -49,6 +60,13 @@ export const ledgerEvents: Readonly<Record<string, (leaf: Leaf) => string>> = {
       : text(l, 'outcome') === 'unclear'
         ? `A recorder doesn’t hold what Overt remembers (it holds number ${text(l, 'held')}, Overt ${text(l, 'known')}): the database was restored. The camera is stopped until somebody says whether it may go on.`
         : `A recorder holds a newer decision (number ${text(l, 'held')}) than Overt remembers (${text(l, 'known')}): the database was restored. The camera is stopped until somebody says whether it may go on.`,
+  'transition.asked': (l) =>
+    `Authority was asked for to take camera ${text(l, 'reference')} over from an older system, under ${policyWords(text(l, 'policy'))}.`,
+  'transition.allowed': (l) =>
+    `The ${text(l, 'role')} let a camera of an older system go on until ${dayOr(text(l, 'untilDay'))}, while its open steps are caught up.`,
+  'transition.refused': (l) => `The ${text(l, 'role')} refused to let a camera of an older system go on.`,
+  'transition.withdrawn': (l) =>
+    `The ${text(l, 'role')} took back that a camera of an older system may go on.`,
   'deployment.stopped': (l) => `Camera ${text(l, 'reference')} was stopped.`,
   'deployment.resumed': (l) => `Camera ${text(l, 'reference')} was let go on after a stop.`,
   'deployment.ended': (l) =>

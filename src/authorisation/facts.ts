@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto'
 import { addDays, canonicalJson, civilDay, startOfDayMs } from '#base/base.ts'
 import type { GateFacts, Pack } from '#policy/policy.ts'
 import type { DeploymentFile, Dpia } from './model.ts'
+import { signFacts, signTroubles } from './sign-facts.ts'
 
 /**
  * The DPIA that counts: the newest accepted one for the proposal as it stands; else one for it that waits; else an
@@ -40,6 +41,20 @@ export function gateFacts(file: DeploymentFile, enrolled: boolean, nowMs: number
     reason: d.reason,
     alternatives: d.alternatives,
     noOtherMeans: d.noOtherMeans,
+    consultation:
+      file.consultation === null
+        ? null
+        : { closesOn: file.consultation.closesOn, result: file.consultation.result?.outcome ?? null },
+    newBuild:
+      file.newBuild === null
+        ? null
+        : {
+            firstTenancyDay: file.newBuild.firstTenancyDay,
+            begun: file.mandates.some(
+              (m) =>
+                m.class === 'ordinary' && civilDay(m.fromMs, d.timeZone) < file.newBuild!.firstTenancyDay,
+            ),
+          },
     dpia:
       dpia === null
         ? null
@@ -58,13 +73,7 @@ export function gateFacts(file: DeploymentFile, enrolled: boolean, nowMs: number
       file.agreement === null
         ? null
         : { day: file.agreement.day, withdrawn: file.agreement.withdrawn !== null },
-    signs: file.signs.map((s) => ({
-      id: s.id,
-      version: s.version,
-      place: s.place,
-      photo: true,
-      missing: s.missingMs !== null,
-    })),
+    signs: signFacts(file, nowMs),
     checklist:
       file.installation === null
         ? null
@@ -95,6 +104,7 @@ export function factsMark(file: DeploymentFile): string {
     dpia === null ? null : [dpia.id, dpia.decision?.outcome ?? null],
     file.agreement === null ? null : [file.agreement.id, file.agreement.withdrawn !== null],
     file.approvals.map((a) => [a.role, a.decision]),
+    file.consultation === null ? null : [file.consultation.id, file.consultation.result?.outcome ?? null],
   ])
   return createHash('sha256').update(seen).digest('base64url').slice(0, 16)
 }
@@ -132,9 +142,8 @@ export function breachesOf(file: DeploymentFile, pack: Pack, nowMs: number): Bre
   const has = (code: string) => type?.gates.some((g) => g.code === code) ?? false
   if (has('reference-picture') && referenceThatCounts(file) === null)
     add('camera-moved', 'The camera hangs, looks or connects elsewhere than approved.', nowMs)
-  for (const sign of file.signs)
-    if (sign.missingMs !== null && has('signs'))
-      add('sign-missing', 'A sign was reported missing.', sign.missingMs)
+  if (has('signs'))
+    for (const trouble of signTroubles(file)) add('sign-missing', trouble.words, trouble.sinceMs)
   const dpia = dpiaThatCounts(file)
   if (has('dpia') && dpia?.reviewDay && civilDay(nowMs, d.timeZone) >= dpia.reviewDay)
     add(

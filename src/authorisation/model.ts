@@ -1,5 +1,7 @@
 /** The nouns of authorisation. Instants are ms since the epoch; days are civil days at the site. */
-import type { Camera, Sign, Site, System } from '#register/register.ts'
+import type { Camera, Sign, SignSheet, Site, System } from '#register/register.ts'
+import type { Consultation, NewBuild } from './consultation-store.ts'
+import type { Transition } from './transition/store.ts'
 
 /** Why authority ended, for good. */
 export const endCauses = ['expired', 'withdrawn', 'agreement-withdrawn', 'refused', 'extended'] as const
@@ -18,6 +20,17 @@ export type MandateEndCause =
 
 export type MandateClass = 'ordinary' | 'commissioning' | 'transitional'
 
+/** How much a picture must show (BS EN 62676-4), least first. */
+export const details = ['monitor', 'detect', 'observe', 'recognise', 'identify'] as const
+export type Detail = (typeof details)[number]
+export const detailLabels: Readonly<Record<Detail, string>> = {
+  monitor: 'That people are about',
+  detect: 'That somebody is there',
+  observe: 'What somebody does and wears',
+  recognise: 'Whether it is somebody we know',
+  identify: 'Who it is, beyond doubt',
+}
+
 /** One camera at one place under one authorisation. */
 export type Deployment = {
   readonly id: string
@@ -32,10 +45,20 @@ export type Deployment = {
   readonly purposes: readonly string[]
   readonly lawfulBasis: string
   readonly incident: string | null
+  /** A kind of trouble that the pack's list doesn't have; null: it has, or none is given. */
+  readonly incidentOther: string | null
+  readonly aim: string
+  readonly need: string
   readonly reason: string
   readonly alternatives: string
   readonly noOtherMeans: boolean | null
   readonly schedule: string
+  /** How much a picture must show; null where it was asked for before that was recorded. */
+  readonly detail: Detail | null
+  /** Why fewer hours or less detail would not do. */
+  readonly proportion: string
+  /** What it does besides filming: codes of the policy's `technologies`. */
+  readonly technologies: readonly string[]
   readonly equipment: string
   readonly fromDay: string
   /** Last day, whole; null where the type has no limit. */
@@ -175,6 +198,9 @@ export type DeploymentFile = {
   readonly site: Site
   readonly system: System
   readonly camera: Camera
+  /** The one that counts for this camera; null: none that asked about it. */
+  readonly consultation: Consultation | null
+  readonly newBuild: NewBuild | null
   /** Newest first. */
   readonly dpias: readonly Dpia[]
   readonly approvals: readonly Approval[]
@@ -182,8 +208,12 @@ export type DeploymentFile = {
   readonly checklist: readonly ChecklistAnswer[]
   readonly installation: { readonly by: string; readonly qualified: boolean; readonly atMs: number } | null
   readonly signs: readonly Sign[]
+  /** Signs that belong to the camera, hanging or not. */
+  readonly sheets: readonly SignSheet[]
   readonly reference: ReferencePicture | null
   readonly stop: Stop | null
+  /** Set: it was taken over from an older system. */
+  readonly transition: Transition | null
   /** Newest first. */
   readonly mandates: readonly MandateRow[]
 }

@@ -40,6 +40,9 @@ before(async () => {
         packs: land.packs,
         named,
         staffOf: async () => [...people.values()].map(({ id, name }) => ({ id, name })),
+        box: land.deps.box,
+        recordersFor: async () => [],
+        takeOver: (tx, camera) => takeOver(land.deps, tx, camera),
       }),
       ...caseworkRoutes({
         sql: land.deps.sql,
@@ -111,6 +114,8 @@ test('a camera in a home, from the first question to the signed mandate and the 
   await officer.press('Save and go on')
   await officer.tick(/Prevent or find anti-social behaviour/)
   await officer.tick(/A task in the public interest/)
+  await officer.fill(/What do you want to bring about/, 'The resident is left alone.')
+  await officer.fill(/Why is it pressing/, 'The threats go on and the resident cannot sleep.')
   await officer.fill(/Why is a camera needed here/, 'Three threats at the door in two weeks.')
   await officer.picture('propose-purpose')
   await officer.press('Save and go on')
@@ -121,6 +126,8 @@ test('a camera in a home, from the first question to the signed mandate and the 
   await officer.picture('propose-means-refused')
   await officer.tick(/That is so: they have no other means/)
   await officer.press('Save and go on')
+  await officer.tick(/Whether it is somebody we know/)
+  await officer.fill(/Why would fewer hours/, 'They come at all hours.')
   await officer.fillDay('untilDay', '2026-12-31')
   await officer.press('Save and go on')
   await officer.sees('the policy allows 28')
@@ -295,6 +302,10 @@ test('the API refuses with the same reasons and clauses, and knows no page’s f
     cameraPosition: 'Above the door',
     purposes: ['asb'],
     lawfulBasis: 'public-task',
+    aim: 'Peace at the door',
+    need: 'It goes on every night',
+    detail: 'recognise',
+    proportion: 'They come at any hour',
     reason: 'Threats',
     alternatives: 'Visits',
     noOtherMeans: true,

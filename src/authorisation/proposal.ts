@@ -1,10 +1,11 @@
 /** What is typed when a camera is asked for, and what of it the pack's limits refuse. Pure. */
 import { z } from 'zod'
 import { daysBetween, type Reason } from '#base/base.ts'
-import type { DeploymentType, Pack } from '#policy/policy.ts'
+import { type DeploymentType, type Pack, refusedTechnologies } from '#policy/policy.ts'
 import { type Site, siteKinds } from '#register/register.ts'
 import { fields } from '#web/web.ts'
 import { reason } from './asking.ts'
+import { details } from './model.ts'
 
 const optionalDay = (what: string) =>
   z.preprocess((v) => (v === '' || v === undefined ? null : v), fields.day(what).nullable())
@@ -28,11 +29,15 @@ export const steps = {
     cameraLabel: fields.text('a name for the camera', 100),
     cameraPosition: fields.text('where it will hang and what it will look at', 1000),
     equipment: fields.optionalText('the equipment', 1000),
+    technologies: fields.codes('what it does besides filming', { max: 20 }),
   }),
   purpose: z.object({
     purposes: fields.codes('at least one purpose', { min: 1, max: 20 }),
     lawfulBasis: fields.code('the lawful basis'),
     incident: optionalCode('the kind of incident'),
+    incidentOther: fields.optionalText('the kind of trouble', 500),
+    aim: fields.text('what you want to bring about', 1000),
+    need: fields.text('why it cannot wait or be left', 4000),
     reason: fields.text('why a camera is needed here', 4000),
   }),
   means: z.object({
@@ -48,16 +53,31 @@ export const steps = {
     removalDay: optionalDay('the day it is taken down'),
     reviewDay: optionalDay('the day of the review'),
     schedule: fields.optionalText('the hours', 500),
+    detail: fields.choice('how much a picture must show', details),
+    proportion: fields.text('why fewer hours or less detail would not do', 2000),
   }),
 } as const
 export type Step = keyof typeof steps
 export const stepOrder: readonly Step[] = ['kind', 'place', 'purpose', 'means', 'dates']
+
+/** Asked for by a program or a tick: go before the steps are done. No pack has such a way, and it says so. */
+export const urgentReasons = (pack: Pack, given: { readonly urgent?: boolean | undefined }): Reason[] =>
+  given.urgent === true && !pack.values.urgentRoute.value
+    ? [
+        reason(
+          'urgent',
+          `There is no short cut. ${pack.values.urgentRoute.why ?? ''} People in danger call the police.`,
+          pack.values.urgentRoute.clause,
+        ),
+      ]
+    : []
 
 export const proposalSchema = steps.kind
   .extend(steps.place.shape)
   .extend(steps.purpose.shape)
   .extend(steps.means.shape)
   .extend(steps.dates.shape)
+  .extend({ urgent: z.boolean().optional() })
 export type Proposal = z.output<typeof proposalSchema>
 
 export const typeIn = (pack: Pack, code: string): DeploymentType | undefined =>
@@ -106,6 +126,29 @@ export function checkMeans(type: DeploymentType, means: z.output<typeof steps.me
     ]
   return []
 }
+
+/** Kinds of trouble come from the pack's list; another one only where the pack leaves it open, and in words. */
+export function checkIncident(
+  pack: Pack,
+  given: { readonly incident: string | null; readonly incidentOther: string | null },
+): Reason[] {
+  const { list, open } = pack.values.incidents
+  if (given.incident === 'other') {
+    if (!open.value) return [reason('incident', 'The policy’s list is closed: choose from it', open.clause)]
+    return given.incidentOther === null
+      ? [reason('incidentOther', 'Say what kind of trouble it is', open.clause)]
+      : []
+  }
+  if (given.incident !== null && !list.some((i) => i.code === given.incident))
+    return [reason('incident', 'Choose a kind of incident from the list', open.clause)]
+  return []
+}
+
+/** What the policy refuses, each by its own clause. */
+export const checkTechnologies = (pack: Pack, used: readonly string[]): Reason[] =>
+  refusedTechnologies(pack.values.technologiesRefused, used).map((t) =>
+    reason('technologies', `The policy does not allow this: ${t.label.toLowerCase()}`, t.clause),
+  )
 
 /** Days against the pack's limits: `maxDays` counts the first and the last. */
 export function checkDates(type: DeploymentType, d: z.output<typeof steps.dates>, today: string): Reason[] {

@@ -24,11 +24,13 @@ import type { AuthorisationDeps } from './parts.ts'
 import {
   addressLines,
   checkDates,
+  checkIncident,
   checkMeans,
   checkPlace,
   type Proposal,
   type revisionSchema,
   typeIn,
+  urgentReasons,
 } from './proposal.ts'
 import * as store from './store.ts'
 import { inTurn } from './turns.ts'
@@ -71,17 +73,16 @@ export async function propose(
           purposes: proposal.purposes,
           lawfulBasis: proposal.lawfulBasis,
           reason: proposal.reason,
+          technologies: proposal.technologies,
         },
       })
-      const incident = pack.values.incidents
       const reasons = [
         ...decision.reasons,
         ...checkPlace(type, { ...proposal, siteId }, known),
         ...checkMeans(type, proposal),
         ...checkDates(type, proposal, civilDay(nowMs, timeZone)),
-        ...(proposal.incident !== null && !incident.list.some((i) => i.code === proposal.incident)
-          ? [reason('incident', 'Choose a kind of incident from the list', incident.open.clause)]
-          : []),
+        ...checkIncident(pack, proposal),
+        ...urgentReasons(pack, proposal),
       ]
       if (reasons.length > 0) return decision.allowed ? no(...reasons) : denied(reasons)
 
@@ -102,7 +103,13 @@ export async function propose(
         ...place,
         purposes: proposal.purposes,
         lawfulBasis: proposal.lawfulBasis,
-        incident: proposal.incident,
+        incident: proposal.incident === 'other' ? null : proposal.incident,
+        incidentOther: proposal.incident === 'other' ? proposal.incidentOther : null,
+        aim: proposal.aim,
+        need: proposal.need,
+        detail: proposal.detail,
+        proportion: proposal.proportion,
+        technologies: proposal.technologies,
         reason: proposal.reason,
         alternatives: proposal.alternatives,
         noOtherMeans: type.noOtherMeansNeeded.value ? proposal.noOtherMeans : null,
@@ -233,9 +240,11 @@ export function revise(
         purposes: change.purposes,
         lawfulBasis: change.lawfulBasis,
         reason: change.reason,
+        technologies: d.technologies,
       })
       const reasons = [
         ...decision.reasons,
+        ...checkIncident(pack, change),
         ...checkMeans(type, change),
         ...checkDates(type, change, civilDay(d.proposedMs, d.timeZone)),
       ]
@@ -252,7 +261,12 @@ export function revise(
         version: change.version,
         purposes: change.purposes,
         lawfulBasis: change.lawfulBasis,
-        incident: change.incident,
+        incident: change.incident === 'other' ? null : change.incident,
+        incidentOther: change.incident === 'other' ? change.incidentOther : null,
+        aim: change.aim,
+        need: change.need,
+        detail: change.detail,
+        proportion: change.proportion,
         reason: change.reason,
         alternatives: change.alternatives,
         noOtherMeans: type.noOtherMeansNeeded.value ? change.noOtherMeans : null,
@@ -300,7 +314,13 @@ export async function answersFrom(
     equipment: d.equipment,
     purposes: [...d.purposes],
     lawfulBasis: d.lawfulBasis,
-    incident: d.incident ?? '',
+    incident: d.incidentOther === null ? (d.incident ?? '') : 'other',
+    incidentOther: d.incidentOther,
+    aim: d.aim,
+    need: d.need,
+    detail: d.detail,
+    proportion: d.proportion,
+    technologies: [...d.technologies],
     reason: d.reason,
     alternatives: d.alternatives,
     noOtherMeans: d.noOtherMeans === null ? '' : d.noOtherMeans ? 'yes' : 'no',

@@ -22,6 +22,7 @@ import {
 } from '#web/web.ts'
 import { refusalAnswer, seen } from './asking.ts'
 import { answerDpia, writeDpia } from './assess.ts'
+import { consultationRoutes } from './consultation-routes.ts'
 import {
   decideApproval,
   liftStop,
@@ -56,6 +57,8 @@ import { revisionSchema } from './proposal.ts'
 import { revise } from './propose.ts'
 import { captureReference, judgeReference, lookAtReference } from './reference.ts'
 import { deploymentListMax, listDeployments } from './store.ts'
+import { transitionRoutes } from './transition/routes.ts'
+import { mayDecide } from './transition/steps.ts'
 import { isUnsure } from './unsure.ts'
 
 const missing: Answer = { notFound: 'There is no such deployment, or you may not see it.' }
@@ -69,11 +72,13 @@ export function authorisationRoutes(deps: AuthorisationDeps): Route[] {
   const rows = rowsOf(deps)
   return [
     ...proposeRoutes(deps),
+    ...consultationRoutes(deps),
     ...rows.looks(),
     ...rows.stills(),
     ...rows.decisions(),
     ...rows.installation(),
     ...rows.endings(),
+    ...transitionRoutes(deps),
   ]
 }
 
@@ -88,6 +93,7 @@ function rowsOf(deps: AuthorisationDeps) {
       return deploymentPage(view, standing, {
         may: mayOf(standing, person),
         nowMs: deps.clock.nowMs(),
+        mayDecideTransition: mayDecide(person, standing),
         name: await namesIn(standing),
         recorderName: recorder?.name ?? null,
         unsure: file.camera.recorderId !== null && (await isUnsure(deps.sql, file.camera.id)),
@@ -104,7 +110,10 @@ function rowsOf(deps: AuthorisationDeps) {
         nowMs: deps.clock.nowMs(),
         fixedPlace: true,
       }
-      const typed = { ...d, incident: d.incident ?? 'none' } as unknown as Readonly<Record<string, unknown>>
+      const typed = {
+        ...d,
+        incident: d.incidentOther === null ? (d.incident ?? 'none') : 'other',
+      } as unknown as Readonly<Record<string, unknown>>
       return {
         title: 'Change the proposal',
         back: { href: `/deployments/${d.id}`, text: `${d.reference}: ${file.camera.label}` },
@@ -162,6 +171,7 @@ function rowsOf(deps: AuthorisationDeps) {
       file.agreement?.withdrawn?.by,
       ...file.signs.map((s) => s.placedBy),
       file.reference?.accepted?.by,
+      file.transition?.decision?.by,
       file.stop?.by,
       file.stop?.lifted?.by,
     ])

@@ -1,6 +1,15 @@
 /** The steps that people take, as functions: what the pages call, and what a demo's first days are made with. */
 export { answerDpia, writeDpia } from './assess.ts'
 export {
+  callOffConsultation,
+  eraseFromConsultation,
+  handChargeOver,
+  openConsultation,
+  recordAnswer,
+  recordNewBuild,
+  stateResult,
+} from './consultation.ts'
+export {
   decideApproval,
   liftStop,
   recordAgreement,
@@ -21,3 +30,4 @@ export {
 export { type Proposal, proposalSchema } from './proposal.ts'
 export { propose, revise } from './propose.ts'
 export { captureReference, judgeReference } from './reference.ts'
+export { decideTransition } from './transition/steps.ts'

@@ -5,7 +5,8 @@
  */
 import { newId } from '#base/base.ts'
 import type { Query, Tx } from '#engine/engine.ts'
-import { camerasById, type Reach, signsOf, sitesById, systemsById, withinReach } from '#register/register.ts'
+import { camerasById, type Reach, sheetsOf, signsOf, sitesById, systemsById, withinReach } from '#register/register.ts'
+import { consultationsFor, newBuildsOf } from './consultation-store.ts'
 import { mandatesOfAll } from './mandate-store.ts'
 import type {
   Agreement,
@@ -15,12 +16,14 @@ import type {
   ChecklistAnswer,
   Deployment,
   DeploymentFile,
+  Detail,
   Dpia,
   EndCause,
   LocationRow,
   ReferencePicture,
   Stop,
 } from './model.ts'
+import { transitionsOf } from './transition/store.ts'
 
 export const deploymentListMax = 200
 
@@ -96,12 +99,13 @@ export async function insertDeployment(
     insert into authorisation.deployment
       (id, reference, provider, type, policy_version, site_id, system_id, camera_id, purposes, lawful_basis, incident,
        reason, alternatives, no_other_means, schedule, equipment, from_day, until_day, removal_day, review_day,
-       time_zone, proposed_by, proposed_at, extends_id)
+       time_zone, proposed_by, proposed_at, extends_id, incident_other, aim, need, detail, proportion, technologies)
     values
       (${d.id}, ${d.reference}, ${d.provider}, ${d.type}, ${d.policyVersion}, ${d.siteId}, ${d.systemId}, ${d.cameraId},
        ${d.purposes as string[]}, ${d.lawfulBasis}, ${d.incident}, ${d.reason}, ${d.alternatives}, ${d.noOtherMeans},
        ${d.schedule}, ${d.equipment}, ${d.fromDay}, ${d.untilDay}, ${d.removalDay}, ${d.reviewDay}, ${d.timeZone},
-       ${d.proposedBy}, ${d.proposedMs}, ${d.extendsId})`
+       ${d.proposedBy}, ${d.proposedMs}, ${d.extendsId}, ${d.incidentOther}, ${d.aim}, ${d.need}, ${d.detail},
+       ${d.proportion}, ${d.technologies as string[]})`
 }
 
 /** Changes what a proposal says. Null when somebody changed it since `version`; else the new version. */
@@ -123,6 +127,11 @@ export async function reviseDeployment(
     | 'reviewDay'
     | 'schedule'
     | 'equipment'
+    | 'incidentOther'
+    | 'aim'
+    | 'need'
+    | 'detail'
+    | 'proportion'
   >,
 ): Promise<number | null> {
   const [row] = await tx<{ version: number }[]>`
@@ -130,7 +139,8 @@ export async function reviseDeployment(
     set purposes = ${d.purposes as string[]}, lawful_basis = ${d.lawfulBasis}, incident = ${d.incident},
         reason = ${d.reason}, alternatives = ${d.alternatives}, no_other_means = ${d.noOtherMeans},
         schedule = ${d.schedule}, equipment = ${d.equipment}, from_day = ${d.fromDay}, until_day = ${d.untilDay},
-        removal_day = ${d.removalDay}, review_day = ${d.reviewDay}, version = version + 1
+        removal_day = ${d.removalDay}, review_day = ${d.reviewDay}, incident_other = ${d.incidentOther}, aim = ${d.aim},
+        need = ${d.need}, detail = ${d.detail}, proportion = ${d.proportion}, version = version + 1
     where id = ${d.id} and version = ${d.version} and ended_at is null returning version`
   return row?.version ?? null
 }
@@ -138,6 +148,14 @@ export async function reviseDeployment(
 export async function findDeployment(sql: Query, id: string): Promise<Deployment | null> {
   const [row] = await sql<DeploymentRow[]>`select * from authorisation.deployment where id = ${id}`
   return row ? toDeployment(row) : null
+}
+
+/** Several at once, in the order asked. */
+export async function deploymentsById(sql: Query, ids: readonly string[]): Promise<readonly Deployment[]> {
+  const rows = await sql<DeploymentRow[]>`
+    select * from authorisation.deployment where id = any (${ids as string[]}::uuid[])`
+  const found = new Map(rows.map((row) => [row.id, toDeployment(row)]))
+  return ids.flatMap((id) => found.get(id) ?? [])
 }
 
 /** Every decision about a deployment takes this lock first, so that two of them never see the same facts. */
@@ -150,7 +168,7 @@ export async function lockDeployment(tx: Tx, id: string): Promise<Deployment | n
 export async function listDeployments(
   sql: Query,
   reach: Reach,
-  options: { readonly text?: string; readonly open?: boolean; readonly cameraId?: string } = {},
+  options: { readonly text?: string; readonly open?: boolean } = {},
 ): Promise<readonly (Deployment & { readonly siteName: string; readonly cameraLabel: string })[]> {
   const text = options.text ?? ''
   const like = `%${text.replace(/[%_\\]/g, '\\$&')}%`
@@ -162,13 +180,23 @@ export async function listDeployments(
     where ${withinReach(sql, reach, 'd.provider', 's.area')}
       and (${text} = '' or d.reference ilike ${like} or s.name ilike ${like} or c.label ilike ${like})
       and (${options.open ?? false} = false or d.ended_at is null)
-      and (${options.cameraId ?? null}::uuid is null or d.camera_id = ${options.cameraId ?? null})
     order by d.ended_at is not null, d.proposed_at desc limit ${deploymentListMax}`
   return rows.map((row) => ({
     ...toDeployment(row),
     siteName: row.site_name,
     cameraLabel: row.camera_label,
   }))
+}
+
+/** For each of these cameras the deployment that counts: the open one (the older, while a continuation waits), else the newest. */
+export async function countingDeployments(
+  sql: Query,
+  cameraIds: readonly string[],
+): Promise<ReadonlyMap<string, Deployment>> {
+  const rows = await sql<DeploymentRow[]>`
+    select distinct on (camera_id) * from authorisation.deployment where camera_id = any (${cameraIds}::uuid[])
+    order by camera_id, ended_at is not null, (ended_at is null and extends_id is not null), proposed_at desc`
+  return new Map(rows.map((row) => [row.camera_id, toDeployment(row)]))
 }
 
 /** Open deployments, for the daily look; and those ended whose camera still hangs. */
@@ -430,40 +458,57 @@ export async function readFiles(
   deployments: readonly Deployment[],
 ): Promise<readonly DeploymentFile[]> {
   const ids = deployments.map((d) => d.id)
-  const sites = await sitesById(sql, distinct(deployments.map((d) => d.siteId)))
-  const systems = await systemsById(sql, distinct(deployments.map((d) => d.systemId)))
-  const cameras = await camerasById(sql, distinct(deployments.map((d) => d.cameraId)))
-  const signs = await signsOf(sql, [...cameras.values()])
-  const dpias = grouped(
-    await sql<DpiaRow[]>`
-      select * from authorisation.dpia where deployment_id = any (${ids}::uuid[]) order by version desc`,
-  )
-  const approvals = grouped(
-    await sql<ApprovalRow[]>`
-      select * from authorisation.approval where deployment_id = any (${ids}::uuid[]) order by decided_at, id`,
-  )
-  const agreements = grouped(
-    await sql<AgreementRow[]>`
-      select * from authorisation.agreement where deployment_id = any (${ids}::uuid[]) order by recorded_at desc, id desc`,
-  )
-  const checklists = grouped(
-    await sql<ChecklistRow[]>`
-      select * from authorisation.checklist_answer where deployment_id = any (${ids}::uuid[]) order by item`,
-  )
-  const installations = grouped(
-    await sql<InstallationRow[]>`
-      select * from authorisation.installation where deployment_id = any (${ids}::uuid[])`,
-  )
-  const references = grouped(
-    await sql<ReferenceRow[]>`
+  // Side by side: in a transaction they travel down its one connection together.
+  const [sites, systems, cameras] = await Promise.all([
+    sitesById(sql, distinct(deployments.map((d) => d.siteId))),
+    systemsById(sql, distinct(deployments.map((d) => d.systemId))),
+    camerasById(sql, distinct(deployments.map((d) => d.cameraId))),
+  ])
+  const [
+    signs,
+    dpias,
+    approvals,
+    agreements,
+    checklists,
+    installations,
+    references,
+    stops,
+    mandates,
+    consultations,
+    newBuilds,
+    transitions,
+  ] = await Promise.all([
+    signsOf(sql, [...cameras.values()]),
+    sql<DpiaRow[]>`
+      select * from authorisation.dpia where deployment_id = any (${ids}::uuid[]) order by version desc`.then(
+      grouped,
+    ),
+    sql<ApprovalRow[]>`
+      select * from authorisation.approval where deployment_id = any (${ids}::uuid[]) order by decided_at, id`.then(
+      grouped,
+    ),
+    sql<AgreementRow[]>`
+      select * from authorisation.agreement where deployment_id = any (${ids}::uuid[]) order by recorded_at desc, id desc`.then(
+      grouped,
+    ),
+    sql<ChecklistRow[]>`
+      select * from authorisation.checklist_answer where deployment_id = any (${ids}::uuid[]) order by item`.then(
+      grouped,
+    ),
+    sql<InstallationRow[]>`
+      select * from authorisation.installation where deployment_id = any (${ids}::uuid[])`.then(grouped),
+    sql<ReferenceRow[]>`
       select * from authorisation.reference_picture where deployment_id = any (${ids}::uuid[])
-      order by taken_at desc, id desc`,
-  )
-  const stops = grouped(
-    await sql<StopRow[]>`
-      select * from authorisation.stop where deployment_id = any (${ids}::uuid[]) order by stopped_at desc, id desc`,
-  )
-  const mandates = await mandatesOfAll(sql, ids)
+      order by taken_at desc, id desc`.then(grouped),
+    sql<StopRow[]>`
+      select * from authorisation.stop where deployment_id = any (${ids}::uuid[]) order by stopped_at desc, id desc`.then(
+      grouped,
+    ),
+    mandatesOfAll(sql, ids),
+    consultationsFor(sql, ids),
+    newBuildsOf(sql, ids),
+    transitionsOf(sql, ids),
+  ])
   return deployments.map((deployment) => {
     const { id } = deployment
     const camera = cameras.get(deployment.cameraId)!
@@ -478,6 +523,8 @@ export async function readFiles(
       site: sites.get(deployment.siteId)!,
       system: systems.get(deployment.systemId)!,
       camera,
+      consultation: consultations.get(id) ?? null,
+      newBuild: newBuilds.get(id) ?? null,
       dpias: dpias(id).map(toDpia),
       approvals: approvals(id).map(toApproval),
       agreement: agreement ? toAgreement(agreement) : null,
@@ -486,8 +533,10 @@ export async function readFiles(
         ? { by: installation.installed_by, qualified: installation.qualified, atMs: installation.stated_at }
         : null,
       signs: signs(camera),
+      sheets: sheets(camera.id),
       reference: reference ? toReference(reference) : null,
       stop: stop ? toStop(stop) : null,
+      transition: transitions.get(id) ?? null,
       mandates: mandates.get(id) ?? [],
     }
   })
@@ -527,6 +576,12 @@ type DeploymentRow = {
   alternatives: string
   no_other_means: boolean | null
   schedule: string
+  incident_other: string | null
+  aim: string
+  need: string
+  detail: Detail | null
+  proportion: string
+  technologies: string[]
   equipment: string
   from_day: string
   until_day: string | null
@@ -638,6 +693,12 @@ const toDeployment = (row: DeploymentRow): Deployment => ({
   alternatives: row.alternatives,
   noOtherMeans: row.no_other_means,
   schedule: row.schedule,
+  incidentOther: row.incident_other,
+  aim: row.aim,
+  need: row.need,
+  detail: row.detail,
+  proportion: row.proportion,
+  technologies: row.technologies,
   equipment: row.equipment,
   fromDay: row.from_day,
   untilDay: row.until_day,

@@ -22,12 +22,12 @@ export const recorderId = '01900000-0000-7000-8000-00000000000a'
 /** Smallest JPEG that passes as one; tests of pictures' contents have real ones. */
 export const jpeg = Buffer.from([0xff, 0xd8, 0xff, 0xe0, 0, 16, 0x4a, 0x46, 0x49, 0x46, 0, 0xff, 0xd9])
 
-export async function testLandlords() {
+export async function testLandlords(slugs: readonly string[] = ['derby-homes', 'progress']) {
   const db = await testDatabase()
   const folder = await mkdtemp(join(tmpdir(), 'overt-landlord-'))
   const clock = manualClock(noon)
-  // These two alone: the test says what it is about.
-  for (const slug of ['derby-homes', 'progress'])
+  // These alone: the test says what it is about.
+  for (const slug of slugs)
     await cp(join(policies, slug), join(folder, 'policies', slug), { recursive: true })
   const packs = await openProviders({
     sql: db.sql,
@@ -39,7 +39,7 @@ export async function testLandlords() {
     adoptPacks(
       tx,
       packs,
-      ['derby-homes', 'progress'].map((slug) => ({ slug, by: null, nowMs: noon })),
+      slugs.map((slug) => ({ slug, by: null, nowMs: noon })),
     ),
   )
   await packs.refresh()
@@ -131,6 +131,9 @@ export function homeProposal(change: Partial<Proposal> = {}): Proposal {
     purposes: ['asb'],
     lawfulBasis: 'public-task',
     incident: 'threats',
+    incidentOther: null,
+    aim: 'The resident is left alone.',
+    need: 'The threats go on and the resident cannot sleep.',
     reason: 'Repeated threats at the door.',
     alternatives: 'Diary sheets and two visits changed nothing.',
     noOtherMeans: true,
@@ -139,6 +142,9 @@ export function homeProposal(change: Partial<Proposal> = {}): Proposal {
     removalDay: '2026-12-20',
     reviewDay: '2026-12-10',
     schedule: null,
+    detail: 'recognise',
+    proportion: 'They come at all hours, and nobody knows who they are.',
+    technologies: [],
     ...change,
   }
 }

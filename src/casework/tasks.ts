@@ -17,6 +17,8 @@ export type NewTask = {
   /** Ids of what it is about; with `kind` it says whether two tasks are the same. */
   readonly about: Readonly<Record<string, string>>
   readonly dueMs?: number | null
+  /** A task that is open already keeps the day on which it was due. */
+  readonly keepDue?: boolean
   readonly clause?: string | null
   readonly nowMs: number
 }
@@ -46,7 +48,8 @@ export async function openTask(tx: Tx, task: NewTask): Promise<string> {
             ${task.roles as string[]}, ${task.personId ?? null}, ${tx.json(task.about)}, ${canonicalJson(task.about)},
             ${task.dueMs ?? null}, ${task.clause ?? null}, ${task.nowMs})
     on conflict (kind, key) where closed_at is null do update
-      set title = excluded.title, roles = excluded.roles, person_id = excluded.person_id, due_at = excluded.due_at,
+      set title = excluded.title, roles = excluded.roles, person_id = excluded.person_id,
+          due_at = case when ${task.keepDue ?? false} then coalesce(casework.task.due_at, excluded.due_at) else excluded.due_at end,
           clause = excluded.clause, area = excluded.area
     returning id`
   return row!.id

@@ -5,7 +5,18 @@ import { isStopped, type Standing } from '../evaluate.ts'
 import { dpiaThatCounts, factsMark } from '../facts.ts'
 import { agreementWayLabels, agreementWays, type Dpia } from '../model.ts'
 import { gateLines, type May } from './standing-words.ts'
-import { clauseMark, labelOf, ownView, placeTitle, roleTitle, ruleOf, typedText, typeOf } from './words.ts'
+import {
+  clauseMark,
+  labelOf,
+  needRows,
+  ownView,
+  placeTitle,
+  proportionRows,
+  roleTitle,
+  ruleOf,
+  typedText,
+  typeOf,
+} from './words.ts'
 
 type Name = (id: string | null | undefined) => string
 const base = (s: Standing) => `/deployments/${s.file.deployment.id}`
@@ -46,7 +57,7 @@ export function dpiaPage(
         : accepted
           ? marks.stateTag('lawful', `Version ${accepted.version} is accepted`)
           : marks.stateTag('waiting', 'Not written yet'),
-    })}${ruleOf(pack, pack.values.dpia.needed, 'an assessment before the first picture')}${
+    })}${asked(standing)}${ruleOf(pack, pack.values.dpia.needed, 'an assessment before the first picture')}${
       showReturned
         ? c.warningText(
             html`Version ${returned.version} was returned: ${typedText(returned.decision!.reason)}`,
@@ -62,6 +73,22 @@ export function dpiaPage(
           : null
     }`,
   }
+}
+
+/** What the assessment weighs: taken from the proposal as it stands, never typed twice. */
+function asked({ file, pack }: Standing): Html {
+  const { deployment: d } = file
+  return c.summaryList({
+    title: 'What is asked for',
+    rows: [
+      { key: 'Purposes', value: d.purposes.map((p) => labelOf(pack.values.purposes, p)).join('; ') },
+      { key: 'Lawful basis', value: labelOf(pack.values.lawfulBases, d.lawfulBasis) },
+      ...needRows(d),
+      { key: 'Tried before', value: typedText(d.alternatives) },
+      { key: 'Hours', value: d.schedule === '' ? 'All day' : d.schedule },
+      ...proportionRows(d),
+    ],
+  })
 }
 
 function locations(standing: Standing, dpia: Dpia | null): Html {
@@ -188,12 +215,15 @@ export function approvePage(
       rows: [
         { key: 'What it looks at', value: typedText(file.camera.position) },
         { key: 'Purposes', value: d.purposes.map((p) => labelOf(pack.values.purposes, p)).join('; ') },
+        ...needRows(d),
         { key: 'Reason', value: typedText(d.reason) },
         { key: 'Tried before', value: typedText(d.alternatives) },
         {
           key: 'Days',
           value: `${dayWords(d.fromDay)} to ${d.untilDay ? dayWords(d.untilDay) : 'its review'}`,
         },
+        { key: 'Hours', value: d.schedule === '' ? 'All day' : d.schedule },
+        ...proportionRows(d),
         { key: 'Asked by', value: extra.name(d.proposedBy) },
         {
           key: 'Assessment',

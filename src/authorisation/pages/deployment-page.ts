@@ -16,10 +16,20 @@ import { causeWords } from '../events.ts'
 import { breachesOf } from '../facts.ts'
 import { authorityOf, dayOfAuthority } from '../lease.ts'
 import type { MandateRow } from '../model.ts'
+import { transitionBox } from '../transition/pages.ts'
 import { unsureWords } from '../unsure.ts'
 import { history } from './history.ts'
 import { base, gateLines, type May, stateOf } from './standing-words.ts'
-import { clauseMark, clauseOf, labelOf, placeTitle, typedText, typeOf } from './words.ts'
+import {
+  clauseMark,
+  clauseOf,
+  labelOf,
+  needRows,
+  placeTitle,
+  proportionRows,
+  typedText,
+  typeOf,
+} from './words.ts'
 
 export function deploymentPage(
   view: View,
@@ -31,6 +41,8 @@ export function deploymentPage(
     readonly recorderName: string | null
     /** After a restored backup its recorder has yet to say what it holds. */
     readonly unsure: boolean
+    /** They may let a camera of an older system go on. */
+    readonly mayDecideTransition: boolean
     /** The landlord's own name, which may differ from the policy's. */
     readonly landlord: string
   },
@@ -48,7 +60,7 @@ export function deploymentPage(
       state: marks.stateTag(state, words),
       lead: leadOf(standing, extra.nowMs),
     })}${marks.columns(
-      html`${countdown(standing, extra.nowMs)}${extra.unsure && d.ended === null ? marks.card({ state: 'attention', title: 'Waiting for its recorder', body: html`<p class="govuk-body">${unsureWords}</p>` }) : null}${endedBox(standing, extra)}${breachBox(standing, extra.nowMs)}${gatesBox(standing, extra.may)}${silences(standing)}${history(standing, extra.name)}`,
+      html`${countdown(standing, extra.nowMs)}${transitionBox(standing, { name: extra.name, nowMs: extra.nowMs, mayDecide: extra.mayDecideTransition })}${extra.unsure && d.ended === null ? marks.card({ state: 'attention', title: 'Waiting for its recorder', body: html`<p class="govuk-body">${unsureWords}</p>` }) : null}${endedBox(standing, extra)}${breachBox(standing, extra.nowMs)}${gatesBox(standing, extra.may)}${silences(standing)}${history(standing, extra.name)}`,
       html`${sideActions(view, standing, extra.may)}${signsBox(view, standing)}${summary(standing, extra)}`,
     )}`,
   }
@@ -130,6 +142,8 @@ function leadOf(standing: Standing, nowMs: number): string {
       ? 'All steps are done. It may record until its review says otherwise.'
       : `All steps are done. It may record to the end of ${dayWords(d.untilDay!)} and stops then by itself.`
   }
+  if (file.mandates.some((m) => m.ended === null && m.class === 'transitional' && nowMs < m.untilMs))
+    return 'It was taken over from an older system and goes on for now, while what is missing is done.'
   const open = gates.filter((g) => g.state === 'open')
   if (open.length === 0 && gates.every((g) => g.state === 'met'))
     return `All steps are done. It begins on ${dayWords(d.fromDay)}.`
@@ -268,6 +282,15 @@ function summary(
         key: 'Lawful basis',
         value: html`${labelOf(pack.values.lawfulBases, d.lawfulBasis)}<br><span class="overt-muted">${pack.values.lawfulBases.find((b) => b.code === d.lawfulBasis)?.law ?? ''}</span>`,
       },
+      ...(d.incident || d.incidentOther
+        ? [
+            {
+              key: 'Kind of trouble',
+              value: d.incidentOther ?? labelOf(pack.values.incidents.list, d.incident),
+            },
+          ]
+        : []),
+      ...needRows(d),
       { key: 'Reason', value: typedText(d.reason) },
       { key: 'Tried before', value: typedText(d.alternatives) },
       ...(d.noOtherMeans === null
@@ -277,6 +300,7 @@ function summary(
       ...(d.removalDay ? [{ key: 'Taken down', value: dayWords(d.removalDay) }] : []),
       ...(d.reviewDay ? [{ key: 'Review', value: dayWords(d.reviewDay) }] : []),
       { key: 'Hours', value: d.schedule === '' ? 'All day' : d.schedule },
+      ...proportionRows(d),
       { key: 'Sound', value: 'Off' },
       {
         key: 'Footage is kept',

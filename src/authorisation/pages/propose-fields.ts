@@ -1,8 +1,9 @@
 /** The fields of asking, step by step: the pages of a proposal and the page that changes one show the same. */
 import { civilDay } from '#base/base.ts'
-import type { DeploymentType, Pack } from '#policy/policy.ts'
+import { type DeploymentType, type Pack, technologies } from '#policy/policy.ts'
 import { type Site, siteKindLabels, siteKinds } from '#register/register.ts'
 import { components as c, type Html, html, type View } from '#web/web.ts'
+import { detailLabels, details } from '../model.ts'
 import { offeredDays, type Step } from '../proposal.ts'
 import { clauseMark, ruleOf } from './words.ts'
 
@@ -38,7 +39,7 @@ export function stepFields(
   return dateFields(view, typed, context)
 }
 
-function placeFields(view: View, typed: Typed, { type, sites, fixedPlace }: StepContext): Html {
+function placeFields(view: View, typed: Typed, { pack, type, sites, fixedPlace }: StepContext): Html {
   const fitting = sites.filter((s) => (s.kind === 'home') === (type.place === 'home'))
   const site = fixedPlace
     ? html`${c.hidden('siteId', words(typed, 'siteId'))}${c.insetText('It stays at the place where it hangs.')}`
@@ -118,6 +119,26 @@ function placeFields(view: View, typed: Typed, { type, sites, fixedPlace }: Step
     view,
     value: words(typed, 'equipment'),
     width: 'two-thirds',
+  })}${c.checkboxes({
+    name: 'technologies',
+    label: 'Does it do more than film?',
+    labelSize: 's',
+    hint: 'Tick what will be used. Leave all empty if it only films.',
+    view,
+    values: many(typed, 'technologies'),
+    small: true,
+    choices: technologies.map((t) => {
+      const refused = pack.values.technologiesRefused.find((r) => r.code === t.code)
+      return {
+        value: t.code,
+        text: t.label,
+        ...(refused
+          ? {
+              hint: html`Refused ${refused.clause ? clauseMark(pack, refused.clause) : '(the policy does not mention it)'}`,
+            }
+          : {}),
+      }
+    }),
   })}`
 }
 
@@ -152,8 +173,38 @@ function purposeFields(view: View, typed: Typed, { pack }: StepContext): Html {
     value: words(typed, 'incident') || 'none',
     options: [
       ...values.incidents.list.map((i) => ({ value: i.code, text: i.label })),
-      { value: 'none', text: 'None of these: the reason says it' },
+      ...(values.incidents.open.value ? [{ value: 'other', text: 'Another kind: say which below' }] : []),
+      { value: 'none', text: 'None: no trouble has happened' },
     ],
+  })}${
+    values.incidents.open.value
+      ? c.input({
+          name: 'incidentOther',
+          label: 'Another kind of trouble',
+          hint: html`Only where none of the list fits. ${clauseMark(pack, values.incidents.open.clause)}`,
+          view,
+          value: words(typed, 'incidentOther'),
+          width: 'two-thirds',
+        })
+      : null
+  }${c.textarea({
+    name: 'aim',
+    label: 'What do you want to bring about?',
+    labelSize: 's',
+    hint: 'The legitimate aim, in a sentence: “No more break-ins at the bin store.”',
+    view,
+    value: words(typed, 'aim'),
+    rows: 2,
+    maxlength: 1000,
+  })}${c.textarea({
+    name: 'need',
+    label: 'Why is it pressing?',
+    labelSize: 's',
+    hint: 'What goes wrong for whom if nothing is done.',
+    view,
+    value: words(typed, 'need'),
+    rows: 3,
+    maxlength: 4000,
   })}${c.textarea({
     name: 'reason',
     label: 'Why is a camera needed here?',
@@ -240,9 +291,25 @@ function dateFields(view: View, typed: Typed, { pack, type, nowMs }: StepContext
   })}${c.input({
     name: 'schedule',
     label: 'Hours when it is needed, in words',
-    hint: 'Left empty: all day.',
+    hint: 'Left empty: all day. Overt keeps the words and shows them; it does not switch the camera by them.',
     view,
     value: words(typed, 'schedule'),
     width: 'two-thirds',
+  })}${c.radios({
+    name: 'detail',
+    label: 'How much must a picture show?',
+    labelSize: 's',
+    hint: 'Choose the least that serves the purpose.',
+    view,
+    value: words(typed, 'detail'),
+    choices: details.map((detail) => ({ value: detail, text: detailLabels[detail] })),
+  })}${c.textarea({
+    name: 'proportion',
+    label: 'Why would fewer hours or less detail not do?',
+    labelSize: 's',
+    view,
+    value: words(typed, 'proportion'),
+    rows: 3,
+    maxlength: 2000,
   })}`
 }

@@ -1,10 +1,10 @@
-import type { Pack } from '#policy/policy.ts'
+import { type Pack, technologies } from '#policy/policy.ts'
 import type { Site } from '#register/register.ts'
 import { components as c, dayWords, type Html, html, marks, type Page, type View } from '#web/web.ts'
 import { type Step, stepOrder } from '../proposal.ts'
 import type { Draft } from '../store.ts'
 import { many, type StepContext, stepFields, words } from './propose-fields.ts'
-import { clauseMark, clauseOf, labelOf, typedText } from './words.ts'
+import { clauseMark, clauseOf, labelOf, labelOfDetail, typedText } from './words.ts'
 
 export const stepTitles: Readonly<Record<Step, string>> = {
   kind: 'What kind of camera?',
@@ -146,6 +146,13 @@ export function checkPage(
         row('What it looks at', typedText(words(a, 'cameraPosition')), 'place'),
         row('Equipment', words(a, 'equipment'), 'place'),
         row(
+          'Besides filming',
+          many(a, 'technologies')
+            .map((t) => labelOf(technologies, t))
+            .join('; ') || 'Nothing',
+          'place',
+        ),
+        row(
           'Purposes',
           many(a, 'purposes')
             .map((p) => labelOf(pack.values.purposes, p))
@@ -155,11 +162,15 @@ export function checkPage(
         row('Lawful basis', labelOf(pack.values.lawfulBases, words(a, 'lawfulBasis')), 'purpose'),
         row(
           'Kind of trouble',
-          words(a, 'incident') === ''
-            ? 'None of the list'
-            : labelOf(pack.values.incidents.list, words(a, 'incident')),
+          words(a, 'incident') === 'other'
+            ? words(a, 'incidentOther')
+            : words(a, 'incident') === ''
+              ? 'None'
+              : labelOf(pack.values.incidents.list, words(a, 'incident')),
           'purpose',
         ),
+        row('Aim', typedText(words(a, 'aim')), 'purpose'),
+        row('Why it is pressing', typedText(words(a, 'need')), 'purpose'),
         row('Reason', typedText(words(a, 'reason')), 'purpose'),
         row('Tried before', typedText(words(a, 'alternatives')), 'means'),
         ...(type.noOtherMeansNeeded.value
@@ -176,6 +187,8 @@ export function checkPage(
         row('Taken down', aDay('removalDay') || aDay('untilDay'), 'dates'),
         row('Review', aDay('reviewDay'), 'dates'),
         row('Hours', words(a, 'schedule') || 'All day', 'dates'),
+        row('A picture must show', labelOfDetail(words(a, 'detail')), 'dates'),
+        row('Why no less would do', typedText(words(a, 'proportion')), 'dates'),
       ],
     })}${c.form({
       view,

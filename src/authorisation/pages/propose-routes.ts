@@ -17,8 +17,10 @@ import { refusalAnswer, seen } from '../asking.ts'
 import type { AuthorisationDeps } from '../parts.ts'
 import {
   checkDates,
+  checkIncident,
   checkMeans,
   checkPlace,
+  checkTechnologies,
   proposalSchema,
   type Step,
   stepOrder,
@@ -203,16 +205,21 @@ function stepRoutes(deps: AuthorisationDeps, step: Exclude<Step, 'kind'>): Route
         const site = await siteOf(deps, ask.person!, typed['siteId'])
         const reasons =
           step === 'place'
-            ? checkPlace(context.type, typed as never, site)
-            : step === 'means'
-              ? checkMeans(context.type, typed as never)
-              : step === 'dates'
-                ? checkDates(
-                    context.type,
-                    typed as never,
-                    civilDay(ask.nowMs, context.pack.values.provider.timeZone),
-                  )
-                : []
+            ? [
+                ...checkPlace(context.type, typed as never, site),
+                ...checkTechnologies(context.pack, typed['technologies'] as string[]),
+              ]
+            : step === 'purpose'
+              ? checkIncident(context.pack, typed as never)
+              : step === 'means'
+                ? checkMeans(context.type, typed as never)
+                : step === 'dates'
+                  ? checkDates(
+                      context.type,
+                      typed as never,
+                      civilDay(ask.nowMs, context.pack.values.provider.timeZone),
+                    )
+                  : []
         if (reasons.length > 0) return refusalAnswer({ ok: false, reasons }, Object.keys(steps[step].shape))
         const next = stepAfter(step)
         const done = next !== 'check' && wasTyped(next, { ...draft.answers, ...typed })

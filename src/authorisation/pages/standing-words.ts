@@ -15,6 +15,7 @@ export type May = {
   readonly install: boolean
   readonly capture: boolean
   readonly withdraw: boolean
+  readonly consult: boolean
   /** See the reference still: those who take it and those who decide on it. */
   readonly still: boolean
 }
@@ -36,6 +37,7 @@ export function mayOf(standing: Standing, person: Person): May {
       purposes: d.purposes,
       lawfulBasis: d.lawfulBasis,
       reason: d.reason,
+      technologies: d.technologies,
     }),
     writeDpia: able('dpia.write', { deploymentType }),
     acceptDpia,
@@ -43,6 +45,7 @@ export function mayOf(standing: Standing, person: Person): May {
     install: able('deployment.install', { deploymentType }),
     capture,
     withdraw,
+    consult: able('consultation.run', { deploymentType }),
     still: acceptDpia || approve || capture || withdraw,
   }
 }
@@ -73,6 +76,8 @@ export function stateOf(
     return open === 0
       ? { state: 'lawful', words: 'May record' }
       : { state: 'attention', words: 'May record, but something is open' }
+  if (file.mandates.some((m) => m.ended === null && m.class === 'transitional' && nowMs < m.untilMs))
+    return { state: 'attention', words: `Goes on for now: ${open === 1 ? 'one step' : `${open} steps`} open` }
   if (open === 0) return { state: 'waiting', words: 'Begins on its first day' }
   return { state: 'waiting', words: open === 1 ? 'Waits for one step' : `Waits for ${open} steps` }
 }
@@ -85,6 +90,7 @@ export function hrefOfGate(standing: Standing, gate: Gate, may: May): string | u
   const kind = gate.code.split(':')[0]
   if (kind === 'purpose' || kind === 'alternatives' || kind === 'dates')
     return may.propose ? `${at}/revise` : undefined
+  if (kind === 'consultation') return `${at}/consultation`
   if (kind === 'dpia') return may.writeDpia || may.acceptDpia ? `${at}/dpia` : undefined
   if (kind === 'approval') return may.approve && gate.state === 'open' ? `${at}/approve` : undefined
   if (kind === 'resident-agreement') return may.propose || may.install ? `${at}/agreement` : undefined

@@ -1,6 +1,7 @@
 /** Small things that the pages of this room say the same way. */
-import type { Pack } from '#policy/policy.ts'
+import { type Pack, technologies } from '#policy/policy.ts'
 import { type Html, html, marks, type View } from '#web/web.ts'
+import { type Deployment, type Detail, detailLabels } from '../model.ts'
 import type { AuthorisationDeps } from '../parts.ts'
 
 /** "Derby Homes 4.2.1" and where it can be read; null for no clause. */
@@ -41,6 +42,8 @@ export const labelOf = (
   code: string | null,
 ): string => list.find((item) => item.code === code)?.label ?? code ?? ''
 
+export const labelOfDetail = (code: string | null): string => detailLabels[code as Detail] ?? ''
+
 /** A page with several forms: what was typed and refused belongs to the one that was sent. */
 export const ownView = (view: View, path: string): View =>
   view.path === path ? view : { ...view, refused: null }
@@ -57,6 +60,31 @@ export async function namesOf(
 /** Lines of somebody's own words, as they typed them. */
 export const typedText = (text: string): Html =>
   html`${text.split('\n').map((line, index) => (index === 0 ? line : html`<br>${line}`))}`
+
+type Row = { readonly key: string; readonly value: Html }
+
+/** Aim and need of a proposal, where they were recorded. */
+export const needRows = (d: Pick<Deployment, 'aim' | 'need'>): Row[] =>
+  d.aim === ''
+    ? []
+    : [
+        { key: 'Aim', value: typedText(d.aim) },
+        { key: 'Why it is pressing', value: typedText(d.need) },
+      ]
+
+/** How much of a camera, and why no less. */
+export const proportionRows = (d: Pick<Deployment, 'detail' | 'proportion' | 'technologies'>): Row[] => [
+  ...(d.detail === null
+    ? []
+    : [
+        { key: 'A picture must show', value: html`${labelOfDetail(d.detail)}` },
+        { key: 'Why no less would do', value: typedText(d.proportion) },
+      ]),
+  {
+    key: 'Besides filming',
+    value: html`${d.technologies.map((t) => labelOf(technologies, t)).join('; ') || 'Nothing'}`,
+  },
+]
 
 /** "Hall camera, Elm House": the place is named once, also where the camera's name holds it already. */
 export const placeTitle = ({
