@@ -40,3 +40,4 @@ export { originOf, type Sequencer, type SequencerParts, startSequencer } from '.
 export { servedFile } from './serve.ts'
 export { type Against, type LedgerReport, verifyFolder, verifyLedger } from './verify.ts'
 export type { LogReport, Problem } from './verify-log.ts'
+export { type TalliedHour, tallyAfter } from './tally.ts'

@@ -1,5 +1,29 @@
 /** This room's ledger entries in plain words. */
+import { dayWords, momentWords } from '#web/web.ts'
+
 type Leaf = { data?: unknown; about: Readonly<Record<string, string>> }
+
+const text = (leaf: Leaf, name: string): string => {
+  const value = (leaf.data as Record<string, unknown> | undefined)?.[name]
+  return typeof value === 'string' || typeof value === 'number' ? String(value) : ''
+}
+const dayOr = (day: string): string =>
+  /^\d{4}-\d{2}-\d{2}$/.test(day) ? dayWords(day) : day || 'an unknown day'
+const moment = (leaf: Leaf, name: string): string => {
+  const ms = Number(text(leaf, name))
+  return Number.isFinite(ms) && ms > 0 ? momentWords(ms) : 'a time that is not known'
+}
+
+const outcomes: Readonly<Record<string, string>> = {
+  stays: 'it stays as it is',
+  'to-change': 'it is to be changed',
+  changed: 'it was changed',
+}
+const channels: Readonly<Record<string, string>> = {
+  website: 'on the public page',
+  intranet: 'on the intranet',
+  staff: 'to staff',
+}
 
 export const ledgerEvents: Readonly<Record<string, (leaf: Leaf) => string>> = {
   'policy.adopted': (leaf) => {
@@ -10,4 +34,32 @@ export const ledgerEvents: Readonly<Record<string, (leaf: Leaf) => string>> = {
     const { version, revision } = (leaf.data ?? {}) as { version?: string; revision?: string }
     return `The policy version of ${version ?? 'an unknown day'} was written out more fully as revision ${revision ?? '?'}; the document is the same.`
   },
+  'policy.reviewed': (leaf) =>
+    `The policy was looked at again: ${outcomes[text(leaf, 'outcome')] ?? text(leaf, 'outcome')}. Next by ${dayOr(text(leaf, 'nextReview'))}.`,
+  'policy.published': (leaf) =>
+    `The policy of ${dayOr(text(leaf, 'version'))} was made known ${channels[text(leaf, 'channel')] ?? ''}.`,
+  'policy.unpublished': (leaf) =>
+    `The policy is no longer made known ${channels[text(leaf, 'channel')] ?? ''}.`,
+  'policy.translated': (leaf) => `A translation of the policy (${text(leaf, 'language')}) was kept.`,
+  'policy.consultation-opened': (leaf) =>
+    `People are asked about the policy, from ${moment(leaf, 'opensMs')} to ${moment(leaf, 'closesMs')}.`,
+  'policy.answered': (leaf) =>
+    `Somebody answered about the policy${text(leaf, 'heardBy') === 'web' ? '' : '; it came by letter or by word of mouth'}.`,
+  'policy.consultation-summed-up': (leaf) =>
+    `What came of asking about the policy was told (${text(leaf, 'answers')} answers).`,
+  'policy.answer-erased': () =>
+    'The words of one answer about the policy were erased; the answer still counts.',
+  'library.added': () => 'A paper was put into the library.',
+  'library.renewed': (leaf) => `A paper of the library has a newer version, number ${text(leaf, 'version')}.`,
+  'library.reviewed': (leaf) =>
+    `A paper of the library was read again and found right, until ${dayOr(text(leaf, 'reviewOn'))}.`,
+  'library.link-dead': () => 'A link of the library was found to lead nowhere.',
+  'library.retired': () => 'A paper was taken out of the library.',
+  'standard.changed': (leaf) =>
+    `The register of standards was changed: ${leaf.about['standard'] ?? 'one of them'}.`,
+  'standard.checked': (leaf) =>
+    `Policy and controls were checked against a standard: ${leaf.about['standard'] ?? 'one of them'}.`,
+  'adjustment.recorded': () => 'What a person needs to read or hear from us was recorded.',
+  'adjustment.changed': () => 'What a person needs to read or hear from us was changed.',
+  'adjustment.erased': () => 'What was kept of a person’s needs was erased.',
 }

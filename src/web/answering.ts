@@ -22,6 +22,8 @@ export type Desk = {
   keepSession(session: { readonly secret: string; readonly untilMs: number } | null): void
   /** Refuses a POST that did not come from our own page; null when it did. */
   forgery(csrf: string | null): Trouble | null
+  /** Says to whoever counts them that these rules refused. */
+  refused(reasons: readonly Pick<Reason, 'code' | 'clause'>[]): Promise<void>
   readonly log: Log
   readonly clauseWords: ClauseWords
 }
@@ -29,6 +31,10 @@ export type Desk = {
 const isReason = (item: Reason | FieldError): item is Reason => 'code' in item
 const asFieldErrors = (refusal: readonly (Reason | FieldError)[]): readonly FieldError[] =>
   refusal.map((item) => (isReason(item) ? { field: null, message: item.message, clause: item.clause } : item))
+
+/** The rule behind a line of a refusal; nothing for what was only typed wrongly. */
+const ruleOf = (item: Reason | FieldError): Pick<Reason, 'code' | 'clause'>[] =>
+  isReason(item) ? [item] : item.clause ? [{ code: item.field ?? 'form', clause: item.clause }] : []
 
 export async function answer(
   row: Route,
@@ -64,6 +70,7 @@ export async function answer(
   }
   const view = desk.view()
   const given = await row.handler(ask(parsed.value, view))
+  if ('refusal' in given) await desk.refused(given.refusal.flatMap(ruleOf))
   return desk.mode === 'api'
     ? giveData(given, request, reply)
     : givePage(given, { row, desk, request, reply, view, sent, ask })

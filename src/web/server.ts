@@ -12,7 +12,7 @@ import multipart from '@fastify/multipart'
 import rateLimit from '@fastify/rate-limit'
 import websocket from '@fastify/websocket'
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
-import { type Clock, type Decision, Failure, type Log, story } from '#base/base.ts'
+import { type Clock, type Decision, Failure, type Log, type Reason, story } from '#base/base.ts'
 import { answer, type Desk, giveProblem } from './answering.ts'
 import { type Assets, loadAssets } from './assets.ts'
 import { warmComponents } from './components.ts'
@@ -34,6 +34,12 @@ export type Credentials = {
   readonly bearer: string | null
 }
 
+/** Who was refused, and each rule that said no; for a form's error `code` is the field's name. */
+export type Refusal = {
+  readonly person: Person | null
+  readonly reasons: readonly Pick<Reason, 'code' | 'clause'>[]
+}
+
 export type WebOptions = {
   readonly routes: readonly Route[]
   readonly webSockets?: readonly WebSocketEndpoint[]
@@ -41,6 +47,11 @@ export type WebOptions = {
   authenticate(credentials: Credentials): Promise<Person | null>
   /** May this person do this at all? What depends on the thing itself is asked again by its room. */
   permits(person: Person, permission: string): Decision | Promise<Decision>
+  /**
+   * Told of each refusal by a rule before it is shown: whom, and every rule that said no. For counting; what it throws
+   * is logged, and the refusal is shown all the same.
+   */
+  refused?(told: Refusal): Promise<void>
   /** For `GET /health`: does the database answer, and is the recorder's last word recent? */
   healthy(): Promise<boolean>
   readonly nav: readonly NavItem[]
@@ -147,6 +158,13 @@ export async function createWeb(options: WebOptions): Promise<FastifyInstance> {
     return options.permits(person, permission)
   }
 
+  async function tell(person: Person | null, reasons: Refusal['reasons'], reference: string): Promise<void> {
+    if (options.refused === undefined || reasons.length === 0) return
+    await options.refused({ person, reasons }).catch((error: unknown) => {
+      options.log.warn({ reference, why: story(error) }, 'a refusal could not be counted')
+    })
+  }
+
   function deskFor(request: FastifyRequest, reply: FastifyReply): Desk {
     const known = knownOf.get(request) ?? { person: null, session: null, mode: 'page', bearer: false }
     const path = request.url.split('?')[0]!
@@ -182,6 +200,7 @@ export async function createWeb(options: WebOptions): Promise<FastifyInstance> {
       log: options.log,
       clauseWords,
       view,
+      refused: (reasons) => tell(known.person, reasons, request.id),
       async show(page: Page, shown: View, status: number) {
         const nav: NavItem[] = []
         if (known.person) {
@@ -243,6 +262,7 @@ export async function createWeb(options: WebOptions): Promise<FastifyInstance> {
         { reference: request.id, permission: row.permission, person: known.person.id },
         'not allowed',
       )
+      await tell(known.person, decision.reasons, request.id)
       if (mode !== 'page') giveProblem('forbidden', request, reply, { reasons: decision.reasons })
       else {
         const desk = deskFor(request, reply)

@@ -1,0 +1,109 @@
+/**
+ * What somebody needs to be able to read or hear what we tell them (Equality Act 2010 s 20): told once, kept once, and
+ * asked for by every room that writes to people. Health shows through it, so words about a person stay out of the
+ * ledger and can be erased.
+ */
+import { newId, ok, type Result, refuse } from '#base/base.ts'
+import { inTransaction, type Query } from '#engine/engine.ts'
+import { append } from '#ledger/ledger.ts'
+import { able } from '#policy/policy.ts'
+import type { Person } from '#web/web.ts'
+import {
+  type Adjustment,
+  type AdjustmentReach,
+  adjustmentByReference,
+  eraseAdjustment,
+  insertAdjustment,
+  updateAdjustment,
+} from './adjustments-store.ts'
+import { type ProvidersDeps, packOr } from './deps.ts'
+import type { Providers } from './open.ts'
+
+type Deed = { readonly by: string; readonly nowMs: number }
+
+/** Where this person may see and keep what people need: landlord by landlord, with the areas of their roles. */
+export function adjustmentReach(providers: Providers, person: Person): AdjustmentReach {
+  return person.roles.flatMap(({ provider, role, areas }) => {
+    const pack = packOr(providers, provider)
+    return pack !== null && able(pack, { roles: [role], administrator: false }, 'adjustment.keep').allowed
+      ? [{ provider, areas: [...areas] }]
+      : []
+  })
+}
+
+export const reaches = (reach: AdjustmentReach, provider: string, area: string | null): boolean =>
+  reach.some(
+    (r) => r.provider === provider && (r.areas.length === 0 || (area !== null && r.areas.includes(area))),
+  )
+
+/** How to write to one person. */
+export type Needs = Pick<Adjustment, 'formats' | 'language' | 'contactWay' | 'contact' | 'note'>
+
+/**
+ * What to keep to in a letter, notice or sign for the person with this number at this landlord; null: nothing special
+ * is known. For rooms that write to people; it asks nobody's permission, so it is never shown as a list.
+ */
+export async function needsOf(sql: Query, provider: string, reference: string): Promise<Needs | null> {
+  const found = await adjustmentByReference(sql, provider, reference.trim())
+  if (found === null) return null
+  const { formats, language, contactWay, contact, note } = found
+  return { formats, language, contactWay, contact, note }
+}
+
+const taken = refuse({
+  code: 'there-already',
+  message: 'What this person needs is kept already. Search for their number, and change it there.',
+  clause: null,
+})
+
+export async function recordAdjustment(
+  parts: Pick<ProvidersDeps, 'sql'>,
+  given: Omit<Adjustment, 'id' | 'by' | 'atMs' | 'changedMs' | 'endedMs'>,
+  { by, nowMs }: Deed,
+): Promise<Result<string>> {
+  const id = newId(nowMs)
+  return await inTransaction(parts.sql, async (tx): Promise<Result<string>> => {
+    if (!(await insertAdjustment(tx, { ...given, id, by, atMs: nowMs, changedMs: nowMs }))) return taken
+    await tell(tx, 'adjustment.recorded', given.provider, id, { by, nowMs })
+    return ok(id)
+  })
+}
+
+export async function changeAdjustment(
+  parts: Pick<ProvidersDeps, 'sql'>,
+  before: Adjustment,
+  given: Needs & Pick<Adjustment, 'name'>,
+  { by, nowMs }: Deed,
+): Promise<Result<null>> {
+  return await inTransaction(parts.sql, async (tx): Promise<Result<null>> => {
+    if (!(await updateAdjustment(tx, { ...before, ...given, changedMs: nowMs }, before.changedMs)))
+      return refuse({
+        code: 'changed',
+        message: 'Somebody else changed this meanwhile. Look at it again, then type your change.',
+        clause: null,
+      })
+    await tell(tx, 'adjustment.changed', before.provider, before.id, { by, nowMs })
+    return ok(null)
+  })
+}
+
+/** Takes every word about the person out for good (UK GDPR Art 17). That there was an entry stays, without anybody's name. */
+export async function forgetAdjustment(
+  parts: Pick<ProvidersDeps, 'sql'>,
+  before: Adjustment,
+  { by, nowMs }: Deed,
+): Promise<boolean> {
+  return await inTransaction(parts.sql, async (tx) => {
+    if (!(await eraseAdjustment(tx, before.id, nowMs))) return false
+    await tell(tx, 'adjustment.erased', before.provider, before.id, { by, nowMs })
+    return true
+  })
+}
+
+const tell = (
+  tx: Parameters<typeof append>[0],
+  kind: string,
+  provider: string,
+  adjustment: string,
+  { by, nowMs }: Deed,
+) => append(tx, { kind, actor: by, provider, about: { provider, adjustment }, atMs: nowMs })
