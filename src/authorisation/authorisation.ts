@@ -24,7 +24,7 @@ export {
   withdrawalFor,
 } from './mandates.ts'
 export type * from './model.ts'
-export type { AuthorisationDeps, KnownRecorder, ProbeResult } from './parts.ts'
+export { type AuthorisationDeps, type KnownRecorder, type ProbeResult, recordersFor } from './parts.ts'
 export {
   authorisationListeners,
   evaluateAll,
@@ -36,5 +36,6 @@ export { recordReference } from './reference.ts'
 export { type HeldWord, heardCounters } from './restored.ts'
 export { authorisationRoutes } from './routes.ts'
 export * as steps from './steps.ts'
-export { findDeployment, listDeployments } from './store.ts'
+export { countingDeployments, findDeployment } from './store.ts'
+export { takeOver } from './transition/steps.ts'
 export { unsureAfterRestore } from './unsure.ts'

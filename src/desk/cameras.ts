@@ -1,9 +1,9 @@
 /** All cameras, and one camera at a glance: is it lawful, is it recording, until when, who answers for it, why not. */
 import { z } from 'zod'
 import {
+  countingDeployments,
   type DeploymentFile,
   dayOfAuthority,
-  listDeployments,
   type Standing,
   standingsOf,
 } from '#authorisation/authorisation.ts'
@@ -21,7 +21,6 @@ import {
   moment,
   momentWords,
   type Page,
-  type Person,
   type Route,
   route,
 } from '#web/web.ts'
@@ -38,18 +37,19 @@ type Seen = {
 }
 
 /** For each camera the deployment that counts (the open one, else the newest), in as many queries as for one. */
-async function lookAt(parts: DeskParts, person: Person, cameras: readonly Camera[]): Promise<Seen[]> {
+async function lookAt(parts: DeskParts, cameras: readonly Camera[]): Promise<Seen[]> {
   const { sql, clock } = parts
   const nowMs = clock.nowMs()
   // Whoever may see the camera in the register may know whether it is lawful; the deployment's own page decides again.
-  const reach = reachOf(person, 'register.view', parts.packs)
-  const one = cameras.length === 1 ? { cameraId: cameras[0]!.id } : {}
-  const deployments = await listDeployments(sql, reach, one)
-  const counting = cameras.flatMap((camera) => deployments.find((d) => d.cameraId === camera.id) ?? [])
-  const standings = await standingsOf(sql, parts, counting, nowMs)
+  const counting = await countingDeployments(
+    sql,
+    cameras.map((camera) => camera.id),
+  )
+  const standings = await standingsOf(sql, parts, [...counting.values()], nowMs)
+  const byCamera = new Map(standings.map((standing) => [standing.file.camera.id, standing]))
   return Promise.all(
     cameras.map(async (camera) => {
-      const standing = standings.find(({ file }) => file.camera.id === camera.id) ?? null
+      const standing = byCamera.get(camera.id) ?? null
       const recorder = await parts.cameraState(camera.id)
       const file = standing?.file ?? null
       const gates = standing?.gates ?? []
@@ -72,7 +72,7 @@ export function cameraRoutes(parts: DeskParts): readonly Route[] {
       async handler({ person, input }) {
         const text = input.text ?? ''
         const cameras = await listCameras(sql, reachOf(person!, 'register.view', packs), text)
-        const seen = (await lookAt(parts, person!, cameras)).toSorted(
+        const seen = (await lookAt(parts, cameras)).toSorted(
           (a, b) => urgency.indexOf(a.glance.state) - urgency.indexOf(b.glance.state),
         )
         return {
@@ -101,10 +101,10 @@ export function cameraRoutes(parts: DeskParts): readonly Route[] {
         const camera = await findCamera(sql, input.id)
         if (
           camera === null ||
-          !reaches(reachOf(person!, 'register.view', packs), camera.provider, camera.area)
+          !reaches(reachOf(person!, 'register.view', packs), camera.provider, camera.area, camera)
         )
           return { notFound: 'There is no such camera, or you may not see it.' }
-        const [seen] = await lookAt(parts, person!, [camera])
+        const [seen] = await lookAt(parts, [camera])
         if (seen === undefined) return { notFound: 'There is no such camera, or you may not see it.' }
         const nowMs = parts.clock.nowMs()
         const file = seen.standing?.file ?? null
