@@ -50,7 +50,7 @@ export function glance(seen: Seen): Glance {
       words: `It was stopped on ${momentWords(stop.atMs, timeZone)}.`,
     }
   const mandate = file.mandates.find(
-    (m) => m.class === 'ordinary' && m.ended === null && m.fromMs <= nowMs && nowMs < m.untilMs,
+    (m) => m.class !== 'commissioning' && m.ended === null && m.fromMs <= nowMs && nowMs < m.untilMs,
   )
   if (mandate === undefined) {
     const open = seen.gates.filter((gate) => gate.state !== 'met')
@@ -66,6 +66,7 @@ export function glance(seen: Seen): Glance {
           words: `Waiting for: ${open.map((gate) => gate.label.toLowerCase()).join(', ')}.`,
         }
   }
+  if (mandate.class === 'transitional') return forNow(seen, mandate.authorityUntilMs)
   if (recorder.state === 'recording')
     return {
       state: 'lawful',
@@ -77,6 +78,24 @@ export function glance(seen: Seen): Glance {
     tag: 'Lawful, not recording',
     words: `It may record, but no pictures arrive. ${recorder.words}`,
   }
+}
+
+/** Taken over from an older system: never "lawful" before every step of the policy is done. */
+function forNow({ gates, recorder, timeZone }: Seen, untilMs: number | null): Glance {
+  const open = gates.filter((gate) => gate.state !== 'met').map((gate) => gate.label.toLowerCase())
+  const until = untilMs === null ? 'for at most 90 days' : `until ${momentWords(untilMs, timeZone)}`
+  const lacks = open.length === 0 ? '' : ` It lacks: ${open.join(', ')}.`
+  return recorder.state === 'recording'
+    ? {
+        state: 'attention',
+        tag: 'Recording for now',
+        words: `It was taken over from an older system and may go on ${until}.${lacks}`,
+      }
+    : {
+        state: 'attention',
+        tag: 'Allowed for now, not recording',
+        words: `It may go on ${until}, but no pictures arrive. ${recorder.words}${lacks}`,
+      }
 }
 
 /** The order in which cameras are looked at: trouble first. */

@@ -23,6 +23,10 @@ export const ledgerEvents: Readonly<Record<string, (leaf: Leaf) => string>> = {
     `The stream address of a camera was set${said(leaf, 'credentials') === 'replaced' ? ', with a new user name and password' : ''}.`,
   'camera.probed': (leaf) =>
     `A recorder tried a camera’s address: ${probeWords[said(leaf, 'code')] ?? 'it could not be used'}.`,
+  'estate.imported': (leaf) =>
+    `A file with sites, systems and cameras was taken over: ${count(leaf, 'cameras')} new cameras, ${count(leaf, 'changed')} changed, authority to take over asked for ${count(leaf, 'takenOver')}.`,
+  'estate.exported': (leaf) =>
+    `The list of ${count(leaf, 'cameras')} cameras was taken out of the register, without passwords.`,
   'sign.placed': () => 'A sign was put up and its photo kept.',
   'sign.missing': () => 'A sign was reported missing.',
   'sign.removed': () => 'A sign was taken out of the register.',
@@ -31,4 +35,9 @@ export const ledgerEvents: Readonly<Record<string, (leaf: Leaf) => string>> = {
 function said(leaf: Leaf, key: string): string {
   const value = (leaf.data as Record<string, unknown> | undefined)?.[key]
   return typeof value === 'string' ? value : 'nothing'
+}
+
+function count(leaf: Leaf, key: string): number {
+  const value = (leaf.data as Record<string, unknown> | undefined)?.[key]
+  return typeof value === 'number' ? value : 0
 }

@@ -7,6 +7,8 @@
 export * from './address.ts'
 export * from './camera-store.ts'
 export * from './credentials.ts'
+export { forgetOldUploads, takenOver } from './estate/store.ts'
+export type { RunningCamera } from './estate/write-estate.ts'
 export { ledgerEvents } from './events.ts'
 export { listMax } from './listing.ts'
 export type { RegisterDeps } from './pages/parts.ts'

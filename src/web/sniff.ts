@@ -13,19 +13,22 @@ export function sniffMime(bytes: Buffer): string | null {
   if (ascii(bytes, 0, '%PDF-')) return 'application/pdf'
   if (ascii(bytes, 4, 'ftyp')) return 'video/mp4'
   if (starts(bytes, 0x50, 0x4b, 0x03, 0x04)) return 'application/zip'
-  return isText(bytes) ? 'text/plain' : null
+  return textMime(bytes)
 }
 
-function isText(bytes: Buffer): boolean {
-  if (bytes.length === 0) return false
+/** `text/x-legacy`: text as older spreadsheets write it (UTF-16 with its mark, or a Windows code page). */
+function textMime(bytes: Buffer): 'text/plain' | 'text/x-legacy' | null {
+  if (bytes.length === 0) return null
+  if (starts(bytes, 0xff, 0xfe) && bytes.length % 2 === 0) return 'text/x-legacy'
   for (const byte of bytes.subarray(0, 4096)) {
-    if (byte < 9 || (byte > 13 && byte < 32) || byte === 127) return false
+    if (byte < 9 || (byte > 13 && byte < 32) || byte === 127) return null
   }
   try {
     new TextDecoder('utf-8', { fatal: true }).decode(bytes)
-    return true
+    return 'text/plain'
   } catch {
-    return false
+    // Not UTF-8: a route that can read older text says so in its list.
+    return 'text/x-legacy'
   }
 }
 
@@ -37,10 +40,11 @@ const words: Readonly<Record<string, string>> = {
   'video/mp4': 'MP4',
   'application/zip': 'ZIP',
   'text/plain': 'plain text',
+  'text/x-legacy': 'plain text',
 }
 
 /** "JPEG, PNG or PDF". */
 export function mimeWords(mimes: readonly string[]): string {
-  const named = mimes.map((mime) => words[mime] ?? mime)
+  const named = [...new Set(mimes.map((mime) => words[mime] ?? mime))]
   return named.length < 2 ? (named[0] ?? 'none') : `${named.slice(0, -1).join(', ')} or ${named.at(-1)}`
 }

@@ -1,8 +1,10 @@
 /** What every page of the register needs: whom it asks, and how a person's reach decides what they find. */
 import { z } from 'zod'
-import type { Sql } from '#engine/engine.ts'
+import type { Sql, Tx } from '#engine/engine.ts'
 import { type Answer, fields, marks, type Page, type Person } from '#web/web.ts'
 import { type Camera, findCamera } from '../camera-store.ts'
+import type { CredentialBox } from '../credentials.ts'
+import type { RunningCamera } from '../estate/write-estate.ts'
 import { type Packs, reaches, reachOf } from '../reach.ts'
 import { findSite, type Site } from '../site-store.ts'
 
@@ -12,6 +14,12 @@ export type RegisterDeps = {
   named(ids: readonly string[]): Promise<ReadonlyMap<string, { readonly name: string }>>
   /** Accounts with any role at a landlord, for naming a manager. */
   staffOf(provider: string): Promise<readonly { readonly id: string; readonly name: string }[]>
+  /** Seals the passwords that come with an estate file. */
+  readonly box: CredentialBox
+  /** Recorders that the landlord's cameras may hang on. */
+  recordersFor(provider: string): Promise<readonly { readonly id: string; readonly name: string }[]>
+  /** Asks for authority over a camera that an older system records today; false: it has some, or waits for it. */
+  takeOver(tx: Tx, camera: RunningCamera): Promise<boolean>
 }
 
 export const noPlace: Answer = { notFound: 'There is no such place, or you may not see it.' }
