@@ -35,12 +35,15 @@ create table authorisation.approval (
   reason text not null,
   person_id uuid not null,
   decided_at timestamp with time zone not null,
+  deputy_for uuid,
   constraint approval_pkey PRIMARY KEY (id),
   constraint approval_deployment_id_fkey FOREIGN KEY (deployment_id) REFERENCES authorisation.deployment(id),
   constraint approval_check CHECK (((length(reason) <= 4000) AND ((decision = 'approve'::text) OR (length(reason) > 0)))),
+  constraint approval_check1 CHECK ((deputy_for <> person_id)),
   constraint approval_decision_check CHECK ((decision = ANY (ARRAY['approve'::text, 'refuse'::text, 'defer'::text])))
 );
 comment on table authorisation.approval is 'Who approved, refused or deferred, in which role and for which version of the proposal.';
+comment on column authorisation.approval.deputy_for is 'Whose role it was, where person_id stood in for them. Null: their own role.';
 CREATE UNIQUE INDEX approval_once_per_person ON authorisation.approval USING btree (deployment_id, proposal_version, person_id) WHERE (decision = 'approve'::text);
 CREATE UNIQUE INDEX approval_once_per_role ON authorisation.approval USING btree (deployment_id, proposal_version, role) WHERE (decision = ANY (ARRAY['approve'::text, 'refuse'::text]));
 -- overt_app may: delete, insert, select, update (authorisation.approval)
@@ -310,6 +313,7 @@ create table authorisation.mandate (
   withdrawal text,
   withdrawal_counter bigint,
   overrun_ms bigint,
+  audio_until_at timestamp with time zone,
   constraint mandate_pkey PRIMARY KEY (id),
   constraint mandate_camera_id_counter_key UNIQUE (camera_id, counter),
   constraint mandate_camera_id_fkey FOREIGN KEY (camera_id) REFERENCES register.camera(id),
@@ -317,11 +321,12 @@ create table authorisation.mandate (
   constraint mandate_check CHECK ((until_at > from_at)),
   constraint mandate_check1 CHECK (((ended_at IS NULL) = (ended_cause IS NULL))),
   constraint mandate_class_check CHECK ((class = ANY (ARRAY['ordinary'::text, 'commissioning'::text, 'transitional'::text]))),
-  constraint mandate_ended_cause_check CHECK ((ended_cause = ANY (ARRAY['replaced'::text, 'expired'::text, 'withdrawn'::text, 'stopped'::text, 'agreement-withdrawn'::text, 'reference-taken'::text, 'gate-reopened'::text, 'extended'::text]))),
+  constraint mandate_ended_cause_check CHECK ((ended_cause = ANY (ARRAY['replaced'::text, 'expired'::text, 'withdrawn'::text, 'stopped'::text, 'agreement-withdrawn'::text, 'reference-taken'::text, 'gate-reopened'::text, 'extended'::text, 'audio-expired'::text, 'audio-withdrawn'::text]))),
   constraint mandate_overrun_ms_check CHECK ((overrun_ms >= 0)),
   constraint mandate_retention_days_check CHECK ((retention_days > 0))
 );
 comment on table authorisation.mandate is 'Every signed mandate as issued, and how it ended. A camera has at most one that has not ended.';
+comment on column authorisation.mandate.audio_until_at is 'Until when the mandate carries sound; null: it carries none.';
 CREATE INDEX mandate_by_deployment ON authorisation.mandate USING btree (deployment_id, issued_at DESC);
 CREATE UNIQUE INDEX mandate_one_current ON authorisation.mandate USING btree (camera_id) WHERE (ended_at IS NULL);
 -- overt_app may: delete, insert, select, update (authorisation.mandate)
@@ -366,6 +371,47 @@ create table authorisation.restored_log (
 );
 comment on table authorisation.restored_log is 'Logs of the ledger that opened by saying what a restore lost, and for which every camera was made unsure: once each.';
 -- overt_app may: delete, insert, select, update (authorisation.restored_log)
+
+create table authorisation.sound (
+  id uuid not null,
+  deployment_id uuid not null,
+  proposal_version integer not null,
+  purposes text[] not null,
+  reason text not null,
+  until_day date not null,
+  asked_by uuid not null,
+  asked_at timestamp with time zone not null,
+  ended_at timestamp with time zone,
+  ended_cause text,
+  ended_by uuid,
+  constraint sound_pkey PRIMARY KEY (id),
+  constraint sound_deployment_id_fkey FOREIGN KEY (deployment_id) REFERENCES authorisation.deployment(id),
+  constraint sound_check CHECK (((ended_at IS NULL) = (ended_cause IS NULL))),
+  constraint sound_ended_cause_check CHECK ((ended_cause = ANY (ARRAY['expired'::text, 'withdrawn'::text, 'refused'::text]))),
+  constraint sound_purposes_check CHECK (((cardinality(purposes) >= 1) AND (cardinality(purposes) <= 20))),
+  constraint sound_reason_check CHECK (((length(reason) >= 1) AND (length(reason) <= 4000)))
+);
+comment on table authorisation.sound is 'Who asked for sound, why, for which purposes and until when. One open request for a deployment.';
+CREATE UNIQUE INDEX sound_one_open ON authorisation.sound USING btree (deployment_id) WHERE (ended_at IS NULL);
+-- overt_app may: delete, insert, select, update (authorisation.sound)
+
+create table authorisation.sound_decision (
+  id uuid not null,
+  sound_id uuid not null,
+  role text not null,
+  decision text not null,
+  reason text not null,
+  person_id uuid not null,
+  decided_at timestamp with time zone not null,
+  constraint sound_decision_pkey PRIMARY KEY (id),
+  constraint sound_decision_sound_id_person_id_key UNIQUE (sound_id, person_id),
+  constraint sound_decision_sound_id_role_key UNIQUE (sound_id, role),
+  constraint sound_decision_sound_id_fkey FOREIGN KEY (sound_id) REFERENCES authorisation.sound(id),
+  constraint sound_decision_decision_check CHECK ((decision = ANY (ARRAY['approve'::text, 'refuse'::text]))),
+  constraint sound_decision_reason_check CHECK (((length(reason) >= 1) AND (length(reason) <= 4000)))
+);
+comment on table authorisation.sound_decision is 'Who agreed to sound or refused it, in which role. Each role once, each person once.';
+-- overt_app may: delete, insert, select, update (authorisation.sound_decision)
 
 create table authorisation.stop (
   id uuid not null,
@@ -479,13 +525,20 @@ create table casework.task (
   opened_at timestamp with time zone not null,
   closed_at timestamp with time zone,
   closed_by uuid,
+  escalated_at timestamp with time zone,
+  escalated_to text[] not null default '{}'::text[],
   constraint task_pkey PRIMARY KEY (id),
   constraint task_check CHECK (((cardinality(roles) > 0) OR (person_id IS NOT NULL))),
   constraint task_check1 CHECK (((closed_at IS NOT NULL) OR (closed_by IS NULL))),
+  constraint task_escalated_to_somebody CHECK (((escalated_at IS NULL) = (cardinality(escalated_to) = 0))),
   constraint task_kind_check CHECK ((kind ~ '^[a-z][a-z-]*(\.[a-z-]+)+$'::text)),
   constraint task_title_check CHECK (((length(title) >= 1) AND (length(title) <= 300)))
 );
 comment on table casework.task is 'What waits for somebody. Closed when done, or by itself when its reason went away; never deleted.';
+comment on column casework.task.escalated_at is 'When it was told to the roles of escalated_to that this is late; null: in time, or not yet told.';
+comment on column casework.task.escalated_to is 'Roles at the provider that see it besides those who are to do it.';
+CREATE INDEX task_due ON casework.task USING btree (due_at) WHERE (closed_at IS NULL);
+CREATE INDEX task_escalated ON casework.task USING btree (provider) WHERE ((closed_at IS NULL) AND (escalated_at IS NOT NULL));
 CREATE INDEX task_open_by_provider ON casework.task USING btree (provider, due_at) WHERE (closed_at IS NULL);
 CREATE UNIQUE INDEX task_open_once ON casework.task USING btree (kind, key) WHERE (closed_at IS NULL);
 -- overt_app may: delete, insert, select, update (casework.task)
@@ -787,6 +840,50 @@ create table footage.keyring (
 comment on table footage.keyring is 'The keyring under which this installation records. A second row only after somebody accepted that the one before is lost for good.';
 -- overt_app may: delete, insert, select, update (footage.keyring)
 
+create table footage.leave (
+  id uuid not null,
+  kind text not null,
+  provider text not null,
+  person_id uuid not null,
+  camera_ids uuid[] not null,
+  viewing_kind text not null,
+  from_at timestamp with time zone,
+  to_at timestamp with time zone,
+  purpose text not null,
+  reason text not null,
+  case_id uuid,
+  asked_at timestamp with time zone not null,
+  until timestamp with time zone not null,
+  decided_at timestamp with time zone,
+  decided_by uuid,
+  decided_role text,
+  agreed boolean,
+  decided_reason text,
+  ended_at timestamp with time zone,
+  ended_by uuid,
+  constraint leave_pkey PRIMARY KEY (id),
+  constraint leave_camera_ids_check CHECK (((cardinality(camera_ids) >= 1) AND (cardinality(camera_ids) <= 16))),
+  constraint leave_check CHECK (((until > asked_at) AND (until <= (asked_at + '91 days'::interval)))),
+  constraint leave_check1 CHECK ((((kind = 'colleague'::text) AND (viewing_kind = 'recorded'::text)) = (from_at IS NOT NULL))),
+  constraint leave_check2 CHECK ((((from_at IS NULL) = (to_at IS NULL)) AND ((to_at IS NULL) OR (to_at > from_at)))),
+  constraint leave_check3 CHECK ((((decided_at IS NULL) = (decided_by IS NULL)) AND ((decided_at IS NULL) = (decided_role IS NULL)) AND ((decided_at IS NULL) = (agreed IS NULL)) AND ((decided_at IS NULL) = (decided_reason IS NULL)))),
+  constraint leave_check4 CHECK (((decided_by IS NULL) OR (decided_by <> person_id))),
+  constraint leave_check5 CHECK (((ended_at IS NULL) = (ended_by IS NULL))),
+  constraint leave_decided_reason_check CHECK ((length(decided_reason) <= 2000)),
+  constraint leave_kind_check CHECK ((kind = ANY (ARRAY['colleague'::text, 'exception'::text]))),
+  constraint leave_reason_check CHECK (((length(reason) >= 1) AND (length(reason) <= 2000))),
+  constraint leave_viewing_kind_check CHECK ((viewing_kind = ANY (ARRAY['recorded'::text, 'live'::text])))
+);
+comment on table footage.leave is 'Leave to look, asked for by one person and given by another. Without it no viewing of that kind is opened.';
+comment on column footage.leave.kind is 'colleague: the person looked for works for the landlord; good for exactly this span and purpose. exception: a purpose that is otherwise refused, for a while.';
+comment on column footage.leave.from_at is 'The span that is asked for. Null: live, or an exception, which is not about one span.';
+comment on column footage.leave.until is 'From here on it is worth nothing, decided or not.';
+comment on column footage.leave.agreed is 'Null: nobody has decided yet.';
+comment on column footage.leave.ended_at is 'Taken back by whoever may decide, or by who asked. Null: it was not.';
+CREATE INDEX leave_of_person ON footage.leave USING btree (person_id, asked_at DESC);
+CREATE INDEX leave_waiting ON footage.leave USING btree (provider) WHERE ((decided_at IS NULL) AND (ended_at IS NULL));
+-- overt_app may: delete, insert, select, update (footage.leave)
+
 create table footage.recorder (
   id uuid not null,
   name text not null,
@@ -864,7 +961,9 @@ create table footage.viewing (
   expires_at timestamp with time zone not null,
   ended_at timestamp with time zone,
   ledger_entry text not null,
+  leave_id uuid,
   constraint viewing_pkey PRIMARY KEY (id),
+  constraint viewing_leave_id_fkey FOREIGN KEY (leave_id) REFERENCES footage.leave(id),
   constraint viewing_camera_ids_check CHECK (((cardinality(camera_ids) >= 1) AND (cardinality(camera_ids) <= 16))),
   constraint viewing_check CHECK ((to_at > from_at)),
   constraint viewing_check1 CHECK (((expires_at > opened_at) AND (expires_at <= (opened_at + '12:00:00'::interval)))),
@@ -872,6 +971,7 @@ create table footage.viewing (
   constraint viewing_reason_check CHECK ((length(reason) <= 2000))
 );
 comment on table footage.viewing is 'Who may look at what until when, and why. Written after its ledger entry, before the first frame.';
+comment on column footage.viewing.leave_id is 'The leave that it stands on; when that ends, so does the viewing. Null: it needed none.';
 CREATE INDEX viewing_by_camera ON footage.viewing USING gin (camera_ids);
 CREATE INDEX viewing_by_person ON footage.viewing USING btree (person_id, opened_at DESC);
 -- overt_app may: delete, insert, select, update (footage.viewing)
@@ -1131,6 +1231,23 @@ end $function$;
 create schema people;
 comment on schema people is 'Accounts, roles, sessions and tokens. Nothing here gives a right to a picture by itself.';
 
+create table people.acknowledgement (
+  person_id uuid not null,
+  provider text not null,
+  kind text not null,
+  subject text not null,
+  version text not null,
+  at timestamp with time zone not null,
+  constraint acknowledgement_pkey PRIMARY KEY (person_id, provider, kind, subject, version),
+  constraint acknowledgement_person_id_fkey FOREIGN KEY (person_id) REFERENCES people.person(id),
+  constraint acknowledgement_kind_check CHECK ((kind = ANY (ARRAY['policy'::text, 'briefing'::text, 'procedure'::text])))
+);
+comment on table people.acknowledgement is 'Who has read what, and says so. Once for each version.';
+comment on column people.acknowledgement.subject is 'policy: the landlord''s slug. briefing, procedure: its id.';
+comment on column people.acknowledgement.version is 'policy: day of effect of the document. '''' where there are no versions.';
+CREATE INDEX acknowledgement_of ON people.acknowledgement USING btree (provider, kind, subject, version);
+-- overt_app may: delete, insert, select, update (people.acknowledgement)
+
 create table people.alarm (
   id uuid not null,
   person_id uuid not null,
@@ -1169,6 +1286,25 @@ comment on table people.attempt is 'Wrong sign-ins by name tried, whether it exi
 comment on column people.attempt.name_hash is 'SHA-256 of the name as tried: people sometimes type their password there.';
 -- overt_app may: delete, insert, select, update (people.attempt)
 
+create table people.briefing (
+  id uuid not null,
+  provider text not null,
+  title text not null,
+  body text not null,
+  roles text[] not null,
+  due_on date not null,
+  given_at timestamp with time zone not null,
+  given_by uuid not null,
+  constraint briefing_pkey PRIMARY KEY (id),
+  constraint briefing_given_by_fkey FOREIGN KEY (given_by) REFERENCES people.person(id),
+  constraint briefing_body_check CHECK (((length(body) >= 10) AND (length(body) <= 8000))),
+  constraint briefing_title_check CHECK (((length(title) >= 3) AND (length(title) <= 200)))
+);
+comment on table people.briefing is 'A dated note to roles that each reads and acknowledges.';
+comment on column people.briefing.roles is 'To whom. Empty: everybody who works for the landlord.';
+CREATE INDEX briefing_at ON people.briefing USING btree (provider, given_at DESC);
+-- overt_app may: delete, insert, select, update (people.briefing)
+
 create table people.conflict (
   id uuid not null,
   person_id uuid not null,
@@ -1196,6 +1332,34 @@ CREATE INDEX conflict_of_person ON people.conflict USING btree (person_id) WHERE
 CREATE INDEX conflict_of_thing ON people.conflict USING btree (thing_id) WHERE (lifted_at IS NULL);
 -- overt_app may: delete, insert, select, update (people.conflict)
 
+create table people.course (
+  id uuid not null,
+  provider text not null,
+  code text not null,
+  title text not null,
+  way text not null,
+  roles text[] not null,
+  months integer,
+  due_days integer not null,
+  covers text not null,
+  made_at timestamp with time zone not null,
+  made_by uuid not null,
+  retired_at timestamp with time zone,
+  constraint course_pkey PRIMARY KEY (id),
+  constraint course_provider_code_key UNIQUE (provider, code),
+  constraint course_made_by_fkey FOREIGN KEY (made_by) REFERENCES people.person(id),
+  constraint course_code_check CHECK ((code ~ '^own-[a-z0-9-]{1,50}$'::text)),
+  constraint course_covers_check CHECK (((length(covers) >= 3) AND (length(covers) <= 1000))),
+  constraint course_due_days_check CHECK (((due_days >= 1) AND (due_days <= 365))),
+  constraint course_months_check CHECK (((months >= 1) AND (months <= 120))),
+  constraint course_title_check CHECK (((length(title) >= 3) AND (length(title) <= 200))),
+  constraint course_way_check CHECK ((way = ANY (ARRAY['induction'::text, 'on-the-job'::text, 'team-session'::text, 'briefing'::text, 'course'::text, 'reading'::text])))
+);
+comment on table people.course is 'A course that the landlord adds to those of its policy. Nothing waits for it but a reminder.';
+comment on column people.course.roles is 'Who needs it. Empty: everybody who works for the landlord.';
+comment on column people.course.months is 'Due again after so many. Null: once.';
+-- overt_app may: delete, insert, select, update (people.course)
+
 create table people.deputy (
   id uuid not null,
   absent_id uuid not null,
@@ -1219,6 +1383,18 @@ comment on table people.deputy is 'Who stands in for whom, in which roles, from 
 CREATE INDEX deputy_of_absent ON people.deputy USING btree (absent_id);
 CREATE INDEX deputy_of_deputy ON people.deputy USING btree (deputy_id);
 -- overt_app may: delete, insert, select, update (people.deputy)
+
+create table people.digest (
+  person_id uuid not null,
+  often text not null default 'daily'::text,
+  last_day date,
+  failed_at timestamp with time zone,
+  constraint digest_pkey PRIMARY KEY (person_id),
+  constraint digest_person_id_fkey FOREIGN KEY (person_id) REFERENCES people.person(id),
+  constraint digest_often_check CHECK ((often = ANY (ARRAY['daily'::text, 'weekly'::text, 'never'::text])))
+);
+comment on table people.digest is 'E-mail that says how much waits for somebody, and never what or about whom.';
+-- overt_app may: delete, insert, select, update (people.digest)
 
 create table people.engineer (
   id uuid not null,
@@ -1246,6 +1422,23 @@ comment on table people.engineer is 'Hours in which an engineer from outside may
 comment on column people.engineer.visit is 'Id of the supplier''s visit in the register. Null: none was planned.';
 CREATE INDEX engineer_of_person ON people.engineer USING btree (person_id);
 -- overt_app may: delete, insert, select, update (people.engineer)
+
+create table people.evidence (
+  id uuid not null,
+  provider text not null,
+  mime text not null,
+  bytes bytea not null,
+  sha256 bytea not null,
+  made_at timestamp with time zone not null,
+  made_by uuid not null,
+  constraint evidence_pkey PRIMARY KEY (id),
+  constraint evidence_made_by_fkey FOREIGN KEY (made_by) REFERENCES people.person(id),
+  constraint evidence_bytes_check CHECK (((length(bytes) >= 1) AND (length(bytes) <= 5242880))),
+  constraint evidence_mime_check CHECK ((mime = ANY (ARRAY['image/jpeg'::text, 'image/png'::text, 'application/pdf'::text]))),
+  constraint evidence_sha256_check CHECK ((length(sha256) = 32))
+);
+comment on table people.evidence is 'A certificate or an attendance sheet behind a record. What it is was read from its bytes.';
+-- overt_app may: delete, insert, select, update (people.evidence)
 
 create table people.factor (
   person_id uuid not null,
@@ -1359,6 +1552,52 @@ comment on column people.person.kind is 'engineer: works here for hours, by peop
 comment on column people.person.manager_id is 'Whom they report to. Null: nobody is named.';
 CREATE INDEX person_reports ON people.person USING btree (manager_id);
 -- overt_app may: delete, insert, select, update (people.person)
+
+create table people.qualification (
+  id uuid not null,
+  person_id uuid not null,
+  provider text not null,
+  kind text not null,
+  code text not null,
+  done_on date not null,
+  given_by text,
+  number text,
+  last_day date,
+  until timestamp with time zone,
+  evidence_id uuid,
+  recorded_at timestamp with time zone not null,
+  recorded_by uuid not null,
+  ended_at timestamp with time zone,
+  ended_by uuid,
+  ended_why text,
+  constraint qualification_pkey PRIMARY KEY (id),
+  constraint qualification_ended_by_fkey FOREIGN KEY (ended_by) REFERENCES people.person(id),
+  constraint qualification_evidence_id_fkey FOREIGN KEY (evidence_id) REFERENCES people.evidence(id),
+  constraint qualification_person_id_fkey FOREIGN KEY (person_id) REFERENCES people.person(id),
+  constraint qualification_recorded_by_fkey FOREIGN KEY (recorded_by) REFERENCES people.person(id),
+  constraint qualification_check CHECK ((last_day >= done_on)),
+  constraint qualification_check1 CHECK ((recorded_by <> person_id)),
+  constraint qualification_check2 CHECK (((last_day IS NULL) = (until IS NULL))),
+  constraint qualification_check3 CHECK (((kind = 'training'::text) OR (last_day IS NOT NULL))),
+  constraint qualification_check4 CHECK (((kind = 'licence'::text) OR (number IS NULL))),
+  constraint qualification_check5 CHECK ((((ended_at IS NULL) = (ended_by IS NULL)) AND ((ended_at IS NULL) = (ended_why IS NULL)))),
+  constraint qualification_code_check CHECK ((code ~ '^[a-z][a-z0-9-]{0,59}$'::text)),
+  constraint qualification_ended_why_check CHECK (((length(ended_why) >= 1) AND (length(ended_why) <= 500))),
+  constraint qualification_given_by_check CHECK (((length(given_by) >= 1) AND (length(given_by) <= 200))),
+  constraint qualification_kind_check CHECK ((kind = ANY (ARRAY['training'::text, 'licence'::text]))),
+  constraint qualification_number_check CHECK (((length(number) >= 1) AND (length(number) <= 60)))
+);
+comment on table people.qualification is 'One training done or one licence held by a person, for a landlord. Rows are never deleted; what was wrong or revoked is ended.';
+comment on column people.qualification.code is 'Of the pack''s list or, for training, of people.course.';
+comment on column people.qualification.done_on is 'Day on which the training was done, or from which the licence is good.';
+comment on column people.qualification.given_by is 'Who gave the training or issued the licence. Null: not said.';
+comment on column people.qualification.number is 'Of the licence. Personal: shown by its last four signs, and can be erased (null) without touching the rest.';
+comment on column people.qualification.last_day is 'Last day on which it counts. Null: it does not run out.';
+comment on column people.qualification.until is 'The first instant after last_day, in the landlord''s zone.';
+comment on column people.qualification.ended_at is 'Taken back: recorded by mistake, or revoked. Null: it stands.';
+CREATE INDEX qualification_at ON people.qualification USING btree (provider, person_id);
+CREATE INDEX qualification_of_person ON people.qualification USING btree (person_id) WHERE (ended_at IS NULL);
+-- overt_app may: delete, insert, select, update (people.qualification)
 
 create table people.recovery_code (
   person_id uuid not null,
@@ -1979,6 +2218,7 @@ create table register.findable (
   area text,
   site_id uuid,
   system_id uuid,
+  patch_id uuid,
   title text not null,
   note text not null,
   words text not null,
@@ -2000,6 +2240,7 @@ create view register.findable_source as
     t.area,
     t.id AS site_id,
     NULL::uuid AS system_id,
+    t.patch_id,
     t.name AS title,
     array_to_string(t.address, ', '::text) AS note,
     lower(concat_ws(' '::text, t.name, array_to_string(t.address, ' '::text), t.area)) AS words
@@ -2011,6 +2252,7 @@ UNION ALL
     t.area,
     t.id AS site_id,
     s.id AS system_id,
+    t.patch_id,
     s.name AS title,
     t.name AS note,
     lower(concat_ws(' '::text, s.name, t.name, array_to_string(t.address, ' '::text), t.area)) AS words
@@ -2023,6 +2265,7 @@ UNION ALL
     t.area,
     t.id AS site_id,
     s.id AS system_id,
+    t.patch_id,
     c.label AS title,
     t.name AS note,
     lower(concat_ws(' '::text, c.label, c.model, c.serial, s.name, t.name, array_to_string(t.address, ' '::text), t.area)) AS words
@@ -2036,6 +2279,7 @@ UNION ALL
     t.area,
     t.id AS site_id,
     d.system_id,
+    t.patch_id,
     d.name AS title,
     concat_ws(' '::text, NULLIF(d.make, ''::text), NULLIF(d.model, ''::text)) AS note,
     lower(concat_ws(' '::text, d.name, replace(d.kind, '-'::text, ' '::text), d.make, d.model, d.serial, d.place, t.name, array_to_string(t.address, ' '::text))) AS words
@@ -2048,6 +2292,7 @@ UNION ALL
     NULL::text AS area,
     NULL::uuid AS site_id,
     NULL::uuid AS system_id,
+    NULL::uuid AS patch_id,
     p.name AS title,
     p.contract_reference AS note,
     lower(concat_ws(' '::text, p.name, p.contract_reference)) AS words
@@ -2098,6 +2343,69 @@ create table register.patch (
 comment on table register.patch is 'The part of an area that one person looks after; sites lie in it.';
 comment on column register.patch.manager_id is 'Who looks after it; null: nobody yet, which is shown and chased.';
 -- overt_app may: delete, insert, select, update (register.patch)
+
+create table register.plan (
+  id uuid not null,
+  site_id uuid not null,
+  picture_id uuid not null,
+  width_m double precision not null,
+  height_m double precision not null,
+  uploaded_by uuid not null,
+  uploaded_at timestamp with time zone not null,
+  replaced_at timestamp with time zone,
+  constraint plan_pkey PRIMARY KEY (id),
+  constraint plan_picture_id_fkey FOREIGN KEY (picture_id) REFERENCES register.attachment(id),
+  constraint plan_site_id_fkey FOREIGN KEY (site_id) REFERENCES register.site(id),
+  constraint plan_height_m_check CHECK (((height_m >= (0.1)::double precision) AND (height_m <= (50000)::double precision))),
+  constraint plan_width_m_check CHECK (((width_m >= (1)::double precision) AND (width_m <= (5000)::double precision)))
+);
+comment on table register.plan is 'A picture of a site from above, with its scale.';
+CREATE UNIQUE INDEX plan_one_current ON register.plan USING btree (site_id) WHERE (replaced_at IS NULL);
+-- overt_app may: delete, insert, select, update (register.plan)
+
+create table register.plan_area (
+  id uuid not null,
+  plan_id uuid not null,
+  name text not null,
+  kind text not null,
+  see_through boolean not null default false,
+  corners jsonb not null,
+  marked_by uuid not null,
+  marked_at timestamp with time zone not null,
+  removed_at timestamp with time zone,
+  constraint plan_area_pkey PRIMARY KEY (id),
+  constraint plan_area_plan_id_fkey FOREIGN KEY (plan_id) REFERENCES register.plan(id),
+  constraint plan_area_check CHECK (((NOT see_through) OR (kind = 'wall'::text))),
+  constraint plan_area_corners_check CHECK (((jsonb_typeof(corners) = 'array'::text) AND ((jsonb_array_length(corners) >= 3) AND (jsonb_array_length(corners) <= 40)))),
+  constraint plan_area_kind_check CHECK ((kind = ANY (ARRAY['private-property'::text, 'private-room'::text, 'neighbour-window'::text, 'shared'::text, 'wall'::text]))),
+  constraint plan_area_name_check CHECK (((length(name) >= 1) AND (length(name) <= 100)))
+);
+comment on table register.plan_area is 'A part of a plan, and whether it is private.';
+CREATE INDEX plan_area_by_plan ON register.plan_area USING btree (plan_id) WHERE (removed_at IS NULL);
+-- overt_app may: delete, insert, select, update (register.plan_area)
+
+create table register.plan_camera (
+  plan_id uuid not null,
+  camera_id uuid not null,
+  x_m double precision not null,
+  y_m double precision not null,
+  direction double precision not null,
+  angle double precision not null,
+  range_m double precision not null,
+  version integer not null default 1,
+  aim_version integer not null,
+  placed_by uuid not null,
+  placed_at timestamp with time zone not null,
+  constraint plan_camera_pkey PRIMARY KEY (plan_id, camera_id),
+  constraint plan_camera_camera_id_fkey FOREIGN KEY (camera_id) REFERENCES register.camera(id),
+  constraint plan_camera_plan_id_fkey FOREIGN KEY (plan_id) REFERENCES register.plan(id),
+  constraint plan_camera_angle_check CHECK (((angle >= (5)::double precision) AND (angle <= (360)::double precision))),
+  constraint plan_camera_direction_check CHECK (((direction >= (0)::double precision) AND (direction < (360)::double precision))),
+  constraint plan_camera_range_m_check CHECK (((range_m >= (0.5)::double precision) AND (range_m <= (500)::double precision)))
+);
+comment on table register.plan_camera is 'Where a camera hangs on a plan and what it sees of it.';
+CREATE INDEX plan_camera_by_camera ON register.plan_camera USING btree (camera_id);
+-- overt_app may: delete, insert, select, update (register.plan_camera)
 
 create table register.procedure (
   id uuid not null,
@@ -2300,7 +2608,7 @@ comment on table register.site is 'A place with cameras. Addresses of homes are 
 comment on column register.site.out_of_scope is 'Why the landlord''s CCTV policy doesn''t cover this place; null: it does. No camera is asked for where it is set.';
 CREATE INDEX site_by_patch ON register.site USING btree (patch_id) WHERE (patch_id IS NOT NULL);
 CREATE INDEX site_by_provider ON register.site USING btree (provider, name);
-CREATE TRIGGER keep_findable AFTER INSERT OR DELETE OR UPDATE OF name, address, area, provider ON register.site FOR EACH ROW EXECUTE FUNCTION register.keep_findable();
+CREATE TRIGGER keep_findable AFTER INSERT OR DELETE OR UPDATE OF name, address, area, patch_id, provider ON register.site FOR EACH ROW EXECUTE FUNCTION register.keep_findable();
 -- overt_app may: delete, insert, select, update (register.site)
 
 create table register.supplier (
@@ -2440,6 +2748,29 @@ create table register.view_requirement (
 );
 comment on table register.view_requirement is 'What a camera''s view must show, by day and by night, and whether it was seen to do so.';
 -- overt_app may: delete, insert, select, update (register.view_requirement)
+
+create table register.view_settlement (
+  id uuid not null,
+  camera_id uuid not null,
+  area_id uuid not null,
+  view_version integer not null,
+  way text not null,
+  given_on date not null,
+  note text not null,
+  proof_id uuid not null,
+  recorded_by uuid not null,
+  recorded_at timestamp with time zone not null,
+  withdrawn_at timestamp with time zone,
+  constraint view_settlement_pkey PRIMARY KEY (id),
+  constraint view_settlement_area_id_fkey FOREIGN KEY (area_id) REFERENCES register.plan_area(id),
+  constraint view_settlement_camera_id_fkey FOREIGN KEY (camera_id) REFERENCES register.camera(id),
+  constraint view_settlement_proof_id_fkey FOREIGN KEY (proof_id) REFERENCES register.attachment(id),
+  constraint view_settlement_note_check CHECK (((length(note) >= 1) AND (length(note) <= 500))),
+  constraint view_settlement_way_check CHECK ((way = ANY (ARRAY['permission'::text, 'camera-mask'::text])))
+);
+comment on table register.view_settlement is 'Leave in writing, or a mask in the camera itself, for a view that meets something private.';
+CREATE UNIQUE INDEX view_settlement_one ON register.view_settlement USING btree (camera_id, area_id, view_version) WHERE (withdrawn_at IS NULL);
+-- overt_app may: delete, insert, select, update (register.view_settlement)
 
 create table register.visit (
   id uuid not null,

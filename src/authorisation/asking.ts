@@ -1,7 +1,15 @@
 /** The one way into a deployment: find it, lock it, ask the policy, act, evaluate — all in one transaction. */
 import type { Decision, Reason, Result } from '#base/base.ts'
 import { inTransaction, type Query, type Tx } from '#engine/engine.ts'
-import { type Action, decide, type Facts, type Pack, type Principal, rolesAt } from '#policy/policy.ts'
+import {
+  type Action,
+  decide,
+  type Facts,
+  type Pack,
+  type Principal,
+  principalAt as principalIn,
+} from '#policy/policy.ts'
+import type { Site } from '#register/register.ts'
 import type { Answer, Person } from '#web/web.ts'
 import { evaluate, type Standing, standingOf } from './evaluate.ts'
 import { factsMark } from './facts.ts'
@@ -28,11 +36,24 @@ export const denied = (reasons: readonly Reason[]) => ({
 /** Nobody learns that a deployment exists which they may not see. */
 export const notHere = no(reason('not-found', 'There is no such deployment, or you may not see it.'))
 
-export const principalAt = (person: Person, provider: string, area: string | null): Principal => ({
-  id: person.id,
-  roles: rolesAt(person.roles, provider, area),
-  administrator: person.administrator,
-})
+/** Somebody at the place of a deployment; `personIds`: whose asking or writing is decided on. */
+export const principalAt = (
+  person: Person,
+  provider: string,
+  area: string | null,
+  at: { readonly site?: Site | null; readonly personIds?: readonly string[]; readonly role?: string } = {},
+): Principal =>
+  principalIn(
+    person,
+    {
+      provider,
+      area,
+      patch: at.site?.patchId ?? null,
+      siteId: at.site?.id ?? null,
+      personIds: at.personIds ?? [],
+    },
+    at.role,
+  )
 
 export function ask<A extends Action>(
   pack: Pack,
@@ -43,7 +64,13 @@ export function ask<A extends Action>(
 ): Decision {
   const { deployment, site } = standing.file
   return decide(pack, {
-    principal: principalAt(person, deployment.provider, site.area),
+    principal: principalAt(person, deployment.provider, site.area, {
+      site,
+      personIds: ['proposedBy', 'askedBy', 'author'].flatMap(
+        (name) => (context as { readonly [name: string]: string | undefined })[name] ?? [],
+      ),
+      ...('role' in context ? { role: context.role } : {}),
+    }),
     action,
     resource: { type: 'Deployment', id: deployment.id },
     context,

@@ -16,7 +16,8 @@ export function locationTable({ file, pack }: Standing): LocationRow[] {
       position: camera.position,
       purposes: d.purposes.map((code) => pack.values.purposes.find((p) => p.code === code)?.label ?? code),
       retentionDays: pack.values.retentionDays.value,
-      audio: false,
+      // Asked for or on: either way the assessment weighs it.
+      audio: file.sound !== null && file.sound.ended === null,
       signs: file.signs.filter((s) => s.missingMs === null).length,
     },
   ]

@@ -7,9 +7,10 @@
  * what it needs of them comes as functions (`parts.ts`).
  *
  * Outbox topics: `mandate.issued`, `mandate.ended`, `camera.changed` (key: camera).
- * It listens to `camera.moved` of the register.
+ * It listens to `camera.moved` and `signs.contact-set`.
  */
 
+export { type AgainstPolicy, againstPolicy } from './against-policy.ts'
 export { type Standing, standingOf, standingsOf } from './evaluate.ts'
 export { causeWords, ledgerEvents } from './events.ts'
 export { type HubKeys, openHubKeys } from './keys.ts'

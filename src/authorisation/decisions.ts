@@ -5,6 +5,8 @@
 import { addDays, civilDay, type Result } from '#base/base.ts'
 import { closeTask } from '#casework/casework.ts'
 import { append } from '#ledger/ledger.ts'
+import { deputyFor } from '#policy/policy.ts'
+import { retireSheets } from '#register/register.ts'
 import { aboutOf, act, ask, type By, denied, no, reason, yes } from './asking.ts'
 import { endAuthority, isStopped, type Standing } from './evaluate.ts'
 import { gateFacts } from './facts.ts'
@@ -49,6 +51,11 @@ export function decideApproval(
         return no(
           reason('reason', by.decision === 'refuse' ? 'Say why it is refused.' : 'Say what it waits for.'),
         )
+      const standsInFor = deputyFor(
+        by.person,
+        { provider: d.provider, area: file.site.area, patch: file.site.patchId, siteId: file.site.id },
+        by.role,
+      )
       const decided = file.approvals.find(
         (a) => a.role === by.role && a.proposalVersion === d.version && a.decision !== 'defer',
       )
@@ -61,6 +68,7 @@ export function decideApproval(
           reason: by.reason,
           personId: by.person.id,
           atMs: nowMs,
+          deputyFor: standsInFor,
         }))
       if (!written)
         return no(
@@ -73,8 +81,12 @@ export function decideApproval(
         kind: `approval.${by.decision === 'approve' ? 'given' : by.decision === 'refuse' ? 'refused' : 'deferred'}`,
         actor: by.person.id,
         provider: d.provider,
-        about: aboutOf(standing),
-        data: { role: by.role, proposalVersion: d.version },
+        about: { ...aboutOf(standing), ...(standsInFor === null ? {} : { deputyFor: standsInFor }) },
+        data: {
+          role: by.role,
+          proposalVersion: d.version,
+          ...(standsInFor === null ? {} : { asDeputy: true }),
+        },
         ...(by.reason === '' ? {} : { personal: { reason: by.reason } }),
         atMs: nowMs,
       })
@@ -267,6 +279,7 @@ export function recordRemoval(by: By): Promise<Result<null>> {
         return no(reason('running', 'Its authority still runs. Stop it or have it withdrawn first.'))
       if (!(await store.markRemoved(tx, d.id, by.person.id, nowMs)))
         return no(reason('removed', 'The removal is recorded already.'))
+      await retireSheets(tx, d.cameraId, nowMs)
       await append(tx, {
         kind: 'deployment.removed',
         actor: by.person.id,

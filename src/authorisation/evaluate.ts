@@ -16,6 +16,8 @@ import { currentMandate } from './mandate-store.ts'
 import { endMandate, issueMandate } from './mandates.ts'
 import type { Deployment, DeploymentFile, EndCause, MandateEndCause } from './model.ts'
 import type { AuthorisationDeps } from './parts.ts'
+import { bringSignsInLine, bringSignTasksInLine } from './signs-in-line.ts'
+import { bringSoundInLine, bringSoundTasksInLine } from './sound-mandate.ts'
 import { endDeployment, findDeployment, lockDeployment, readFiles } from './store.ts'
 import {
   bringTransitionTasksInLine,
@@ -74,12 +76,16 @@ export async function evaluate(tx: Tx, deps: Parts, id: string, actor: string | 
     standing = (await standingOf(tx, deps, id, nowMs))!
   }
   if (standing.file.deployment.ended === null) {
+    if (await bringSignsInLine(tx, deps, standing, nowMs)) standing = (await standingOf(tx, deps, id, nowMs))!
     await endBroken(tx, deps, standing, nowMs)
     await issueWhenDue(tx, deps, standing, actor, nowMs)
+    await bringSoundInLine(tx, deps, standing, actor, nowMs)
     await issueTransitional(tx, deps, standing, actor, nowMs)
     standing = (await standingOf(tx, deps, id, nowMs))!
   }
   await bringTasksInLine(tx, standing, nowMs)
+  await bringSoundTasksInLine(tx, standing, nowMs)
+  await bringSignTasksInLine(tx, standing, nowMs)
 }
 
 async function endBroken(tx: Tx, deps: Parts, standing: Standing, nowMs: number): Promise<void> {
@@ -111,6 +117,7 @@ async function issueWhenDue(
   if (own && !renewalDue(d, current.untilMs, nowMs)) return
   const lease = planLease(d, nowMs, own ? current.fromMs : null)
   if (lease === null) return
+  const soundOver = own && current.audioUntilMs !== null && current.audioUntilMs <= nowMs
   await issueMandate(tx, deps, {
     file,
     pack,
@@ -119,6 +126,8 @@ async function issueWhenDue(
     lease,
     actor,
     nowMs,
+    audioUntilMs: soundOver ? null : own ? current.audioUntilMs : null,
+    replaces: soundOver ? 'audio-expired' : 'replaced',
   })
   // A fresh approval takes over from the authority it continues, without a break.
   if (d.extendsId !== null) {

@@ -11,9 +11,14 @@ const causes: Readonly<Record<string, string>> = {
   refused: 'the approval was refused',
   extended: 'a fresh approval took over',
   replaced: 'another mandate took its place',
+  'audio-expired': 'the time for sound was over',
+  'audio-withdrawn': 'somebody ended the sound',
   'reference-taken': 'the reference picture was taken',
   'gate-reopened': 'something that it stood on no longer held',
 }
+const asDeputy = (leaf: Leaf): string =>
+  leaf.about['deputyFor'] === undefined ? '' : ', by a deputy for somebody absent'
+
 /** "its time was over" for a cause code, to go after "because". */
 export const causeWords = (cause: string): string => causes[cause] ?? cause
 
@@ -27,9 +32,9 @@ export const ledgerEvents: Readonly<Record<string, (leaf: Leaf) => string>> = {
   'dpia.accepted': (l) => `Data protection impact assessment version ${text(l, 'version')} was accepted.`,
   'dpia.returned': (l) =>
     `Data protection impact assessment version ${text(l, 'version')} was returned with reasons.`,
-  'approval.given': (l) => `A camera was approved by the ${text(l, 'role')}.`,
-  'approval.refused': (l) => `A camera was refused by the ${text(l, 'role')}.`,
-  'approval.deferred': (l) => `A decision on a camera was put off by the ${text(l, 'role')}.`,
+  'approval.given': (l) => `A camera was approved by the ${text(l, 'role')}${asDeputy(l)}.`,
+  'approval.refused': (l) => `A camera was refused by the ${text(l, 'role')}${asDeputy(l)}.`,
+  'approval.deferred': (l) => `A decision on a camera was put off by the ${text(l, 'role')}${asDeputy(l)}.`,
   'consultation.opened': (l) =>
     `${text(l, 'households')} households were asked about CCTV that they would pay for, until ${dayOr(text(l, 'closesOn'))}.`,
   'consultation.answered': (l) => `An answer to a consultation was recorded (${text(l, 'stance')}).`,
@@ -41,6 +46,10 @@ export const ledgerEvents: Readonly<Record<string, (leaf: Leaf) => string>> = {
   'consultation.new-build': (l) =>
     `A camera was recorded as fitted before anybody lives there (first tenancy ${dayOr(text(l, 'firstTenancyDay'))}).`,
   'consultation.charge-handed': () => 'The running cost of a camera was handed to finance.',
+  'sound.asked': (l) => `Sound was asked for, until ${dayOr(text(l, 'untilDay'))}.`,
+  'sound.approved': (l) => `The ${text(l, 'role')} agreed to sound.`,
+  'sound.refused': (l) => `The ${text(l, 'role')} refused sound.`,
+  'sound.ended': (l) => `Sound ended at ${instant(l, 'endedMs')} because ${causeWords(text(l, 'cause'))}.`,
   'agreement.recorded': (l) => `A resident’s agreement of ${dayOr(text(l, 'day'))} was recorded.`,
   'agreement.withdrawn': () => 'A resident withdrew their agreement.',
   'checklist.answered': () => 'The site checklist was filled in.',

@@ -1,7 +1,7 @@
 /** What a deployment's file says, as the facts that the policy's gates ask for. Pure. */
 import { createHash } from 'node:crypto'
 import { addDays, canonicalJson, civilDay, startOfDayMs } from '#base/base.ts'
-import type { GateFacts, Pack } from '#policy/policy.ts'
+import { type GateFacts, type Pack, unsettled } from '#policy/policy.ts'
 import type { DeploymentFile, Dpia } from './model.ts'
 import { signFacts, signTroubles } from './sign-facts.ts'
 
@@ -82,6 +82,7 @@ export function gateFacts(file: DeploymentFile, enrolled: boolean, nowMs: number
             qualified: file.installation.qualified,
             answered: file.checklist.filter((a) => a.met).map((a) => a.item),
           },
+    fieldOfView: file.view,
     reference: reference === null ? null : { id: reference.id, accepted: reference.accepted !== null },
     dates: { from: d.fromDay, until: d.untilDay, removal: d.removalDay, review: d.reviewDay },
     recorder: camera.recorderId === null ? null : { enrolled, cameraAnswers: camera.probe?.code === 'ok' },
@@ -111,7 +112,7 @@ export function factsMark(file: DeploymentFile): string {
 
 /** Something that, in a running deployment, ends its mandate: at once, or when its grace is over. */
 export type Breach = {
-  readonly what: 'camera-moved' | 'sign-missing' | 'dpia-overdue'
+  readonly what: 'camera-moved' | 'private-view' | 'sign-missing' | 'dpia-overdue'
   readonly words: string
   readonly clause: string | null
   readonly sinceMs: number
@@ -120,7 +121,11 @@ export type Breach = {
 }
 
 /** What the pack lets a fault last, in ms; null when it says nothing of it, which means: not at all. */
-function graceMs(pack: Pack, type: string, what: Breach['what']): { days: number; clause: string | null } {
+function graceMs(
+  pack: Pack,
+  type: string,
+  what: Exclude<Breach['what'], 'private-view'>,
+): { days: number; clause: string | null } {
   const rules = pack.values.deploymentTypes.find((t) => t.code === type)
   const grace = rules?.graceDays.find((g) => g.what === what)
   const atOnce = rules?.endsAtOnce.find((e) => e.what === what)
@@ -131,7 +136,7 @@ function graceMs(pack: Pack, type: string, what: Breach['what']): { days: number
 export function breachesOf(file: DeploymentFile, pack: Pack, nowMs: number): Breach[] {
   const { deployment: d } = file
   const found: Breach[] = []
-  const add = (what: Breach['what'], words: string, sinceMs: number) => {
+  const add = (what: Exclude<Breach['what'], 'private-view'>, words: string, sinceMs: number) => {
     const { days, clause } = graceMs(pack, d.type, what)
     const endsMs =
       days === 0 ? sinceMs : startOfDayMs(addDays(civilDay(sinceMs, d.timeZone), days), d.timeZone)
@@ -142,6 +147,19 @@ export function breachesOf(file: DeploymentFile, pack: Pack, nowMs: number): Bre
   const has = (code: string) => type?.gates.some((g) => g.code === code) ?? false
   if (has('reference-picture') && referenceThatCounts(file) === null)
     add('camera-moved', 'The camera hangs, looks or connects elsewhere than approved.', nowMs)
+  // At once, whatever the pack lets last: nobody is filmed at home while a paper is looked for.
+  const gate = type?.gates.find((g) => g.code === 'field-of-view')
+  if (gate !== undefined) {
+    const seen = [...file.view.refused, ...unsettled(pack, file.view)]
+    if (seen.length > 0)
+      found.push({
+        what: 'private-view',
+        words: `It sees ${seen.join(', ')}, which is private, without leave or mask.`,
+        clause: gate.clause,
+        sinceMs: nowMs,
+        endsMs: nowMs,
+      })
+  }
   if (has('signs'))
     for (const trouble of signTroubles(file)) add('sign-missing', trouble.words, trouble.sinceMs)
   const dpia = dpiaThatCounts(file)

@@ -2,18 +2,7 @@
 import type { Result } from '#base/base.ts'
 import { publish } from '#engine/engine.ts'
 import { append } from '#ledger/ledger.ts'
-import {
-  type CredentialChange,
-  checkPicture,
-  insertSign,
-  markSignMissing,
-  parseStreamAddress,
-  recordProbe,
-  removeSign,
-  type SignPlace,
-  setConnection,
-  storePicture,
-} from '#register/register.ts'
+import { type CredentialChange, parseStreamAddress, recordProbe, setConnection } from '#register/register.ts'
 import { aboutOf, act, ask, type By, denied, no, notHere, reason, seen, yes } from './asking.ts'
 import type { Standing } from './evaluate.ts'
 import { type ProbeResult, recordersFor } from './parts.ts'
@@ -113,83 +102,6 @@ export async function probeCamera(by: By): Promise<Result<ProbeResult>> {
         atMs: nowMs,
       })
       return yes(result)
-    },
-  })
-}
-
-/** A sign hangs and here is its photo. */
-export function placeSign(
-  by: By & { readonly place: SignPlace; readonly note: string; readonly photo: Buffer | undefined },
-): Promise<Result<{ signId: string }>> {
-  return act({
-    ...by,
-    async work(tx, standing, nowMs) {
-      const { file } = standing
-      const decision = mayInstall(by, standing)
-      if (!decision.allowed) return denied(decision.reasons)
-      const picture = checkPicture(by.photo)
-      if (!picture.ok) return no(...picture.reasons.map((r) => ({ ...r, code: 'photo' })))
-      const provider = file.deployment.provider
-      const photoId = await storePicture(tx, { provider, ...picture.value, by: by.person.id, nowMs })
-      const signId = await insertSign(tx, {
-        provider,
-        systemId: file.deployment.systemId,
-        cameraId: file.deployment.cameraId,
-        place: by.place,
-        note: by.note,
-        photoId,
-        by: by.person.id,
-        nowMs,
-      })
-      await append(tx, {
-        kind: 'sign.placed',
-        actor: by.person.id,
-        provider,
-        about: { ...aboutOf(standing), sign: signId },
-        data: { place: by.place },
-        atMs: nowMs,
-      })
-      return yes({ signId })
-    },
-  })
-}
-
-/** Anybody who may see the deployment can say that its sign is gone; the pack says how long that may last. */
-export function reportSignMissing(by: By & { readonly signId: string }): Promise<Result<null>> {
-  return act({
-    ...by,
-    async work(tx, standing, nowMs) {
-      const own = standing.file.signs.some((s) => s.id === by.signId)
-      if (!own || !(await markSignMissing(tx, by.signId, nowMs)))
-        return no(reason('sign', 'This is known already, or the sign is not in the register any more.'))
-      await append(tx, {
-        kind: 'sign.missing',
-        actor: by.person.id,
-        provider: standing.file.deployment.provider,
-        about: { ...aboutOf(standing), sign: by.signId },
-        atMs: nowMs,
-      })
-      return yes(null)
-    },
-  })
-}
-
-export function takeSignAway(by: By & { readonly signId: string }): Promise<Result<null>> {
-  return act({
-    ...by,
-    async work(tx, standing, nowMs) {
-      const decision = mayInstall(by, standing)
-      if (!decision.allowed) return denied(decision.reasons)
-      if (!standing.file.signs.some((s) => s.id === by.signId) || !(await removeSign(tx, by.signId, nowMs)))
-        return no(reason('sign', 'This sign is not in the register any more.'))
-      await append(tx, {
-        kind: 'sign.removed',
-        actor: by.person.id,
-        provider: standing.file.deployment.provider,
-        about: { ...aboutOf(standing), sign: by.signId },
-        atMs: nowMs,
-      })
-      return yes(null)
     },
   })
 }

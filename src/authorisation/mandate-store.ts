@@ -17,9 +17,10 @@ export async function insertMandate(
   await tx`
     insert into authorisation.mandate
       (id, deployment_id, camera_id, recorder_id, counter, class, from_at, until_at, authority_until_at,
-       retention_days, jws, certificate, issued_at)
+       retention_days, jws, certificate, issued_at, audio_until_at)
     values (${m.id}, ${m.deploymentId}, ${m.cameraId}, ${m.recorderId}, ${m.counter}, ${m.class}, ${m.fromMs},
-            ${m.untilMs}, ${m.authorityUntilMs}, ${m.retentionDays}, ${m.jws}, ${m.certificate}, ${m.issuedMs})`
+            ${m.untilMs}, ${m.authorityUntilMs}, ${m.retentionDays}, ${m.jws}, ${m.certificate}, ${m.issuedMs},
+            ${m.audioUntilMs})`
 }
 
 /** The mandate that hasn't ended, replaced or run out by word; its lease may have run out by itself. */
@@ -105,6 +106,7 @@ type Row = {
   from_at: number
   until_at: number
   authority_until_at: number | null
+  audio_until_at: number | null
   retention_days: number
   jws: string
   certificate: string
@@ -126,6 +128,7 @@ const toMandate = (row: Row): MandateRow => ({
   fromMs: row.from_at,
   untilMs: row.until_at,
   authorityUntilMs: row.authority_until_at,
+  audioUntilMs: row.audio_until_at,
   retentionDays: row.retention_days,
   jws: row.jws,
   certificate: row.certificate,

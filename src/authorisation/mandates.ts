@@ -39,6 +39,10 @@ export async function issueMandate(
     readonly lease: Lease
     readonly actor: string | null
     readonly nowMs: number
+    /** Sound until this instant; null or absent: none. */
+    readonly audioUntilMs?: number | null
+    /** Why the one before it ends. */
+    readonly replaces?: 'replaced' | 'audio-expired'
   },
 ): Promise<MandateRow> {
   const { file, pack, lease, nowMs } = given
@@ -50,6 +54,8 @@ export async function issueMandate(
   const counter = await nextCounter(tx, camera.id)
   const id = newId(nowMs)
   const dpia = dpiaThatCounts(file)
+  // A still is a picture; sound is only ever part of an ordinary mandate.
+  const audioUntilMs = given.class === 'ordinary' ? (given.audioUntilMs ?? null) : null
   const claims: Mandate = {
     v: 1,
     id,
@@ -64,7 +70,8 @@ export async function issueMandate(
     streams: ['main'],
     fromMs: lease.fromMs,
     untilMs: lease.untilMs,
-    audio: false,
+    audio: audioUntilMs !== null,
+    ...(audioUntilMs === null ? {} : { audioUntilMs }),
     masks: [],
     retentionDays: pack.values.retentionDays.value,
     timeZone: d.timeZone,
@@ -91,6 +98,7 @@ export async function issueMandate(
     fromMs: lease.fromMs,
     untilMs: lease.untilMs,
     authorityUntilMs: lease.authorityUntilMs,
+    audioUntilMs,
     retentionDays: claims.retentionDays,
     jws: signMandate(claims, signer),
     certificate,
@@ -103,7 +111,7 @@ export async function issueMandate(
     else
       await endMandateRow(tx, before.id, {
         atMs: nowMs,
-        cause: 'replaced',
+        cause: given.replaces ?? 'replaced',
         withdrawal: null,
         withdrawalCounter: null,
       })
@@ -121,6 +129,7 @@ export async function issueMandate(
       fromMs: lease.fromMs,
       untilMs: lease.untilMs,
       authorityUntilMs: lease.authorityUntilMs,
+      audioUntilMs,
       policy: claims.basis.policy,
     },
     atMs: nowMs,
@@ -285,7 +294,7 @@ export function intervalsOf(mandates: readonly MandateRow[]): AuthorityInterval[
     // Until its recorder has the new lease it records under the old one, by the same authority: what ends the new one
     // ends the old one too, and nothing else does.
     const renewed: boolean =
-      m.ended?.cause === 'replaced' &&
+      (m.ended?.cause === 'replaced' || m.ended?.cause === 'audio-expired') &&
       m.withdrawal === null &&
       next !== null &&
       next.mandate.deploymentId === m.deploymentId &&

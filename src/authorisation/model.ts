@@ -1,6 +1,7 @@
 /** The nouns of authorisation. Instants are ms since the epoch; days are civil days at the site. */
-import type { Camera, Sign, SignSheet, Site, System } from '#register/register.ts'
+import type { Camera, FieldOfView, Sign, SignSheet, Site, System } from '#register/register.ts'
 import type { Consultation, NewBuild } from './consultation-store.ts'
+import type { Sound } from './sound-store.ts'
 import type { Transition } from './transition/store.ts'
 
 /** Why authority ended, for good. */
@@ -17,6 +18,8 @@ export type MandateEndCause =
   | 'reference-taken'
   | 'gate-reopened'
   | 'extended'
+  | 'audio-expired'
+  | 'audio-withdrawn'
 
 export type MandateClass = 'ordinary' | 'commissioning' | 'transitional'
 
@@ -121,6 +124,8 @@ export type Approval = {
   readonly reason: string
   readonly personId: string
   readonly atMs: number
+  /** Whose role it was, where the person stood in for them. */
+  readonly deputyFor?: string | null
 }
 
 export const agreementWays = ['in-writing', 'in-person', 'by-phone'] as const
@@ -181,6 +186,8 @@ export type MandateRow = {
   readonly untilMs: number
   /** End of the authority behind it; null: the policy sets none. */
   readonly authorityUntilMs: number | null
+  /** Not one sample of sound at or after this instant; null: it carries none. */
+  readonly audioUntilMs: number | null
   readonly retentionDays: number
   readonly jws: string
   readonly certificate: string
@@ -201,6 +208,8 @@ export type DeploymentFile = {
   /** The one that counts for this camera; null: none that asked about it. */
   readonly consultation: Consultation | null
   readonly newBuild: NewBuild | null
+  /** The newest request for sound; null: nobody asked. */
+  readonly sound: Sound | null
   /** Newest first. */
   readonly dpias: readonly Dpia[]
   readonly approvals: readonly Approval[]
@@ -212,6 +221,8 @@ export type DeploymentFile = {
   readonly sheets: readonly SignSheet[]
   readonly reference: ReferencePicture | null
   readonly stop: Stop | null
+  /** What it sees by the plan of its site. */
+  readonly view: FieldOfView
   /** Set: it was taken over from an older system. */
   readonly transition: Transition | null
   /** Newest first. */

@@ -14,6 +14,7 @@ import { recordReference } from './reference.ts'
 import { authorisationRoutes } from './routes.ts'
 import { listDeployments } from './store.ts'
 import { jpeg, person, type TestLandlords, testLandlords } from './test-landlord.ts'
+import { takeOver } from './transition/steps.ts'
 
 let land: TestLandlords
 let browser: TestBrowser

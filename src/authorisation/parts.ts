@@ -25,6 +25,13 @@ export async function recordersFor(
 
 export type ProbeResult = { readonly code: string; readonly words: string }
 
+export type SignParts = {
+  /** Where people reach us, for the code on a sign: `https://cctv.example.org`. */
+  base(): string
+  /** The texts of the QR codes in a photo; empty when none can be read. */
+  readCodes(photo: Buffer): Promise<readonly string[]>
+}
+
 export type AuthorisationDeps = {
   readonly sql: Sql
   readonly clock: Clock
@@ -48,6 +55,7 @@ export type AuthorisationDeps = {
     readonly mandateId: string
     readonly untilMs: number
   }): Promise<void>
+  readonly signs: SignParts
   /** Names of accounts. */
   named(ids: readonly string[]): Promise<ReadonlyMap<string, { readonly name: string }>>
 }

@@ -9,8 +9,12 @@ import { authorityOf } from './lease.ts'
 import { findMandate, runOut, setOverrun } from './mandate-store.ts'
 import { endMandate } from './mandates.ts'
 import type { AuthorisationDeps } from './parts.ts'
+import { soundsRunOut } from './sound-store.ts'
 import { lockDeployment, openDeploymentIds } from './store.ts'
 import { inTurn } from './turns.ts'
+
+/** Looked at in one transaction of the outbox. */
+const atOnceMax = 200
 
 /** What this room listens to in the outbox; `main` connects it. */
 export function authorisationListeners(deps: AuthorisationDeps): Listeners {
@@ -23,6 +27,13 @@ export function authorisationListeners(deps: AuthorisationDeps): Listeners {
       for (const { id } of rows) {
         await evaluate(tx, deps, id, null)
       }
+    },
+    // Whom people can ask stands on every sign of the landlord. A large estate's others follow within the hour.
+    'signs.contact-set': async (payload, tx) => {
+      const rows = await tx<{ id: string }[]>`
+        select id from authorisation.deployment
+        where provider = ${String(payload['provider'])} and ended_at is null order by id limit ${atOnceMax}`
+      for (const { id } of rows) await evaluate(tx, deps, id, null)
     },
   }
 }
@@ -42,6 +53,8 @@ export function startAuthorisation(deps: AuthorisationDeps & { readonly jobs: Jo
 
 /** Ends what has run out, at the instant at which it did. */
 export async function expireDue(deps: AuthorisationDeps): Promise<void> {
+  for (const id of await soundsRunOut(deps.sql, deps.clock.nowMs()))
+    await guarded(deps, id, () => inTransaction(deps.sql, (tx) => evaluate(tx, deps, id, null)))
   for (const mandate of await runOut(deps.sql, deps.clock.nowMs())) {
     await guarded(deps, mandate.deploymentId, () =>
       inTransaction(deps.sql, async (tx) => {

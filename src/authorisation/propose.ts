@@ -60,12 +60,14 @@ export async function propose(
       const siteId = before?.siteId ?? proposal.siteId
       const site = siteId === null ? null : await findSite(tx, siteId)
       const known =
-        site !== null && site.provider === proposal.provider && reaches(reach, site.provider, site.area)
+        site !== null &&
+        site.provider === proposal.provider &&
+        reaches(reach, site.provider, site.area, { siteId: site.id, patchId: site.patchId })
           ? site
           : null
       const timeZone = known?.timeZone ?? pack.values.provider.timeZone
       const decision = decide(pack, {
-        principal: principalAt(person, proposal.provider, known?.area ?? proposal.siteArea),
+        principal: principalAt(person, proposal.provider, known?.area ?? proposal.siteArea, { site: known }),
         action: 'deployment.propose',
         resource: { type: 'Provider', id: proposal.provider },
         context: {

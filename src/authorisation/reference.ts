@@ -2,7 +2,7 @@
 import type { Result } from '#base/base.ts'
 import { inTransaction } from '#engine/engine.ts'
 import { append } from '#ledger/ledger.ts'
-import { allMet } from '#policy/policy.ts'
+import { allMet, type Gate } from '#policy/policy.ts'
 import { checkPicture, readPicture, storePicture } from '#register/register.ts'
 import type { Person } from '#web/web.ts'
 import { aboutOf, act, ask, type By, denied, no, notHere, reason, yes } from './asking.ts'
@@ -17,7 +17,10 @@ import { inTurn } from './turns.ts'
 import { isUnsure, unsureWords } from './unsure.ts'
 
 /** Gates that the installer closes on site; a picture for them may be taken when all others hold. */
-const onSite: readonly string[] = ['signs', 'site-checklist', 'reference-picture']
+const onSite: readonly string[] = ['signs', 'site-checklist', 'field-of-view', 'reference-picture']
+
+/** Not even one still is taken of a private room. */
+const seesPrivateRoom = (gate: Gate): boolean => gate.code === 'field-of-view' && gate.state === 'blocked'
 
 /**
  * Issues the commissioning mandate for one still, the installer present, and tells footage. Everything but the work on
@@ -34,7 +37,9 @@ export async function captureReference(by: By): Promise<Result<{ mandateId: stri
         minutes: commissioningMinutesMax,
       })
       if (!decision.allowed) return denied(decision.reasons)
-      const open = standing.gates.filter((g) => g.state !== 'met' && !onSite.includes(g.code))
+      const open = standing.gates.filter(
+        (g) => g.state !== 'met' && (!onSite.includes(g.code) || seesPrivateRoom(g)),
+      )
       if (open.length > 0)
         return no(...open.map((g) => reason(g.code, `Not yet: ${g.label}. ${g.why}`, g.clause)))
       if (isStopped(file)) return no(reason('stopped', 'It is stopped. An approver must let it go on first.'))

@@ -5,7 +5,7 @@
  */
 import { z } from 'zod'
 import { isId, type Reason, type Result } from '#base/base.ts'
-import { pictureBytesMax, reachOf, readPicture, signPlaces } from '#register/register.ts'
+import { reachOf } from '#register/register.ts'
 import {
   type Answer,
   type Ask,
@@ -34,14 +34,7 @@ import {
 } from './decisions.ts'
 import { type Standing, standingOf, standingsOf } from './evaluate.ts'
 import { factsMark } from './facts.ts'
-import {
-  answerChecklist,
-  connectCamera,
-  placeSign,
-  probeCamera,
-  reportSignMissing,
-  takeSignAway,
-} from './install.ts'
+import { answerChecklist, connectCamera, probeCamera } from './install.ts'
 import { authorityOf } from './lease.ts'
 import { agreementWays } from './model.ts'
 import { agreementPage, approvePage, dpiaPage, endPage } from './pages/decide-pages.ts'
@@ -56,6 +49,8 @@ import { type AuthorisationDeps, recordersFor } from './parts.ts'
 import { revisionSchema } from './proposal.ts'
 import { revise } from './propose.ts'
 import { captureReference, judgeReference, lookAtReference } from './reference.ts'
+import { signRoutes } from './sign-routes.ts'
+import { soundRoutes } from './sound-routes.ts'
 import { deploymentListMax, listDeployments } from './store.ts'
 import { transitionRoutes } from './transition/routes.ts'
 import { mayDecide } from './transition/steps.ts'
@@ -73,10 +68,12 @@ export function authorisationRoutes(deps: AuthorisationDeps): Route[] {
   return [
     ...proposeRoutes(deps),
     ...consultationRoutes(deps),
+    ...soundRoutes(deps),
     ...rows.looks(),
     ...rows.stills(),
     ...rows.decisions(),
     ...rows.installation(),
+    ...signRoutes(deps, rows.installAgain),
     ...rows.endings(),
     ...transitionRoutes(deps),
   ]
@@ -166,7 +163,7 @@ function rowsOf(deps: AuthorisationDeps) {
       file.deployment.removed?.by,
       file.system.managerId,
       ...file.dpias.flatMap((d) => [d.authorId, d.decision?.by]),
-      ...file.approvals.map((a) => a.personId),
+      ...file.approvals.flatMap((a) => [a.personId, a.deputyFor ?? null]),
       file.agreement?.recordedBy,
       file.agreement?.withdrawn?.by,
       ...file.signs.map((s) => s.placedBy),
@@ -259,6 +256,8 @@ function rowsOf(deps: AuthorisationDeps) {
   const at = (ask: { input: { id: string } }, more = '') => `/deployments/${ask.input.id}${more}`
 
   return {
+    installAgain: again(shows.install),
+
     looks: (): Route[] => [
       route({
         method: 'GET',
@@ -315,27 +314,6 @@ function rowsOf(deps: AuthorisationDeps) {
       view('/deployments/:id/agreement', 'deployment.view', shows.agreement),
       view('/deployments/:id/install', 'deployment.install', shows.install),
       view('/deployments/:id/end', 'deployment.stop', shows.end, stoppable),
-      route({
-        method: 'GET',
-        path: '/deployments/:id/pictures/:picture',
-        permission: 'deployment.view',
-        ledger: { none: 'a photo of a sign was taken by the installer to be shown, and is no footage' },
-        input: withId.extend({ picture: fields.id('a picture') }),
-        async handler(ask) {
-          const standing = await standingFor(ask.person!, ask.input.id)
-          const own = standing?.file.signs.some((s) => s.photoId === ask.input.picture)
-          const picture = own ? await readPicture(deps.sql, ask.input.picture) : null
-          return picture
-            ? {
-                file: {
-                  mime: picture.mime,
-                  body: picture.bytes,
-                  headers: { 'cache-control': 'private, no-store' },
-                },
-              }
-            : { notFound: 'There is no such picture, or you may not see it.' }
-        },
-      }),
     ],
 
     stills: (): Route[] => [
@@ -389,18 +367,6 @@ function rowsOf(deps: AuthorisationDeps) {
                 },
               }
             : missing
-        },
-      }),
-      route({
-        method: 'POST',
-        path: '/deployments/:id/signs/:sign/missing',
-        permission: 'deployment.view',
-        ledger: 'sign.missing',
-        input: withId.extend({ sign: fields.id('a sign') }),
-        api: { summary: 'Report that a sign is missing' },
-        async handler(ask) {
-          const result = await reportSignMissing({ ...by(ask), signId: ask.input.sign })
-          return done(result, at(ask), 'Thank you. The installers are told to put it back.')
         },
       }),
     ],
@@ -587,37 +553,6 @@ function rowsOf(deps: AuthorisationDeps) {
           return probe.ok
             ? { data: probe.value, location: at(ask, '/install#recorder'), flash: probe.value.words }
             : refusalAnswer(probe)
-        },
-      }),
-      route({
-        method: 'POST',
-        path: '/deployments/:id/install/signs',
-        permission: 'deployment.install',
-        ledger: 'sign.placed',
-        input: z.object({
-          ...ofDeployment,
-          place: fields.choice('where the sign hangs', signPlaces),
-          note: fields.optionalText('where exactly', 300),
-        }),
-        uploads: { files: 1, bytesMax: pictureBytesMax, mimes: ['image/jpeg', 'image/png'] },
-        form: again(shows.install),
-        api: { summary: 'Add a sign with its photo (multipart field `photo`)' },
-        async handler(ask) {
-          const { place, note } = ask.input
-          const photo = ask.files['photo']?.bytes
-          const result = await placeSign({ ...by(ask), place, note: note ?? '', photo })
-          return done(result, at(ask, '/install#signs'), 'The sign is recorded.', ['photo'])
-        },
-      }),
-      route({
-        method: 'POST',
-        path: '/deployments/:id/install/signs/:sign/remove',
-        permission: 'deployment.install',
-        ledger: 'sign.removed',
-        input: withId.extend({ sign: fields.id('a sign') }),
-        async handler(ask) {
-          const result = await takeSignAway({ ...by(ask), signId: ask.input.sign })
-          return done(result, at(ask, '/install#signs'), 'The sign is taken out of the register.')
         },
       }),
       route({

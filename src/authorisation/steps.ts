@@ -22,12 +22,18 @@ export { factsMark } from './facts.ts'
 export {
   answerChecklist,
   connectCamera,
-  placeSign,
   probeCamera,
-  reportSignMissing,
-  takeSignAway,
 } from './install.ts'
 export { type Proposal, proposalSchema } from './proposal.ts'
 export { propose, revise } from './propose.ts'
 export { captureReference, judgeReference } from './reference.ts'
+export {
+  addSign,
+  answerForSign,
+  guardSigns,
+  placeSign,
+  reportSignMissing,
+  takeSignAway,
+} from './sign-steps.ts'
+export { askSound, decideSound, endSound } from './sound.ts'
 export { decideTransition } from './transition/steps.ts'

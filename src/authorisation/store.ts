@@ -5,7 +5,16 @@
  */
 import { newId } from '#base/base.ts'
 import type { Query, Tx } from '#engine/engine.ts'
-import { camerasById, type Reach, sheetsOf, signsOf, sitesById, systemsById, withinReach } from '#register/register.ts'
+import {
+  camerasById,
+  type Reach,
+  sheetsOf,
+  signsOf,
+  sitesById,
+  systemsById,
+  viewsOf,
+  withinReach,
+} from '#register/register.ts'
 import { consultationsFor, newBuildsOf } from './consultation-store.ts'
 import { mandatesOfAll } from './mandate-store.ts'
 import type {
@@ -23,6 +32,7 @@ import type {
   ReferencePicture,
   Stop,
 } from './model.ts'
+import { soundsOf } from './sound-store.ts'
 import { transitionsOf } from './transition/store.ts'
 
 export const deploymentListMax = 200
@@ -177,7 +187,7 @@ export async function listDeployments(
     from authorisation.deployment d
     join register.site s on s.id = d.site_id
     join register.camera c on c.id = d.camera_id
-    where ${withinReach(sql, reach, 'd.provider', 's.area')}
+    where ${withinReach(sql, reach, 'd.provider', 's.area', 's.id')}
       and (${text} = '' or d.reference ilike ${like} or s.name ilike ${like} or c.label ilike ${like})
       and (${options.open ?? false} = false or d.ended_at is null)
     order by d.ended_at is not null, d.proposed_at desc limit ${deploymentListMax}`
@@ -303,9 +313,10 @@ export async function insertApproval(
   approval: Omit<Approval, 'id'>,
 ): Promise<boolean> {
   const rows = await tx`
-    insert into authorisation.approval (id, deployment_id, role, proposal_version, decision, reason, person_id, decided_at)
+    insert into authorisation.approval (id, deployment_id, role, proposal_version, decision, reason, person_id, decided_at,
+                                       deputy_for)
     values (${newId(approval.atMs)}, ${deploymentId}, ${approval.role}, ${approval.proposalVersion},
-            ${approval.decision}, ${approval.reason}, ${approval.personId}, ${approval.atMs})
+            ${approval.decision}, ${approval.reason}, ${approval.personId}, ${approval.atMs}, ${approval.deputyFor ?? null})
     on conflict do nothing`
   return rows.count === 1
 }
@@ -446,6 +457,14 @@ export async function liftStop(
   return rows.count === 1
 }
 
+/** The deployment of a camera that counts now: the open one, else the newest; null: none was ever asked for. */
+export async function newestDeploymentOf(sql: Query, cameraId: string): Promise<string | null> {
+  const [row] = await sql<{ id: string }[]>`
+    select id from authorisation.deployment where camera_id = ${cameraId}
+    order by ended_at desc nulls first, id desc limit 1`
+  return row?.id ?? null
+}
+
 // ---- the whole file ----
 
 export async function readFile(sql: Query, deployment: Deployment): Promise<DeploymentFile> {
@@ -466,6 +485,7 @@ export async function readFiles(
   ])
   const [
     signs,
+    sheets,
     dpias,
     approvals,
     agreements,
@@ -476,9 +496,12 @@ export async function readFiles(
     mandates,
     consultations,
     newBuilds,
+    sounds,
     transitions,
+    views,
   ] = await Promise.all([
     signsOf(sql, [...cameras.values()]),
+    sheetsOf(sql, [...cameras.keys()]),
     sql<DpiaRow[]>`
       select * from authorisation.dpia where deployment_id = any (${ids}::uuid[]) order by version desc`.then(
       grouped,
@@ -507,7 +530,9 @@ export async function readFiles(
     mandatesOfAll(sql, ids),
     consultationsFor(sql, ids),
     newBuildsOf(sql, ids),
+    soundsOf(sql, ids),
     transitionsOf(sql, ids),
+    viewsOf(sql, [...cameras.values()]),
   ])
   return deployments.map((deployment) => {
     const { id } = deployment
@@ -525,6 +550,7 @@ export async function readFiles(
       camera,
       consultation: consultations.get(id) ?? null,
       newBuild: newBuilds.get(id) ?? null,
+      sound: sounds.get(id) ?? null,
       dpias: dpias(id).map(toDpia),
       approvals: approvals(id).map(toApproval),
       agreement: agreement ? toAgreement(agreement) : null,
@@ -536,6 +562,7 @@ export async function readFiles(
       sheets: sheets(camera.id),
       reference: reference ? toReference(reference) : null,
       stop: stop ? toStop(stop) : null,
+      view: views(camera.id),
       transition: transitions.get(id) ?? null,
       mandates: mandates.get(id) ?? [],
     }
@@ -623,6 +650,7 @@ type ApprovalRow = {
   decision: ApprovalDecision
   reason: string
   person_id: string
+  deputy_for: string | null
   decided_at: number
 }
 type AgreementRow = {
@@ -746,6 +774,7 @@ const toApproval = (row: ApprovalRow): Approval => ({
   reason: row.reason,
   personId: row.person_id,
   atMs: row.decided_at,
+  deputyFor: row.deputy_for,
 })
 
 const toAgreement = (row: AgreementRow): Agreement => ({

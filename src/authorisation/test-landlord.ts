@@ -7,8 +7,9 @@ import { manualClock, newId, silentLog } from '#base/base.ts'
 import { inTransaction } from '#engine/engine.ts'
 import { type DayKey, signingKeyId } from '#formats/mandate/mandate.ts'
 import { adoptPacks, openProviders } from '#providers/providers.ts'
-import { credentialBox } from '#register/register.ts'
+import { credentialBox, setContact, signAddress } from '#register/register.ts'
 import { testDatabase } from '#tests/database.ts'
+import { qualified } from '#tests/qualified.ts'
 import type { Person } from '#web/web.ts'
 import { openHubKeys } from './keys.ts'
 import type { AuthorisationDeps } from './parts.ts'
@@ -21,6 +22,15 @@ export const recorderId = '01900000-0000-7000-8000-00000000000a'
 
 /** Smallest JPEG that passes as one; tests of pictures' contents have real ones. */
 export const jpeg = Buffer.from([0xff, 0xd8, 0xff, 0xe0, 0, 16, 0x4a, 0x46, 0x49, 0x46, 0, 0xff, 0xd9])
+
+const testContact = {
+  version: 0,
+  name: 'Customer services',
+  phone: '0800 000 0000',
+  email: '',
+  web: '',
+  post: '',
+}
 
 export async function testLandlords(slugs: readonly string[] = ['derby-homes', 'progress']) {
   const db = await testDatabase()
@@ -74,8 +84,19 @@ export async function testLandlords(slugs: readonly string[] = ['derby-homes', '
     async captureReference(of) {
       captures.push(of)
     },
+    signs: {
+      base: () => 'https://cctv.example.org',
+      // A camera's stand-in: the bare test picture shows every sign as it is now; another shows what is written in it.
+      async readCodes(photo) {
+        if (!photo.equals(jpeg)) return photo.toString('latin1').match(/HTTPS?:\/\/[!-~]+/g) ?? []
+        const rows = await db.sql<{ code: string; version: number }[]>`
+          select code, version from register.sign_sheet`
+        return rows.map((row) => signAddress('https://cctv.example.org', row))
+      },
+    },
     named: async () => new Map(),
   }
+  for (const slug of slugs) await inTransaction(db.sql, (tx) => setContact(tx, slug, testContact, null, noon))
   return {
     db,
     deps,
@@ -101,6 +122,7 @@ export function person(provider: string, role: string, areas: readonly string[] 
     name: `${role} ${id.slice(-4)}`,
     username: `${role}-${id.slice(-4)}`,
     roles: [{ provider, role, areas }],
+    qualifications: qualified(provider),
     administrator: false,
     via: 'session',
   }

@@ -48,6 +48,8 @@ export type StreamOptions = {
   readonly pacer: Pacer
   readonly pool: ChunkPool
   readonly audio: boolean
+  /** Sound that would last to or past this instant is dropped; absent: none is. */
+  readonly audioUntilMs?: number
   readonly nowMs: () => number
   readonly timeline: Timeline
   readonly timeoutMs?: number
@@ -79,6 +81,9 @@ const fragmentTicksMax = 180_000
 const jumpTicks = 5 * 90_000
 
 /** One connection to one camera, from its packets to timed fragments. */
+/** ISO/IEC 14496-3: samples in one AAC frame. */
+const aacFrameSamples = 1024
+
 export class CameraStream implements UnitSink {
   readonly #options: StreamOptions
   readonly #builder: FragmentBuilder
@@ -202,7 +207,11 @@ export class CameraStream implements UnitSink {
     this.#audioClock = clock
     this.#aac = AacDepacketiser.create(sound, (bytes, timestamp) => {
       const pts = clock.unwrap(timestamp)
-      clock.arrival(pts, this.#options.nowMs())
+      const nowMs = this.#options.nowMs()
+      clock.arrival(pts, nowMs)
+      // By its own time and by the recorder's: neither a late packet nor a slow estimate carries sound past its end.
+      const untilMs = this.#options.audioUntilMs
+      if (untilMs !== undefined && Math.max(clock.wallMs(pts + aacFrameSamples), nowMs) > untilMs) return
       if (this.#builder.frames > 0 || this.#adding) this.#builder.sound(bytes, pts)
     })
   }

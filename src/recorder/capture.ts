@@ -1,5 +1,6 @@
 import { civilDay, story } from '#base/base.ts'
 import type { RecordingState } from '#formats/link/link.ts'
+import type { Mandate } from '#formats/mandate/mandate.ts'
 import type { CloseReason, GapCause } from '#formats/reel/reel.ts'
 import { CameraReels, type CameraReelsParts, type ReelEvents } from './camera-reels.ts'
 import { CameraStream, type FrameVerdict, type TimedFragment, Timeline } from './camera-stream.ts'
@@ -32,6 +33,10 @@ const backoffMsMax = 15_000
 /** A camera that turns our password down is asked rarely: many lock out who tries too often. */
 const passwordBackoffMs = 30_000
 const silentAfterMsUsual = 10_000
+
+/** May sound be fetched at this instant? */
+const hears = (mandate: Mandate, atMs: number): boolean =>
+  mandate.audio && atMs < (mandate.audioUntilMs ?? mandate.untilMs)
 
 /** Whether a picture may be kept, and if not, why not. */
 type Force = 'yes' | 'none' | 'waiting' | 'over' | 'withdrawn' | 'done' | 'no-key'
@@ -180,7 +185,7 @@ export class Capture {
 
   /** The sound of the stream that runs now is not what the mandate says. */
   #soundDiffers(authority: Authority): boolean {
-    return this.#stream !== null && this.#stream.audio !== authority.mandate.audio
+    return this.#stream !== null && this.#stream.audio !== hears(authority.mandate, this.#parts.time.nowMs())
   }
 
   #inForce(authority: Authority | null, atMs: number): Force {
@@ -211,6 +216,11 @@ export class Capture {
       if (this.#source === null)
         this.#setState('refused', 'no-address', 'No address is known for this camera.')
       else if (performance.now() >= this.#retryAtMs) this.#connect(authority!, this.#source)
+      return
+    }
+    // Its time for sound is over: from here on it isn't even fetched.
+    if (this.#stream.audio && !hears(authority!.mandate, nowMs)) {
+      this.#dropStream('connection-lost', 'sound-over')
       return
     }
     this.#stream.tick()
@@ -251,7 +261,8 @@ export class Capture {
       networks: this.#parts.networks,
       pacer: this.#parts.pacer,
       pool: this.#parts.pool,
-      audio: authority.mandate.audio,
+      audio: hears(authority.mandate, nowMs),
+      audioUntilMs: authority.mandate.audioUntilMs ?? authority.mandate.untilMs,
       nowMs: () => this.#parts.time.nowMs(),
       timeline: this.#timeline,
       handlers: {

@@ -29,6 +29,8 @@ export type SignAlone = {
     readonly username?: string | null
     readonly password?: string | null
     readonly audio?: boolean
+    /** With `audio`: not one sample of sound at or after this instant. */
+    readonly audioUntilMs?: number
   }[]
   readonly fromMs: number
   readonly untilMs: number
@@ -123,6 +125,7 @@ export async function signAlone(ask: SignAlone): Promise<{ recorder: string; man
       fromMs: ask.fromMs,
       untilMs: ask.untilMs,
       audio: camera.audio ?? false,
+      ...(camera.audioUntilMs === undefined ? {} : { audioUntilMs: camera.audioUntilMs }),
       masks: [],
       retentionDays: ask.retentionDays,
       timeZone,

@@ -19,6 +19,7 @@ import type { MandateRow } from '../model.ts'
 import { transitionBox } from '../transition/pages.ts'
 import { unsureWords } from '../unsure.ts'
 import { history } from './history.ts'
+import { soundWords } from './sound-page.ts'
 import { base, gateLines, type May, stateOf } from './standing-words.ts'
 import {
   clauseMark,
@@ -115,8 +116,8 @@ function signsBox(view: View, standing: Standing): Html | null {
                   body: c.button({ text: 'This sign is missing', kind: 'secondary' }),
                 })
               : null
-            : html`<p class="govuk-body">${marks.stateTag('attention', 'Missing')} since ${moment(s.missingMs, file.deployment.timeZone)}</p>`
-        }`,
+            : html`<p class="govuk-body">${marks.stateTag('attention', s.trouble === 'damaged' ? 'Damaged' : 'Missing')} since ${moment(s.missingMs, file.deployment.timeZone)}</p>`
+        }${s.sheetId === null ? null : html`<p class="govuk-body">${marks.link(`/signs/${s.sheetId}`, html`More about this sign<span class="govuk-visually-hidden">: ${s.note || signPlaceLabels[s.place]}</span>`)}</p>`}`,
     )}`,
   })
 }
@@ -259,6 +260,7 @@ function summary(
     readonly name: (id: string | null | undefined) => string
     readonly recorderName: string | null
     readonly may: May
+    readonly nowMs: number
   },
 ): Html {
   const { file, pack } = standing
@@ -301,7 +303,10 @@ function summary(
       ...(d.reviewDay ? [{ key: 'Review', value: dayWords(d.reviewDay) }] : []),
       { key: 'Hours', value: d.schedule === '' ? 'All day' : d.schedule },
       ...proportionRows(d),
-      { key: 'Sound', value: 'Off' },
+      {
+        key: 'Sound',
+        value: html`${marks.link(`${base(standing)}/sound`, soundWords(standing, extra.nowMs))}`,
+      },
       {
         key: 'Footage is kept',
         value: html`${pack.values.retentionDays.value} days ${pack.values.retentionDays.silent ? html`<br><span class="overt-muted">The policy does not say; Overt uses this.</span>` : clauseMark(pack, pack.values.retentionDays.clause)}`,

@@ -36,7 +36,7 @@ export function history(standing: Standing, name: (id: string | null | undefined
       (a): Event => ({
         atMs: a.atMs,
         title: `${a.decision === 'approve' ? 'Approved' : a.decision === 'refuse' ? 'Refused' : 'Put off'} as ${roleTitle(pack, a.role)}${a.proposalVersion === d.version ? '' : ' (before the proposal was changed)'}`,
-        by: name(a.personId),
+        by: a.deputyFor ? `${name(a.personId)}, as deputy for ${name(a.deputyFor)}` : name(a.personId),
         ...(a.reason ? { body: html`<p>${typedText(a.reason)}</p>` } : {}),
       }),
     ),
@@ -74,11 +74,13 @@ export function history(standing: Standing, name: (id: string | null | undefined
         title:
           m.class === 'commissioning'
             ? `Commissioning mandate ${m.counter} signed, for one picture`
-            : `Mandate ${m.counter} signed`,
+            : m.class === 'transitional'
+              ? `Mandate ${m.counter} signed, to go on for now`
+              : `Mandate ${m.counter} signed`,
         by: 'Overt',
         body: html`<p>Until ${until(m.untilMs, zone)}.</p>`,
       },
-      ...(m.ended && m.ended.cause !== 'replaced'
+      ...(m.ended && m.ended.cause !== 'replaced' && m.ended.cause !== 'audio-expired'
         ? [{ atMs: m.ended.atMs, title: `Mandate ${m.counter} ended because ${causeWords(m.ended.cause)}` }]
         : []),
     ]),

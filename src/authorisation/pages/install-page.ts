@@ -1,9 +1,17 @@
 /** What the installer does on site, on a phone: connection, signs, checklist, reference picture. */
-import { type SignPlace, signPlaceLabels } from '#register/register.ts'
+import {
+  type SignPlace,
+  type SignSheet,
+  signLacks,
+  signPlaceLabels,
+  signReference,
+} from '#register/register.ts'
 import { components as c, type Html, html, marks, moment, type Page, type View } from '#web/web.ts'
 import type { Standing } from '../evaluate.ts'
 import { referenceThatCounts } from '../facts.ts'
 import type { KnownRecorder } from '../parts.ts'
+import { photoFields } from './sign-pages.ts'
+import { signStateOf } from './sign-words.ts'
 import { gateLines, type May } from './standing-words.ts'
 import { clauseMark, ownView, placeTitle } from './words.ts'
 
@@ -45,7 +53,7 @@ export function installPage(
             html`Not everything is agreed yet: ${before.map((g) => g.label.toLowerCase()).join(', ')}. You can prepare, but no picture may be taken.`,
           )
         : null
-    }${connection(view, standing, extra.recorders)}${signs(view, standing)}${checklist(view, standing)}${reference(view, standing, extra.may, before.length === 0, extra.nowMs)}${c.details(
+    }${connection(view, standing, extra.recorders)}${signs(view, standing, extra.nowMs)}${checklist(view, standing)}${reference(view, standing, extra.may, before.length === 0, extra.nowMs)}${c.details(
       'Every step of this camera',
       marks.gateList(gateLines(standing, { ...extra.may, install: false }), 'all'),
     )}`,
@@ -126,70 +134,98 @@ function connection(view: View, standing: Standing, recorders: readonly KnownRec
   }`
 }
 
-function signs(view: View, standing: Standing): Html | null {
+function signs(view: View, standing: Standing, nowMs: number): Html | null {
   if (stateOfGate(standing, 'signs') === null) return null
   const { file, pack } = standing
   const at = `${base(standing)}/install/signs`
   const own = ownView(view, at)
   const rules = pack.values.sign
+  const lacks = file.sheets[0] ? signLacks(file.sheets[0].says) : []
+  const places = rules.places.filter((p) => file.sheets.some((s) => s.place === p.code))
   return html`${sectionHead(standing, 'signs', '2. Signs')}${marks.paragraph(
-    html`The sign must say: ${rules.mustSay.map((m) => signWords[m.code]).join(', ')}. ${clauseMark(pack, rules.needed.clause)}`,
+    html`Each sign is made from the record: print it, hang it, photograph it. The code in the photo says which sign and which version hangs there. ${clauseMark(pack, rules.needed.clause)}`,
   )}${
-    file.signs.length > 0
-      ? marks.cards(
-          ...file.signs.map((s) =>
-            marks.card({
-              headingLevel: 3,
-              title: signPlaceLabels[s.place],
-              ...(s.missingMs ? { state: 'attention' as const } : {}),
-              body: html`${marks.picture({ src: `${base(standing)}/pictures/${s.photoId}`, alt: `Photo of the sign: ${s.note || signPlaceLabels[s.place]}`, caption: s.note || null, width: 320 })}${c.form(
-                {
-                  view: { ...view, refused: null },
-                  action: `${base(standing)}/install/signs/${s.id}/remove`,
-                  body: c.button({ text: 'Take out of the register', kind: 'secondary' }),
-                },
-              )}`,
-            }),
-          ),
+    lacks.length > 0
+      ? c.insetText(
+          html`No sign can be printed yet: the register lacks ${lacks.join(' and ')}. ${marks.link(`/sign-contact?provider=${file.deployment.provider}`, 'Say whom people can ask')}.`,
         )
-      : null
-  }${c.form({
-    view: own,
-    action: at,
-    files: true,
-    body: html`${c.radios({
-      name: 'place',
-      label: 'Where does the sign hang?',
-      labelSize: 's',
-      view: own,
-      value: rules.places.length === 1 ? rules.places[0]!.code : null,
-      choices: rules.places.map((p) => ({
-        value: p.code,
-        text: signPlaceLabels[p.code as SignPlace],
-        hint: html`${clauseMark(pack, p.clause)}`,
-      })),
-      small: true,
-    })}${c.input({ name: 'note', label: 'Where exactly?', hint: 'For example: front door, at eye height.', view: own, width: 'two-thirds' })}${c.fileUpload(
-      {
-        name: 'photo',
-        label: 'Photo of the sign',
-        labelSize: 's',
-        hint: 'JPEG or PNG, 5 MB at most.',
-        view: own,
-        accept: 'image/jpeg,image/png',
-        capture: 'environment',
-      },
-    )}${c.button({ text: 'Add this sign' })}`,
-  })}`
+      : marks.cards(...file.sheets.map((sheet) => signCard(view, standing, sheet, nowMs)))
+  }${
+    lacks.length > 0 || places.length === 0
+      ? null
+      : html`${c.form({
+          view: own,
+          action: at,
+          files: true,
+          body: html`${c.hidden('from', 'install')}${c.radios({
+            name: 'place',
+            label: 'Where does the sign hang?',
+            labelSize: 's',
+            view: own,
+            value: places.length === 1 ? places[0]!.code : null,
+            choices: places.map((p) => ({
+              value: p.code,
+              text: signPlaceLabels[p.code as SignPlace],
+              hint: html`${clauseMark(pack, p.clause)}`,
+            })),
+            small: true,
+          })}${photoFields(own, '')}${c.button({ text: 'Add this sign' })}`,
+        })}${c.details(
+          'A place needs more than one sign',
+          c.form({
+            view: ownView(view, `${at}/another`),
+            action: `${at}/another`,
+            body: html`${c.radios({
+              name: 'another',
+              label: 'Where is one more sign needed?',
+              labelSize: 's',
+              view: ownView(view, `${at}/another`),
+              value: places.length === 1 ? places[0]!.code : null,
+              choices: places.map((p) => ({
+                value: p.code,
+                text: signPlaceLabels[p.code as SignPlace],
+              })),
+              small: true,
+            })}${c.button({ text: 'Make one more sign', kind: 'secondary' })}`,
+          }),
+        )}`
+  }`
 }
 
-const signWords: Readonly<Record<string, string>> = {
-  operator: 'who runs the camera',
-  contact: 'whom to ask',
-  purpose: 'what it is for',
-  monitored: 'that somebody may be watching',
-  audio: 'whether it hears',
-  'cctv-in-use': 'that CCTV is in use',
+/** One sign that belongs here: its state, its photo when it hangs, and the way to print it. */
+function signCard(view: View, standing: Standing, sheet: SignSheet, nowMs: number): Html {
+  const { file } = standing
+  const sign = file.signs.find((s) => s.sheetId === sheet.id) ?? null
+  const state = signStateOf({ sheet, hanging: sign, timeZone: file.deployment.timeZone }, nowMs)
+  const name = `sign ${signReference(sheet.code)}`
+  return marks.card({
+    headingLevel: 3,
+    title: `${signPlaceLabels[sheet.place]}: ${name}`,
+    state: state.tone,
+    body: html`<p class="govuk-body">${marks.stateTag(state.tone, state.words)}</p>${
+      sign === null
+        ? marks.picture({
+            src: `/signs/${sheet.id}/picture?version=${sheet.version}`,
+            alt: `The ${name} as it is printed`,
+            caption: `Version ${sheet.version}, to print`,
+            width: 200,
+          })
+        : marks.picture({
+            src: `${base(standing)}/pictures/${sign.photoId}`,
+            alt: `Photo of the ${name}: ${sign.note || signPlaceLabels[sheet.place]}`,
+            caption: sign.note || null,
+            width: 320,
+          })
+    }<p class="govuk-body">${marks.link(`/signs/${sheet.id}`, html`Print or look closer<span class="govuk-visually-hidden"> at ${name}</span>`)}</p>${
+      sign === null
+        ? null
+        : c.form({
+            view: { ...view, refused: null },
+            action: `${base(standing)}/install/signs/${sign.id}/remove`,
+            body: c.button({ text: 'Take out of the register', kind: 'secondary' }),
+          })
+    }`,
+  })
 }
 
 function checklist(view: View, standing: Standing): Html | null {

@@ -247,7 +247,9 @@ async function siteOf(deps: AuthorisationDeps, person: Person, id: unknown): Pro
   if (!isId(id)) return null
   const site = await findSite(deps.sql, id)
   const reach = reachOf(person, 'deployment.propose', deps.packs)
-  return site && reaches(reach, site.provider, site.area) ? site : null
+  return site && reaches(reach, site.provider, site.area, { siteId: site.id, patchId: site.patchId })
+    ? site
+    : null
 }
 
 async function contextOf(deps: AuthorisationDeps, person: Person, draft: store.Draft): Promise<StepContext> {

@@ -23,6 +23,8 @@ export type Mandate = {
   /** Not one frame at or after this instant. */
   readonly untilMs: number
   readonly audio: boolean
+  /** Not one sample of sound at or after this instant; absent: sound, where there is any, lasts as long as the mandate. */
+  readonly audioUntilMs?: number
   readonly masks: readonly Mask[]
   readonly retentionDays: number
   readonly timeZone: string
@@ -124,6 +126,7 @@ const mandateShape = shape({
   fromMs: count,
   untilMs: count,
   audio: (value) => typeof value === 'boolean',
+  audioUntilMs: (value) => value === undefined || count(value),
   masks: list(shape({ x: permille, y: permille, w: permille, h: permille }), 64),
   retentionDays: count,
   timeZone: text(64),
@@ -139,7 +142,9 @@ const mandateShape = shape({
 })
 
 export const isMandate = (value: unknown): value is Mandate =>
-  mandateShape(value) && (value as Mandate).fromMs < (value as Mandate).untilMs
+  mandateShape(value) &&
+  (value as Mandate).fromMs < (value as Mandate).untilMs &&
+  ((value as Mandate).audioUntilMs === undefined || (value as Mandate).audio)
 
 const certificateShape = shape({
   v: isOne,
