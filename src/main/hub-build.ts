@@ -30,9 +30,9 @@ import {
   systemClock,
   writeFileDurably,
 } from '#base/base.ts'
-import { caseworkRoutes } from '#casework/casework.ts'
-import { deskRoutes, ledgerRoutes } from '#desk/desk.ts'
-import { connect, type Jobs, type Sql, startJobs, startOutbox } from '#engine/engine.ts'
+import { caseworkRoutes, closeTask, openTask } from '#casework/casework.ts'
+import { deskRoutes, ledgerRoutes, startChasing } from '#desk/desk.ts'
+import { connect, type Jobs, openMail, type Sql, startJobs, startOutbox } from '#engine/engine.ts'
 import { exhibitsOfCase, startEvidence } from '#evidence/evidence.ts'
 import {
   authorityFrom,
@@ -48,27 +48,42 @@ import { encodeNoteKey } from '#formats/log/log.ts'
 import { append, knowKinds, type LedgerKey, ledgerKey, originOf, startSequencer } from '#ledger/ledger.ts'
 import {
   authenticator,
+  digestTrouble,
+  holdersOf,
   named,
   type PeopleParts,
   peopleAt,
   peopleRoutes,
+  remindEverybody,
   rightsOf,
   staffOf,
+  trainingRoutes,
 } from '#people/people.ts'
 import { actions, clauseHref, clauseLabel } from '#policy/policy.ts'
-import { openProviders, type Providers, providersRoutes } from '#providers/providers.ts'
+import {
+  countRefusal,
+  openProviders,
+  type Providers,
+  type ProvidersDeps,
+  providersRoutes,
+  startProviders,
+} from '#providers/providers.ts'
 import {
   camerasOfRecorder,
   forgetOldUploads,
   openCredentialBox,
   reachOf,
+  readPhotoCodes,
   registerRoutes,
+  startRegister,
 } from '#register/register.ts'
 import { createWeb, type Html, html, marks, type Person } from '#web/web.ts'
 import { accountRules } from './account-rules.ts'
 import { answerParent } from './hub-answers.ts'
 import { catalogue } from './ledger-catalogue.ts'
 import { inTitles, ledgerReach, navigation, pageOf, permits } from './permits.ts'
+import { policyStanding } from './policy-standing.ts'
+import { trainingParts } from './training-parts.ts'
 import { travel } from './travel.ts'
 
 const software = `Overt ${(JSON.parse(readFileSync(resolve(import.meta.dirname, '../../package.json'), 'utf8')) as { version: string }).version}`
@@ -83,6 +98,8 @@ type Floor = {
   readonly providers: Providers
   readonly key: LedgerKey
   readonly jobs: Jobs
+  /** Where people reach the pages: the public address, else the one that is listened at. */
+  address(): string
 }
 
 export async function buildHub(
@@ -114,11 +131,31 @@ export async function buildHub(
   const providers = await openProviders({ sql, folder: policiesFolder, clock, log, record: append })
   const jobs = await startJobs(sql, { clock, log })
   closers.push(() => jobs.close())
-  const floor: Floor = { config, home, log, sql, clock, providers, key, jobs }
+  let listening = `http://${config.host}:${config.port}`
+  const address = () => config.publicUrl ?? listening
+  const floor: Floor = { config, home, log, sql, clock, providers, key, jobs, address }
 
   const people = await peopleParts(floor)
+  const training = trainingParts(floor)
+  jobs.every('people.training', 3_600, () => remindEverybody(training))
   const { authorisation, footage, footageDeps } = await buildMiddle(floor, people, closers)
   startAuthorisation({ ...authorisation, jobs })
+  startRegister({ sql, packs: providers, clock, log, jobs })
+  const policyKeeping: ProvidersDeps = {
+    sql,
+    clock,
+    providers,
+    tasks: { open: openTask, close: closeTask },
+    standing: (slug, sinceMs) =>
+      policyStanding(
+        sql,
+        providers.find(slug) ?? { slug, timeZone: 'Europe/London' },
+        sinceMs,
+        clock.nowMs(),
+      ),
+    named: authorisation.named,
+  }
+  startProviders({ ...policyKeeping, jobs })
   jobs.every('register.forget-uploads', 3_600, async () => {
     await forgetOldUploads(sql, clock.nowMs())
   })
@@ -156,6 +193,8 @@ export async function buildHub(
         recorders: authorisation.recorders,
         cameraState: footage.cameraState,
         named: authorisation.named,
+        mail: config.smtpUrl === null ? null : { trouble: () => digestTrouble(sql) },
+        holdersOf: (slug, role) => holdersOf(sql, slug, role, undefined, clock.nowMs()),
         demo:
           home.born === 'demo'
             ? { moveBy: (days, by) => travel(floor, footage, authorisation, days, by) }
@@ -174,7 +213,8 @@ export async function buildHub(
         timeZone: 'Europe/London',
       }),
       ...peopleRoutes(people, config.publicUrl),
-      ...providersRoutes({ providers }),
+      ...trainingRoutes(training),
+      ...providersRoutes(policyKeeping),
       ...registerRoutes({
         sql,
         packs: providers,
@@ -203,6 +243,7 @@ export async function buildHub(
     webSockets: footage.webSockets,
     authenticate: authenticator(people),
     permits: (person, permission) => permits(providers, person, permission),
+    refused: (refusal) => countRefusal({ sql, providers, nowMs: clock.nowMs() }, refusal),
     async healthy() {
       await sql`select 1`
       return footage.recorderHealthy()
@@ -224,8 +265,39 @@ export async function buildHub(
   await listen(web, config)
   const { port } = web.server.address() as AddressInfo
   const url = `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`
-  answerParent({ sql, home, clock, log, providers, url: config.publicUrl ?? url })
+  startMail(floor, people, config.publicUrl ?? url, closers)
+  listening = url
+  answerParent({ sql, home, clock, log, providers, url: address() })
   return { url, close }
+}
+
+/** Late work is told on, and where the landlord has a mail server people are told what waits for them. */
+function startMail(
+  floor: Floor,
+  people: PeopleParts,
+  url: string,
+  closers: (() => Promise<void> | void)[],
+): void {
+  const { config, sql, clock, log, jobs, providers } = floor
+  const mail =
+    config.smtpUrl === null || config.mailFrom === null
+      ? null
+      : openMail({ url: config.smtpUrl, from: config.mailFrom })
+  if (mail !== null) closers.push(() => mail.close())
+  startChasing({
+    sql,
+    clock,
+    log,
+    jobs,
+    mail,
+    url,
+    packs: providers,
+    timeZone: 'Europe/London',
+    async personOf(id) {
+      const rights = await rightsOf(people, id)
+      return rights === null ? null : { id, roles: rights.roles }
+    },
+  })
 }
 
 /** Authorisation and footage need each other's functions; neither knows the other's room upwards. */
@@ -260,6 +332,7 @@ async function buildMiddle(floor: Floor, people: PeopleParts, closers: (() => Pr
     recorders: () => ready().recorders(),
     probe: (cameraId) => ready().probe(cameraId),
     captureReference: (of) => ready().captureReference(of),
+    signs: { base: floor.address, readCodes: readPhotoCodes },
     named: (ids) => named(sql, ids),
   }
   const footageDeps: FootageDeps = {
@@ -288,9 +361,7 @@ async function buildMiddle(floor: Floor, people: PeopleParts, closers: (() => Pr
     },
     packs: providers,
     namesOf: (ids) => named(sql, ids),
-    async rolesOf(personId) {
-      return (await rightsOf(people, personId))?.roles ?? null
-    },
+    rightsOf: (personId) => rightsOf(people, personId),
   }
   footage = await startFootage({ ...footageDeps, jobs: floor.jobs })
   const started = footage

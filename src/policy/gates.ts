@@ -6,6 +6,7 @@ import { daysBetween } from '#base/base.ts'
 import type { Action } from './actions.ts'
 import { rolesFor } from './decide.ts'
 import { typeOf } from './derive.ts'
+import { type FieldOfViewFacts, privateViewRule, unsettled } from './field-of-view.ts'
 import type { Pack } from './pack.ts'
 import type { DeploymentType, GateKind } from './values.ts'
 
@@ -18,7 +19,7 @@ export type GateState =
   | 'blocked'
 
 export type Gate = {
-  /** `purpose`, `alternatives`, `consultation`, `dpia`, `approval:<role>`, `resident-agreement`, `signs`, `site-checklist`, `reference-picture`, `dates`, `recorder`. */
+  /** `purpose`, `alternatives`, `consultation`, `dpia`, `approval:<role>`, `resident-agreement`, `signs`, `site-checklist`, `field-of-view`, `reference-picture`, `dates`, `recorder`. */
   readonly code: string
   readonly label: string
   readonly state: GateState
@@ -86,6 +87,8 @@ export type GateFacts = {
     readonly qualified: boolean
     readonly answered: readonly string[]
   } | null
+  /** What the camera sees by the plan of its site; null or absent: not looked up. */
+  readonly fieldOfView?: FieldOfViewFacts | null
   readonly reference: { readonly id: string; readonly accepted: boolean } | null
   /** `until` is the last day on which the camera may record: one day only has `from` = `until`. */
   readonly dates: {
@@ -146,6 +149,7 @@ const labels: Readonly<Record<Exclude<GateKind, 'approval'>, string>> = {
   'resident-agreement': 'Resident’s agreement',
   signs: 'Signs',
   'site-checklist': 'Site checklist',
+  'field-of-view': 'What it sees',
   'reference-picture': 'Reference picture',
   dates: 'Dates',
   recorder: 'Recorder and camera',
@@ -275,6 +279,32 @@ const checks: Readonly<Record<Exclude<GateKind, 'approval'>, Check>> = {
     if (missing.length > 0)
       return open(turn('deployment.install'), `Still to confirm: ${missing.map((m) => m.ask).join(' ')}`)
     return met('The site checklist is complete.')
+  },
+
+  'field-of-view'(pack, type, facts, turn) {
+    const who = turn('deployment.install')
+    const view = facts.fieldOfView ?? { drawn: false, stale: false, refused: [], private: [] }
+    if (view.refused.length > 0)
+      return blocked(
+        who,
+        `It sees ${view.refused.join(', ')}, which is a private room. No camera may. Aim it elsewhere and draw it again.`,
+      )
+    const lacking = unsettled(pack, view)
+    if (lacking.length > 0)
+      return open(
+        who,
+        `It sees ${lacking.join(', ')}: ${privateViewRule(pack).value === 'mask' ? 'a mask in the camera' : 'leave in writing or a mask in the camera'} is missing.`,
+      )
+    if (view.stale) return open(who, 'It was moved since it was drawn on the plan. Draw it again.')
+    if (view.drawn)
+      return met('It is drawn on the plan of the site, and nothing private is seen without leave.')
+    // Without a plan whoever installs it answers for what it sees.
+    if (!type.gates.some((rule) => rule.code === 'site-checklist'))
+      return open(who, 'It is not drawn on the plan of the site yet.')
+    const list = checks['site-checklist'](pack, type, facts, turn)
+    return list.state === 'met'
+      ? met('It is not drawn on a plan; whoever installed it has confirmed what it sees.')
+      : { ...list, why: 'It is not drawn on the plan of the site, and the site checklist is not complete.' }
   },
 
   'reference-picture'(_pack, _type, facts, turn) {

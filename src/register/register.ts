@@ -6,16 +6,38 @@
  */
 export * from './address.ts'
 export * from './camera-store.ts'
+export { chaseAll, type RegisterWork, startRegister } from './chase.ts'
+export * from './check-store.ts'
 export * from './credentials.ts'
+export * from './device-store.ts'
 export { forgetOldUploads, takenOver } from './estate/store.ts'
 export type { RunningCamera } from './estate/write-estate.ts'
 export { ledgerEvents } from './events.ts'
+export {
+  type Change,
+  type Changeable,
+  changesOf,
+  differences,
+  type FieldChange,
+  noteChanges,
+} from './history.ts'
+export { outOfScope } from './lacks.ts'
 export { listMax } from './listing.ts'
 export type { RegisterDeps } from './pages/parts.ts'
+export { patchManagerAt } from './patch-store.ts'
 export * from './pictures.ts'
 export { placeWords } from './place-words.ts'
+export { type FieldOfView, viewsOf } from './plan/view.ts'
 export * from './reach.ts'
 export { registerRoutes } from './routes.ts'
+export { countsByKind, type FindableKind, type Found, find, findableKinds, foundPerPage } from './search.ts'
+export * from './sheet-store.ts'
+export * from './sign-sheet/read-photo.ts'
+export * from './sign-sheet/sign-code.ts'
+export * from './sign-sheet/sign-says.ts'
+export * from './sign-sheet/sign-sheet.ts'
 export * from './sign-store.ts'
 export * from './site-store.ts'
+export * from './supplier-store.ts'
 export * from './system-store.ts'
+export { overdueVisits, type Visit, visitWindowOf } from './visit-store.ts'

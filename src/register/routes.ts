@@ -2,10 +2,29 @@
 import type { Route } from '#web/web.ts'
 import { estateRoutes } from './estate/routes.ts'
 import { cameraRoutes } from './pages/camera-routes.ts'
+import { checkRoutes } from './pages/check-routes.ts'
+import { deviceRoutes } from './pages/device-routes.ts'
 import type { RegisterDeps } from './pages/parts.ts'
+import { patchRoutes } from './pages/patch-routes.ts'
+import { frontRoutes } from './pages/register-routes.ts'
 import { siteRoutes } from './pages/site-routes.ts'
+import { supplierRoutes } from './pages/supplier-routes.ts'
 import { systemRoutes } from './pages/system-routes.ts'
+import { visitRoutes } from './pages/visit-routes.ts'
+import { publicSignRoutes } from './sign-sheet/public-page.ts'
 
 export function registerRoutes(deps: RegisterDeps): Route[] {
-  return [...siteRoutes(deps), ...systemRoutes(deps), ...cameraRoutes(deps), ...estateRoutes(deps)]
+  return [
+    ...frontRoutes(deps),
+    ...siteRoutes(deps),
+    ...patchRoutes(deps),
+    ...systemRoutes(deps),
+    ...cameraRoutes(deps),
+    ...checkRoutes(deps),
+    ...deviceRoutes(deps),
+    ...supplierRoutes(deps),
+    ...visitRoutes(deps),
+    ...estateRoutes(deps),
+    ...publicSignRoutes(deps),
+  ]
 }

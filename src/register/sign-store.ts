@@ -20,11 +20,24 @@ export type Sign = {
   /** Where exactly, in words. */
   readonly note: string
   readonly photoId: string
+  /** Of its words, as the photo proves it. */
   readonly version: number
   readonly placedMs: number
   readonly placedBy: string
+  /** Since when somebody says that it doesn't do its work any more; see `trouble`. */
   readonly missingMs: number | null
+  readonly trouble: SignTrouble | null
+  /** The sheet that hangs here; null: recorded before signs were made from the record. */
+  readonly sheetId: string | null
+  /** How its photo proves it; null as `sheetId`. */
+  readonly proof: SignProof | null
+  /** When it was last proved to hang. */
+  readonly seenMs: number | null
 }
+
+/** Its code was read in the photo; a second person vouched for it; or it waits for that person. */
+export type SignProof = 'read' | 'word' | 'waiting'
+export type SignTrouble = 'missing' | 'damaged'
 
 export async function insertSign(
   tx: Tx,
@@ -35,16 +48,32 @@ export async function insertSign(
     readonly place: SignPlace
     readonly note: string
     readonly photoId: string
+    readonly sheetId: string
+    readonly version: number
+    readonly proof: SignProof
     readonly by: string
     readonly nowMs: number
   },
 ): Promise<string> {
   const id = newId(sign.nowMs)
   await tx`
-    insert into register.sign (id, provider, system_id, camera_id, place, note, photo_id, placed_at, placed_by)
+    insert into register.sign (id, provider, system_id, camera_id, place, note, photo_id, sheet_id, version, proof,
+                               placed_at, placed_by, seen_at)
     values (${id}, ${sign.provider}, ${sign.systemId}, ${sign.cameraId}, ${sign.place}, ${sign.note}, ${sign.photoId},
-            ${sign.nowMs}, ${sign.by})`
+            ${sign.sheetId}, ${sign.version}, ${sign.proof}, ${sign.nowMs}, ${sign.by},
+            ${sign.proof === 'waiting' ? null : sign.nowMs})`
   return id
+}
+
+/** A later photo proves that it still hangs. */
+export async function seeSign(
+  tx: Tx,
+  id: string,
+  seen: { readonly photoId: string; readonly proof: 'read' | 'word'; readonly nowMs: number },
+): Promise<void> {
+  await tx`
+    update register.sign set photo_id = ${seen.photoId}, proof = ${seen.proof}, seen_at = ${seen.nowMs}
+    where id = ${id}`
 }
 
 type Signed = { readonly id: string; readonly systemId: string }
@@ -74,10 +103,15 @@ export async function findSign(sql: Query, id: string): Promise<Sign | null> {
   return row ? toSign(row) : null
 }
 
-/** Somebody saw that it is gone. False: it was known, or it isn't in the register. */
-export async function markSignMissing(tx: Tx, id: string, nowMs: number): Promise<boolean> {
+/** Somebody saw that it is gone or can't be read. False: it was known, or it isn't in the register. */
+export async function markSignMissing(
+  tx: Tx,
+  id: string,
+  nowMs: number,
+  trouble: SignTrouble = 'missing',
+): Promise<boolean> {
   const rows = await tx`
-    update register.sign set missing_at = ${nowMs}
+    update register.sign set missing_at = ${nowMs}, trouble = ${trouble}
     where id = ${id} and missing_at is null and removed_at is null`
   return rows.count === 1
 }
@@ -102,6 +136,10 @@ type SignRow = {
   placed_at: number
   placed_by: string
   missing_at: number | null
+  trouble: SignTrouble | null
+  sheet_id: string | null
+  proof: SignProof | null
+  seen_at: number | null
 }
 
 const toSign = (row: SignRow): Sign => ({
@@ -116,4 +154,8 @@ const toSign = (row: SignRow): Sign => ({
   placedMs: row.placed_at,
   placedBy: row.placed_by,
   missingMs: row.missing_at,
+  trouble: row.missing_at === null ? null : (row.trouble ?? 'missing'),
+  sheetId: row.sheet_id,
+  proof: row.proof,
+  seenMs: row.seen_at,
 })

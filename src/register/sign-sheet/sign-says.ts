@@ -80,3 +80,9 @@ export const changeOf = (before: SignSays, after: SignSays): string =>
     .filter(([key]) => canonicalJson(before[key]) !== canonicalJson(after[key]))
     .map(([, words]) => words)
     .join(', ')
+
+/** Does the new version tell of something that nobody may learn late: sound, somebody watching, another operator? */
+export const mustBeTold = (before: SignSays, after: SignSays): boolean =>
+  (after.audio && !before.audio) ||
+  (after.monitored && !before.monitored) ||
+  after.operator !== before.operator
