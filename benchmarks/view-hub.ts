@@ -22,6 +22,7 @@ import { accountById, createAccount } from '#people/people.ts'
 import { able, isAction } from '#policy/policy.ts'
 import { adoptPacks, openProviders } from '#providers/providers.ts'
 import { insertCamera, insertSite, insertSystem } from '#register/register.ts'
+import { qualified } from '#tests/qualified.ts'
 import { createWeb } from '#web/web.ts'
 
 const root = join(import.meta.dirname, '..')
@@ -128,7 +129,10 @@ export async function startHub(home: string, cameraCount: number, fromMs: number
     },
     camerasOf: async () => [],
     namesOf: async () => new Map(),
-    rolesOf: async (id) => (await accountById(sql, id))?.roles ?? null,
+    async rightsOf(id) {
+      const account = await accountById(sql, id)
+      return account === null ? null : { roles: account.roles, qualifications: qualified(landlord) }
+    },
   }
   const footage = await startFootage({ ...deps, jobs: null })
   const token = newSecret()
@@ -139,7 +143,8 @@ export async function startHub(home: string, cameraCount: number, fromMs: number
       const account = bearer === token ? await accountById(sql, personId) : null
       if (account === null) return null
       const { id, name, username, roles, administrator } = account
-      return { id, name, username, roles, administrator, via: 'token' }
+      const qualifications = qualified(landlord)
+      return { id, name, username, roles, administrator, qualifications, via: 'token' }
     },
     permits(person, permission) {
       const roles = person.roles.map(({ role }) => role)

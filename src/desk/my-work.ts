@@ -1,11 +1,12 @@
 /** The home page: what waits for me, most urgent first, each with the rule that asks for it. */
 import { z } from 'zod'
 import { civilDay, daysBetween } from '#base/base.ts'
-import { type Task, tasksFor } from '#casework/casework.ts'
+import { type ListedTask, type Task, tasksFor } from '#casework/casework.ts'
 import type { Pack } from '#policy/policy.ts'
 import { components as c, dayWords, type Html, html, marks, type Page, type Route, route } from '#web/web.ts'
 import { offers } from './offers.ts'
 import type { DeskParts } from './parts.ts'
+import { concernedBy, type NeededRole, neededRoles, vacantWords } from './roles-needed.ts'
 
 const pages: Readonly<Record<string, string>> = {
   deployment: '/deployments/',
@@ -14,11 +15,20 @@ const pages: Readonly<Record<string, string>> = {
   viewing: '/viewings/',
   case: '/cases/',
   camera: '/cameras/',
+  visit: '/visits/',
+  device: '/devices/',
+  system: '/systems/',
+  supplier: '/suppliers/',
+  leave: '/leaves/',
 }
 
 /** Where a task is done: the page of the first thing it is about that has one. */
 export function taskPage(task: Pick<Task, 'kind' | 'about'>): string | null {
   if (task.kind.startsWith('expiry.')) return '/expiry'
+  if (task.kind === 'register.declare') return '/devices/declare'
+  if (task.kind === 'training.mine') return '/account/training'
+  if (task.kind === 'training.theirs')
+    return `/training/people/${task.about['trainee']}?at=${task.about['provider']}`
   for (const [noun, path] of Object.entries(pages)) {
     const id = task.about[noun]
     if (id !== undefined) return `${path}${id}`
@@ -26,23 +36,30 @@ export function taskPage(task: Pick<Task, 'kind' | 'about'>): string | null {
   return task.about['recorder'] === undefined ? null : '/recorders'
 }
 
-const soonMs = 3 * 86_400_000
+const dayMs = 86_400_000
 
-/** Red first: overdue, then due within three days, then the rest; each by its day. */
-export function inOrder(
-  tasks: readonly Task[],
+/** Red first: overdue, then due within the days that the landlord's policy calls soon, then the rest; each by its day. */
+export function inOrder<T extends Task>(
+  tasks: readonly T[],
   nowMs: number,
-): { late: Task[]; soon: Task[]; later: Task[] } {
+  soonDaysOf: (provider: string) => number,
+): { late: T[]; soon: T[]; later: T[] } {
   const byDue = tasks.toSorted(
     (a, b) => (a.dueMs ?? Number.MAX_SAFE_INTEGER) - (b.dueMs ?? Number.MAX_SAFE_INTEGER),
   )
   const late = byDue.filter((task) => task.dueMs !== null && task.dueMs < nowMs)
-  const soon = byDue.filter(
-    (task) => task.dueMs !== null && task.dueMs >= nowMs && task.dueMs < nowMs + soonMs,
-  )
-  const later = byDue.filter((task) => task.dueMs === null || task.dueMs >= nowMs + soonMs)
+  const isSoon = (task: T): boolean =>
+    task.dueMs !== null && task.dueMs < nowMs + soonDaysOf(task.provider) * dayMs
+  const soon = byDue.filter((task) => task.dueMs !== null && task.dueMs >= nowMs && isSoon(task))
+  const later = byDue.filter((task) => task.dueMs === null || (task.dueMs >= nowMs && !isSoon(task)))
   return { late, soon, later }
 }
+
+/** For `inOrder`: what each landlord's policy calls soon. */
+export const soonDays =
+  (packs: DeskParts['packs']) =>
+  (provider: string): number =>
+    packs.find(provider) === null ? 3 : packs.packOf(provider).values.work.soonDays.value
 
 /** "Derby Homes 4.2.1" for a clause id of a landlord's pack. */
 export function clauseWords(pack: Pack | null, id: string | null): string | null {
@@ -54,9 +71,20 @@ export function clauseWords(pack: Pack | null, id: string | null): string | null
 export function myWorkRoutes(parts: DeskParts): readonly Route[] {
   const { sql, clock, packs } = parts
   const packOf = (slug: string): Pack | null => (packs.find(slug) === null ? null : packs.packOf(slug))
+  /** Whom late work was told to, for those whose it is; whose it is, for those whom it was told to. */
+  function aside(task: ListedTask): string | null {
+    if (task.escalatedMs === null) return null
+    const titles = (roles: readonly string[]): string =>
+      roles
+        .map((role) => packOf(task.provider)?.values.roles.find(({ code }) => code === role)?.title ?? role)
+        .join(', ')
+    return task.own
+      ? ` · Told to: ${titles(task.escalatedTo)}`
+      : ` · To be done by: ${task.personId === null ? titles(task.roles) : 'one person'}`
+  }
   const list = (
     title: string,
-    tasks: readonly Task[],
+    tasks: readonly ListedTask[],
     state: 'attention' | 'waiting',
     nowMs: number,
   ): Html | null =>
@@ -69,7 +97,7 @@ export function myWorkRoutes(parts: DeskParts): readonly Route[] {
             return {
               title: task.title,
               ...(href === null ? {} : { href }),
-              hint: html`${packs.find(task.provider)?.name ?? ''}${rule === null ? null : html` ${marks.clause(rule)}`}${task.clause === null && task.kind.startsWith('gate.') ? ' · The policy does not say; Overt asks for it' : null}`,
+              hint: html`${packs.find(task.provider)?.name ?? ''}${rule === null ? null : html` ${marks.clause(rule)}`}${task.clause === null && task.kind.startsWith('gate.') ? ' · The policy does not say; Overt asks for it' : null}${aside(task)}`,
               status: marks.stateTag(state, dueWords(task, nowMs)),
             }
           }),
@@ -86,9 +114,17 @@ export function myWorkRoutes(parts: DeskParts): readonly Route[] {
       async handler({ person }) {
         const who = person!
         const nowMs = clock.nowMs()
-        const tasks = await tasksFor(sql, who)
-        const { late, soon, later } = inOrder(tasks, nowMs)
+        const all = await tasksFor(sql, who)
+        const tasks = all.filter((task) => task.own)
+        const told = all.filter((task) => !task.own)
+        const { late, soon, later } = inOrder(tasks, nowMs, soonDays(packs))
         const may = offers(who, packs)
+        const mail = who.administrator ? await mailWords(parts) : null
+        const concerned = concernedBy(parts, who)
+        const vacant =
+          concerned.length === 0
+            ? []
+            : (await neededRoles(parts, concerned)).filter(({ holders }) => holders.length === 0)
         const page = (): Page => ({
           title: 'My work',
           body: html`${marks.heading({
@@ -99,12 +135,14 @@ export function myWorkRoutes(parts: DeskParts): readonly Route[] {
                 ? 'Nothing waits for you.'
                 : `${tasks.length === 1 ? 'One thing waits' : `${tasks.length} things wait`} for you${late.length > 0 ? `, ${late.length} overdue` : ''}.`,
           })}${marks.columns(
-            tasks.length === 0
-              ? marks.emptyState({
-                  title: 'All done',
-                  body: 'When somebody needs a decision, a signature or an installation from you, it appears here and says which rule asks for it.',
-                })
-              : html`${list('Overdue', late, 'attention', nowMs)}${list('Due soon', soon, 'waiting', nowMs)}${list('Later', later, 'waiting', nowMs)}`,
+            html`${
+              tasks.length === 0
+                ? marks.emptyState({
+                    title: 'All done',
+                    body: 'When somebody needs a decision, a signature or an installation from you, it appears here and says which rule asks for it.',
+                  })
+                : html`${list('Overdue', late, 'attention', nowMs)}${list('Due soon', soon, 'waiting', nowMs)}${list('Later', later, 'waiting', nowMs)}`
+            }${list('Told to you, because it is late', told, 'attention', nowMs)}${vacantRoles(vacant)}${mail === null ? null : html`${marks.h2('E-mail')}${marks.paragraph(mail)}`}`,
             marks.card({
               title: 'Start something',
               body: html`<ul class="govuk-list">${[
@@ -117,6 +155,7 @@ export function myWorkRoutes(parts: DeskParts): readonly Route[] {
                 may.has('people.manage') &&
                   html`<li>${marks.link('/accounts', 'People and their roles')}</li>`,
                 html`<li>${marks.link('/policy', 'What the policy says')}</li>`,
+                html`<li>${marks.link('/work/roles', 'Who is there for what')}</li>`,
                 parts.demo !== null &&
                   may.has('demo.clock') &&
                   html`<li>${marks.link('/demo/clock', 'Move the demo’s clock')}</li>`,
@@ -124,10 +163,27 @@ export function myWorkRoutes(parts: DeskParts): readonly Route[] {
             }),
           )}`,
         })
-        return { data: { late, soon, later }, page }
+        return { data: { late, soon, later, told, vacant }, page }
       },
     }),
   ]
+}
+
+/** What who runs the installation should know of e-mail; null when all is well. */
+async function mailWords({ mail, clock }: DeskParts): Promise<string | null> {
+  if (mail === null)
+    return 'No mail server is set, so nobody is told by e-mail what waits for them. Set OVERT_SMTP_URL and OVERT_MAIL_FROM, and start Overt again.'
+  const trouble = await mail.trouble()
+  if (trouble === null) return null
+  const hours = Math.max(1, Math.round((clock.nowMs() - trouble.sinceMs) / 3_600_000))
+  return `The mail server has refused messages to ${trouble.people === 1 ? 'one person' : `${trouble.people} people`} for ${hours === 1 ? 'an hour' : `${hours} hours`}. They are tried again every five minutes; the log says why.`
+}
+
+function vacantRoles(roles: readonly NeededRole[]): Html | null {
+  if (roles.length === 0) return null
+  return html`${marks.h2('Roles that nobody holds')}<ul class="govuk-list govuk-list--bullet">${roles.map(
+    (role) => html`<li>${vacantWords(role)}</li>`,
+  )}</ul>${marks.paragraph(marks.link('/work/roles', 'Who is there for what'))}`
 }
 
 function dueWords(task: Task, nowMs: number): string {

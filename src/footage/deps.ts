@@ -70,8 +70,8 @@ export type FootageDeps = {
   /** Cameras that a recorder is to know of, with their opened credentials. */
   camerasOf(recorderId: string): Promise<readonly CameraRow[]>
   readonly packs: Packs
-  /** The roles an account has now; null when it is not active any more. */
-  rolesOf(personId: string): Promise<Person['roles'] | null>
+  /** Roles, training and licences of an account as they are now; null when it is not active any more. */
+  rightsOf(personId: string): Promise<Pick<Person, 'roles' | 'qualifications'> | null>
   /** Names for ids, to show beside viewings and holds. */
   namesOf(personIds: readonly string[]): Promise<ReadonlyMap<string, { readonly name: string }>>
 }

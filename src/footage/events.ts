@@ -14,6 +14,9 @@ const because = (personal: Readonly<Record<string, string>>): string =>
   personal['reason'] ? ` Reason: ${personal['reason'].replace(/[.\s]+$/, '')}.` : ''
 const plural = (n: number, one: string): string => `${n} ${one}${n === 1 ? '' : 's'}`
 
+const leaveWords = (data: Data): string =>
+  text(data, 'leave') === 'colleague' ? 'for a colleague' : 'by way of exception'
+
 /** Ledger entries of this room in plain words. */
 export const ledgerEvents: LedgerEvents = {
   'recorder.invited': () => 'A token was made with which one recorder can enrol.',
@@ -41,6 +44,13 @@ export const ledgerEvents: LedgerEvents = {
     return `Pictures were sent: ${said.join('; ')}${spans.length > 5 ? ' and more' : ''}.`
   },
   'viewing.ended': () => 'A viewing was ended.',
+  'leave.asked': ({ data, personal }) =>
+    `Somebody asked for leave to look ${leaveWords(data)}.${because(personal)}`,
+  'leave.given': ({ data, personal }) =>
+    `A second person agreed that somebody looks ${leaveWords(data)}, until ${end(data, 'untilMs')}.${because(personal)}`,
+  'leave.refused': ({ data, personal }) =>
+    `A second person did not agree that somebody looks ${leaveWords(data)}.${because(personal)}`,
+  'leave.ended': ({ data }) => `Leave to look ${leaveWords(data)} was taken back.`,
   'hold.placed': ({ data, personal }) =>
     `Footage of ${when(data, 'fromMs')} to ${when(data, 'toMs')} is held until ${end(data, 'endsMs')}.${because(personal)}`,
   'hold.ended': ({ data, personal }) =>

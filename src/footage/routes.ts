@@ -3,6 +3,7 @@ import type { Route } from '#web/web.ts'
 import type { FootageDeps } from './deps.ts'
 import { expiryRoutes } from './pages/expiry.ts'
 import { holdRoutes } from './pages/holds.ts'
+import { leaveRoutes } from './pages/leaves.ts'
 import { recorderRoutes } from './pages/recorders.ts'
 import { timelineRoutes } from './pages/timeline.ts'
 import { newViewingRoutes } from './pages/viewing-new.ts'
@@ -21,6 +22,7 @@ export function footageRoutes(
     ...recorderRoutes(parts),
     ...newViewingRoutes(parts),
     ...viewingRoutes(parts),
+    ...leaveRoutes(parts),
     ...holdRoutes(parts),
     ...expiryRoutes(parts),
     ...timelineRoutes(parts),

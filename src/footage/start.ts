@@ -85,7 +85,7 @@ export async function startFootage(deps: FootageDeps & { readonly jobs: Jobs | n
   const indexes = createIndexCache(link, () => clock.monotonicMs())
   const served = createServedLog(sql, clock, log)
   const serve: ServeParts = { sql, clock, keyring, authority, link, indexes, served, packs: deps.packs }
-  const live = createLiveHub({ ...serve, log, link, rolesOf: deps.rolesOf })
+  const live = createLiveHub({ ...serve, log, link, rightsOf: deps.rightsOf })
   const parts = { sql, clock, log, keyring, authority, packs: deps.packs, indexes, link }
 
   const replayed = await replayExpiries(parts)

@@ -45,6 +45,7 @@ import { able } from '#policy/policy.ts'
 import { adoptPacks, openProviders } from '#providers/providers.ts'
 import { insertCamera, insertSite, insertSystem } from '#register/register.ts'
 import { testDatabase } from '#tests/database.ts'
+import { qualified } from '#tests/qualified.ts'
 import { type Credentials, createWeb, type Person } from '#web/web.ts'
 import type { AuthorityInterval, FootageDeps } from './deps.ts'
 import { openKeyring } from './keyring/keyring.ts'
@@ -72,6 +73,7 @@ export function staff(role: string, more: Partial<Person> = {}): Person {
     name: `${role} ${id.slice(-4)}`,
     username: `u${id.slice(-6)}`,
     roles: [{ provider, role, areas: [] }],
+    qualifications: qualified(provider),
     administrator: false,
     via: 'session',
     ...more,
@@ -213,7 +215,7 @@ export async function testFootage(options: RigOptions = {}) {
             }))
           : [],
       namesOf: async () => new Map(),
-      rolesOf: async (id) => [...people.values()].find((person) => person.id === id)?.roles ?? null,
+      rightsOf: async (id) => [...people.values()].find((person) => person.id === id) ?? null,
     }
     const footage = await startFootage({ ...deps, jobs: null })
     const web = await createWeb({

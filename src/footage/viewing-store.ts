@@ -16,6 +16,8 @@ export type Viewing = {
   readonly openedMs: number
   readonly expiresMs: number
   readonly endedMs: number | null
+  /** The leave that it stands on, or null. */
+  readonly leaveId: string | null
 }
 
 type Columns = {
@@ -32,6 +34,7 @@ type Columns = {
   opened_at: number
   expires_at: number
   ended_at: number | null
+  leave_id: string | null
 }
 const toViewing = (row: Columns): Viewing => ({
   id: row.id,
@@ -47,22 +50,24 @@ const toViewing = (row: Columns): Viewing => ({
   openedMs: row.opened_at,
   expiresMs: row.expires_at,
   endedMs: row.ended_at,
+  leaveId: row.leave_id,
 })
 
 export async function insertViewing(tx: Tx, viewing: Viewing, ledgerEntry: string): Promise<void> {
   await tx`
     insert into footage.viewing (id, kind, person_id, provider, camera_ids, from_at, to_at, purpose, reason, case_id,
-      opened_at, expires_at, ledger_entry)
+      opened_at, expires_at, ledger_entry, leave_id)
     values (${viewing.id}, ${viewing.kind}, ${viewing.personId}, ${viewing.provider},
       ${viewing.cameraIds as string[]}, ${viewing.fromMs}, ${viewing.toMs}, ${viewing.purpose}, ${viewing.reason},
-      ${viewing.caseId}, ${viewing.openedMs}, ${viewing.expiresMs}, ${ledgerEntry})`
+      ${viewing.caseId}, ${viewing.openedMs}, ${viewing.expiresMs}, ${ledgerEntry},
+      ${viewing.leaveId})`
 }
 
 /** Somebody else's viewing looks the same as none. */
 export async function findViewing(sql: Query, id: string, personId: string): Promise<Viewing | null> {
   const [row] = await sql<Columns[]>`
     select id, kind, person_id, provider, camera_ids, from_at, to_at, purpose, reason, case_id, opened_at, expires_at,
-      ended_at
+      ended_at, leave_id
     from footage.viewing where id = ${id} and person_id = ${personId}`
   return row ? toViewing(row) : null
 }
@@ -75,7 +80,7 @@ export async function endViewing(tx: Tx, id: string, nowMs: number): Promise<boo
 export async function viewingsOfPerson(sql: Query, personId: string): Promise<readonly Viewing[]> {
   const rows = await sql<Columns[]>`
     select id, kind, person_id, provider, camera_ids, from_at, to_at, purpose, reason, case_id, opened_at, expires_at,
-      ended_at
+      ended_at, leave_id
     from footage.viewing where person_id = ${personId} order by opened_at desc limit 50`
   return rows.map(toViewing)
 }

@@ -4,8 +4,14 @@ import type { Home } from '#base/base.ts'
 import type { DemoPerson } from './hub-answers.ts'
 
 export const landlords = [
-  { slug: 'derby-homes', name: 'Fernside Homes', policy: 'Derby Homes’ policy' },
-  { slug: 'progress', name: 'Larkhill Housing', policy: 'Progress Housing Group’s policy' },
+  // `keepers`: who keep the records of training, each for the other too.
+  { slug: 'derby-homes', name: 'Fernside Homes', policy: 'Derby Homes’ policy', keepers: ['amir', 'grace'] },
+  {
+    slug: 'progress',
+    name: 'Larkhill Housing',
+    policy: 'Progress Housing Group’s policy',
+    keepers: ['maya', 'ben'],
+  },
 ] as const
 
 type Role = {

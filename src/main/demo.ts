@@ -23,6 +23,7 @@ import type { Pack } from '#policy/policy.ts'
 import { readPacks } from '#providers/providers.ts'
 import { type Client, signInAs } from '#visitor/visitor.ts'
 import { demoPassword, demoPeople, landlords, peopleTable } from './demo-people.ts'
+import { makeReady } from './demo-training.ts'
 import type { HubChild } from './hub-child.ts'
 import { supervise } from './supervise.ts'
 
@@ -184,8 +185,24 @@ class Beginnings {
     const marker = join(this.#home.path, 'demo-begun')
     const done = await readFile(marker, 'utf8').catch(() => '')
     if (done !== '') return
+    for (const { slug, keepers } of landlords) await this.#train(slug, keepers)
     for (const life of wanted) await this.#live(life)
     await writeFileDurably(marker, 'yes\n')
+  }
+
+  async #train(landlord: string, managers: readonly [string, string]): Promise<void> {
+    const pack = this.#packs.find((one) => one.provider === landlord)
+    if (pack === undefined) throw new Failure('not-found', `There is no policy pack for ${landlord}.`)
+    await makeReady({
+      landlord,
+      version: pack.version,
+      today: civilDay(homeClock(this.#home, systemClock).nowMs(), pack.values.provider.timeZone),
+      managers,
+      staff: demoPeople(this.#home)
+        .filter(({ roles }) => roles.some(({ provider }) => provider === landlord))
+        .map(({ username }) => username),
+      as: (username) => this.#as(username),
+    })
   }
 
   #as(username: string): Promise<Client> {

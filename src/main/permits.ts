@@ -39,14 +39,17 @@ export function permits(providers: Providers, person: Person, permission: string
 export const navigation: readonly NavItem[] = [
   { href: '/', text: 'My work', permission: 'signed-in' },
   { href: '/cameras', text: 'Cameras', permission: 'register.view' },
+  { href: '/register', text: 'Register', permission: 'register.view' },
   { href: '/deployments', text: 'Authority', permission: 'deployment.view' },
   { href: '/viewings', text: 'Viewings', permission: 'footage.view' },
   { href: '/exhibits', text: 'Evidence', permission: 'exhibit.view' },
   { href: '/cases', text: 'Cases', permission: 'task.view' },
+  { href: '/adjustments', text: 'Needs', permission: 'adjustment.keep' },
   { href: '/policy', text: 'Policy', permission: 'policy.read' },
   { href: '/ledger', text: 'Ledger', permission: 'ledger.read' },
   { href: '/recorders', text: 'Recorders', permission: 'recorder.enrol' },
   { href: '/accounts', text: 'People', permission: 'people.manage' },
+  { href: '/training', text: 'Training', permission: 'training.manage' },
 ]
 
 /** The landlords whose ledger entries somebody may read; null: all, for who runs the installation. */
@@ -63,11 +66,17 @@ export function ledgerReach(providers: Providers, person: Person): readonly stri
 
 const pages: Readonly<Record<string, { readonly path: string; readonly permission: Action }>> = {
   camera: { path: '/cameras/', permission: 'register.view' },
+  device: { path: '/devices/', permission: 'register.view' },
+  visit: { path: '/visits/', permission: 'register.view' },
+  supplier: { path: '/suppliers/', permission: 'register.view' },
   deployment: { path: '/deployments/', permission: 'deployment.view' },
   viewing: { path: '/viewings/', permission: 'footage.view' },
   exhibit: { path: '/exhibits/', permission: 'exhibit.view' },
   case: { path: '/cases/', permission: 'task.view' },
   disclosure: { path: '/disclosures/', permission: 'disclosure.view' },
+  leave: { path: '/leaves/', permission: 'policy.read' },
+  system: { path: '/systems/', permission: 'register.view' },
+  site: { path: '/sites/', permission: 'register.view' },
 }
 
 /** Where this person may look at what a ledger entry is about, or null. */

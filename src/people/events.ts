@@ -30,6 +30,24 @@ export const ledgerEvents: Readonly<Record<string, (leaf: Leaf) => string>> = {
   'person.deactivated': (leaf) =>
     `The account of ${whom(leaf)} was closed, and they were signed out everywhere.`,
   'person.activated': (leaf) => `The account of ${whom(leaf)} was opened again.`,
+  'person.deputy-named': (leaf) =>
+    `${leaf.personal['deputy'] ?? 'Somebody'} was named to stand in for ${whom(leaf)}.`,
+  'person.deputy-ended': (leaf) =>
+    `${leaf.personal['deputy'] ?? 'Somebody'} no longer stands in for ${whom(leaf)}.`,
+  'person.conflict-declared': (leaf) =>
+    `${whom(leaf)} declared a conflict with a ${leaf.data['kind']}, and neither decides nor looks there.`,
+  'person.conflict-lifted': (leaf) => `A conflict that ${whom(leaf)} had declared was lifted, with a reason.`,
+  'person.engineer-let-in': (leaf) =>
+    `${whom(leaf)}, an engineer from outside, was let in for some hours at named places.`,
+  'person.engineer-out': (leaf) => `${whom(leaf)}, an engineer from outside, was put out before the end.`,
+  'person.handed-on': (leaf) =>
+    `What ${whom(leaf)} had in hand went to ${leaf.personal['successor'] ?? 'the holders of the role'}.`,
+  'person.role-renewed': (leaf) => `A role of ${whom(leaf)} was given again.`,
+  'person.unusual-use-answered': (leaf) =>
+    leaf.data['unusual']
+      ? 'Unusual use was looked into and found to be so.'
+      : 'Unusual use was looked into: a false alarm.',
+  'person.unusual-use-noticed': (leaf) => `Unusual use was noticed by the rule “${leaf.data['rule']}”.`,
   'person.signed-in': () => 'Somebody signed in.',
   'person.sign-in-failed': (leaf) =>
     leaf.data['blocked']
@@ -53,5 +71,20 @@ export const ledgerEvents: Readonly<Record<string, (leaf: Leaf) => string>> = {
   'person.recovery-codes-made': () => 'Somebody made new recovery codes; their old ones are dead.',
   'person.token-made': (leaf) =>
     `Somebody made an access token for a program, for ${leaf.data['days']} days.`,
+  'person.mail-chosen': (leaf) =>
+    `Somebody chose how often Overt writes to them: ${leaf.data['address'] ? leaf.data['often'] : 'no address'}.`,
   'person.token-revoked': () => 'Somebody ended an access token.',
+  'training.recorded': (leaf) =>
+    `A training of ${whom(leaf)} was recorded (${leaf.data['code']}), done on ${leaf.data['doneOn']}${leaf.data['lastDay'] ? `, good until ${leaf.data['lastDay']}` : ''}.`,
+  'licence.recorded': (leaf) =>
+    `A licence of ${whom(leaf)} was recorded (${leaf.data['code']}), good until ${leaf.data['lastDay']}.`,
+  'licence.number-forgotten': (leaf) => `The number of a licence was forgotten (${leaf.data['code']}).`,
+  'qualification.ended': (leaf) =>
+    `A record of ${leaf.data['of'] === 'licence' ? 'a licence' : 'training'} was taken back (${leaf.data['code']}).${leaf.personal['reason'] ? ` Reason: ${leaf.personal['reason']}.` : ''}`,
+  'course.added': (leaf) => `A course of the landlord’s own was added (${leaf.data['code']}).`,
+  'course.ended': (leaf) => `A course of the landlord’s own was ended (${leaf.data['code']}).`,
+  'briefing.given': (leaf) => `A briefing was given, to be read by ${leaf.data['dueOn']}.`,
+  'briefing.acknowledged': () => 'Somebody said that they have read a briefing.',
+  'policy.acknowledged': (leaf) =>
+    `Somebody said that they have read the policy, in the version of ${leaf.data['version']}.`,
 }

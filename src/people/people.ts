@@ -16,7 +16,9 @@ export {
   peopleAt,
   staffOf,
 } from './accounts.ts'
+export { type DigestDue, digestDone, digestFailed, digestsDue, digestTrouble } from './digests.ts'
 export { ledgerEvents } from './events.ts'
+export { trainingRoutes } from './pages/training-routes.ts'
 export { type AccountRules, type PeopleEntry, type PeopleParts, sessionMs } from './parts.ts'
 export { passwordWeakness } from './passwords.ts'
 export { peopleRoutes } from './routes.ts'
@@ -24,6 +26,7 @@ export { setupSecret } from './setup.ts'
 export { authenticator } from './sign-in.ts'
 export { rightsOf, type Standing } from './standing.ts'
 export { type Account, accountById, type Role } from './store.ts'
+export { acknowledge, remindEverybody, type TrainingParts } from './training.ts'
 
 /** The person as a policy sees them at one landlord: roles whose reach covers the area (null: only unlimited reach). */
 export function principalOf(

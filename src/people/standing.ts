@@ -22,6 +22,8 @@ export type Standing = {
   readonly roles: readonly held.Grant[]
   readonly administrator: boolean
   readonly conflicts: readonly held.Conflict[]
+  /** Training and licences that are in date. */
+  readonly qualifications: readonly { readonly provider: string; readonly code: string }[]
 }
 
 /** What they hold now. Null: an engineer outside their hours, or an account that is closed. */
@@ -44,7 +46,15 @@ export async function standingAt(
       if (areas.length > 0) roles.push({ ...grant, areas })
     } else if (!(rule?.areaRoles.includes(grant.role) && grant.areas.length === 0)) roles.push(grant)
   }
-  return { roles, administrator: account.administrator && account.kind === 'staff', conflicts }
+  return {
+    roles,
+    administrator: account.administrator && account.kind === 'staff',
+    conflicts,
+    // A licence that ends today counts until midnight, and not one picture longer.
+    qualifications: account.qualifications
+      .filter(({ untilMs }) => untilMs === null || nowMs < untilMs)
+      .map(({ provider, code }) => ({ provider, code })),
+  }
 }
 
 export type FactorState =

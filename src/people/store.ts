@@ -1,5 +1,6 @@
 /** All SQL of people. One function a statement; times are ms since the epoch. */
 import type { Query, Tx } from '#engine/engine.ts'
+import { qualificationColumns } from './training-store.ts'
 
 export type Role = {
   readonly provider: string
@@ -26,6 +27,12 @@ export type Account = {
   readonly managerId: string | null
   /** Has a confirmed second step. */
   readonly hasFactor: boolean
+  /** Training and licences as recorded, each with its end (null: none). */
+  readonly qualifications: readonly {
+    readonly provider: string
+    readonly code: string
+    readonly untilMs: number | null
+  }[]
 }
 
 export type Token = {
@@ -44,7 +51,7 @@ const accountColumns = (sql: Query) => sql`
       'untilMs', floor(extract(epoch from role.until) * 1000)) order by role.provider, role.role)
     from people.role where role.person_id = person.id
   ), '[]'::jsonb) as roles,
-  person.kind, person.manager_id as "managerId",
+  person.kind, person.manager_id as "managerId", ${qualificationColumns(sql)},
   exists (select from people.factor where factor.person_id = person.id and factor.secret is not null) as "hasFactor"`
 
 export const countPeople = async (sql: Query): Promise<number> =>
@@ -91,6 +98,37 @@ export async function replaceRoles(
       values (${personId}, ${role.provider}, ${role.role}, ${[...role.areas]}::text[], ${nowMs}::timestamptz, ${by},
         ${role.untilMs ?? null}::timestamptz)`
   }
+}
+
+/** Does `id` report to `managerId`, over however many others, or are they the same? */
+export async function reportsTo(sql: Query, id: string, managerId: string): Promise<boolean> {
+  const [row] = await sql<{ found: boolean }[]>`
+    with recursive above (id, depth) as (
+      select ${id}::uuid, 0
+      union
+      select person.manager_id, above.depth + 1 from people.person join above on person.id = above.id
+      where person.manager_id is not null and above.depth < 50
+    )
+    select exists (select from above where id = ${managerId}) as found`
+  return row!.found
+}
+
+export async function setManager(tx: Tx, id: string, managerId: string | null): Promise<void> {
+  await tx`update people.person set manager_id = ${managerId} where id = ${id}`
+}
+
+/** False: they never had the role. */
+export async function renewRole(
+  tx: Tx,
+  id: string,
+  grant: { provider: string; role: string; untilMs: number | null },
+  nowMs: number,
+  by: string,
+): Promise<boolean> {
+  const done = await tx`
+    update people.role set until = ${grant.untilMs}::timestamptz, given_at = ${nowMs}::timestamptz, given_by = ${by}
+    where person_id = ${id} and provider = ${grant.provider} and role = ${grant.role}`
+  return done.count === 1
 }
 
 export async function accountById(sql: Query, id: string): Promise<Account | null> {

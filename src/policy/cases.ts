@@ -12,6 +12,7 @@ const questionSchema = z.strictObject({
     id: z.string(),
     roles: z.array(z.string()),
     administrator: z.boolean(),
+    qualifications: z.array(z.string()).optional(),
     conflicted: z.boolean().optional(),
     standsInFor: z.array(z.string()).optional(),
   }),

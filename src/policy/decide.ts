@@ -2,7 +2,7 @@
 import type { Decision, Reason } from '#base/base.ts'
 import { type Action, actionLabels, administratorActions, everybodysActions } from './actions.ts'
 import { askRules } from './cedar.ts'
-import { clauseOfValue, derive } from './derive.ts'
+import { derive, saidByValue } from './derive.ts'
 import type { Principal, Question } from './facts.ts'
 import type { Pack } from './pack.ts'
 
@@ -47,6 +47,7 @@ function judge(pack: Pack, question: Question): Decision {
         person: principal.id,
         roles: principal.roles,
         administrator: principal.administrator,
+        qualifications: principal.qualifications ?? [],
         conflicted: principal.conflicted ?? false,
         standsInFor: principal.standsInFor ?? [],
       },
@@ -58,7 +59,9 @@ function judge(pack: Pack, question: Question): Decision {
   if (verdict.kind === 'allow') return allowed
   if (verdict.kind === 'failed') return unjudged
   if (verdict.by.length === 0 || !permits(pack, action)) return denied(nobody(pack, action))
-  return denied(...reasonsOf(pack, verdict.by, facts))
+  return denied(
+    ...reasonsOf(pack, verdict.by, facts, { action, qualifications: principal.qualifications ?? [] }),
+  )
 }
 
 /** A reason of spaces, or of signs that nobody can see, is no reason. */
@@ -81,18 +84,24 @@ const nobody = (pack: Pack, action: Action): Reason => ({
 })
 
 /** In the rules' own order; a house rule steps back when the pack's own rule says the same with a clause. */
-function reasonsOf(pack: Pack, by: readonly string[], facts: Readonly<Record<string, unknown>>): Reason[] {
+function reasonsOf(
+  pack: Pack,
+  by: readonly string[],
+  facts: Readonly<Record<string, unknown>>,
+  asked: Parameters<typeof saidByValue>[3],
+): Reason[] {
   const failed = new Set(by)
   const instead = new Set(
     [...pack.rules.values()].flatMap((r) => (failed.has(r.id) && r.instead ? [r.instead] : [])),
   )
   return [...pack.rules.values()]
     .filter((rule) => failed.has(rule.id) && !instead.has(rule.id))
-    .map((rule) => ({
-      code: rule.id,
-      message: rule.message,
-      clause: rule.value === null ? rule.clause : clauseOfValue(pack.values, rule.value, facts),
-    }))
+    .map((rule) => {
+      if (rule.value === null) return { code: rule.id, message: rule.message, clause: rule.clause }
+      const { clause, names } = saidByValue(pack.values, rule.value, facts, asked)
+      const missing = names.length > 0 ? ` Missing: ${names.join('; ')}.` : ''
+      return { code: rule.id, message: `${rule.message}${missing}`, clause }
+    })
 }
 
 /**

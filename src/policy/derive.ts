@@ -1,7 +1,8 @@
 /** What a pack's values say about the facts of one question. Pure; unknown or missing facts come out as refusals. */
 import type { Action } from './actions.ts'
 import { refusedTechnologies } from './placement.ts'
-import type { DeploymentType, GateKind, Ruled, Values } from './values.ts'
+import { missingFor, needsBefore } from './training.ts'
+import type { DeploymentType, GateKind, Ruled, Sourced, Values } from './values.ts'
 
 type Loose = Readonly<Record<string, unknown>>
 type Derived = Readonly<Record<string, boolean | number | readonly string[]>>
@@ -19,8 +20,11 @@ const hasGate = (type: DeploymentType | undefined, gate: GateKind): boolean =>
 export function derive(values: Values, able: readonly string[], action: Action, facts: Loose): Derived {
   const type = typeOf(values, facts['deploymentType'])
   const typed = { able, typeListed: type !== undefined }
+  const forbidden = values.viewing.forbiddenPurposes.find((p) => p.code === facts['purpose'])
   const looking = {
-    purposeListed: values.viewing.purposes.some((p) => p.code === facts['purpose']),
+    purposeListed:
+      values.viewing.purposes.some((p) => p.code === facts['purpose']) ||
+      (forbidden?.exception === true && facts['exception'] === true),
     caseNeeded: values.viewing.caseNeeded.value,
   }
   const secondsMax = values.viewing.spanHoursMax.value * 3600
@@ -39,14 +43,24 @@ export function derive(values: Values, able: readonly string[], action: Action, 
         dpiaGate: hasGate(type, 'dpia'),
         alternativesGate: hasGate(type, 'alternatives'),
         purposeGate: hasGate(type, 'purpose'),
+        ...needed(values, action),
       }
     case 'footage.view':
     case 'footage.live':
-      return { ...typed, ...looking, secondsMax, liveAllowed: values.live.allowed.value }
+      return {
+        ...typed,
+        ...looking,
+        ...needed(values, action),
+        secondsMax,
+        liveAllowed: values.live.allowed.value,
+        // Only an exception that the pack foresees can lift it.
+        purposeForbidden: forbidden !== undefined && !looking.purposeListed,
+        consentNeeded: values.viewing.colleagueConsent.value.length > 0,
+      }
     case 'footage.hold':
       return { ...typed, caseNeeded: looking.caseNeeded, secondsMax, daysMax: values.holds.daysMax.value }
     case 'exhibit.make':
-      return { ...typed, ...looking }
+      return { ...typed, ...looking, ...needed(values, action) }
     case 'disclosure.make':
       return {
         ...typed,
@@ -81,6 +95,13 @@ export function derive(values: Values, able: readonly string[], action: Action, 
   }
 }
 
+/** Codes that the person must have in date. */
+function needed(values: Values, action: Action): Derived {
+  const all = needsBefore(values.training, action)
+  const of = (kind: string) => all.filter((need) => need.kind === kind).map((need) => need.code)
+  return { licencesNeeded: of('licence'), trainingNeeded: of('training') }
+}
+
 /** Every purpose is the pack's own, and the one lawful basis fits each of them. */
 function proposal(values: Values, purposes: readonly string[], basis: string): Derived {
   const chosen = purposes.map((code) => values.purposes.find((p) => p.code === code))
@@ -98,13 +119,30 @@ function handOver(values: Values, kind: string, basis: string): Derived {
   }
 }
 
-/** Where an `@value` of a house rule points: the clause of that value in this pack, or that the document is silent. */
-export function clauseOfValue(values: Values, path: string, facts: Loose): string | null {
+/** What an `@value` of a house rule says in this pack: the clause (null: the document is silent), and what is meant. */
+export function saidByValue(
+  values: Values,
+  path: string,
+  facts: Loose,
+  asked: { readonly action: Action; readonly qualifications: readonly string[] },
+): { readonly clause: string | null; readonly names: readonly string[] } {
   const type = typeOf(values, facts['deploymentType'])
+  const only = (clause: string | null | undefined) => ({ clause: clause ?? null, names: [] })
   if (path === 'technologiesRefused')
-    return refusedTechnologies(values.technologiesRefused, texts(facts['technologies']))[0]?.clause ?? null
-  if (path.startsWith('gate.')) return type?.gates.find((g) => g.code === path.slice(5))?.clause ?? null
+    return only(refusedTechnologies(values.technologiesRefused, texts(facts['technologies']))[0]?.clause)
+  if (path.startsWith('gate.')) return only(type?.gates.find((g) => g.code === path.slice(5))?.clause)
+  if (path === 'training.licences' || path === 'training.courses') {
+    const kind = path === 'training.licences' ? 'licence' : 'training'
+    const missing = missingFor(values.training, asked.action, asked.qualifications).filter(
+      (need) => need.kind === kind,
+    )
+    return { clause: missing[0]?.clause ?? null, names: missing.map((need) => need.title) }
+  }
   let at: unknown = path.startsWith('type.') ? type : values
   for (const step of path.replace(/^type\./, '').split('.')) at = (at as Loose | undefined)?.[step]
-  return (at as Ruled<unknown> | undefined)?.clause ?? null
+  if (Array.isArray(at)) {
+    const meant = (at as (Sourced & { code: string })[]).find((one) => one.code === facts['purpose'])
+    return only(meant?.clause)
+  }
+  return only((at as Ruled<unknown> | undefined)?.clause)
 }

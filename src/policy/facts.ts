@@ -9,6 +9,8 @@ export type Principal = {
   readonly id: string
   readonly roles: readonly string[]
   readonly administrator: boolean
+  /** Codes of the pack's courses and licences that are in date for this person here. Left out: none. */
+  readonly qualifications?: readonly string[]
   /** They declared a conflict that touches this place, case or person, and nobody has lifted it. */
   readonly conflicted?: boolean
   /** Those for whom they stand in, where only that gives them a role here. */
@@ -31,6 +33,12 @@ type Looking = {
   readonly reason: string
   /** Our case reference (`C-2026-0001`); '' when there is none. */
   readonly caseReference: string
+  /** The person looked for works for the landlord. */
+  readonly colleague: boolean
+  /** A second person, of a role that the pack names, agreed to just this looking. */
+  readonly consented: boolean
+  /** An exception for this purpose, camera and viewer is in force. */
+  readonly exception: boolean
 }
 
 export type Facts = {
@@ -136,6 +144,7 @@ export type Facts = {
   'register.view': None
   'recorder.enrol': None
   'people.manage': None
+  'training.manage': None
   'providers.manage': None
   'policy.read': None
   'policy.keep': None

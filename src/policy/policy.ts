@@ -28,6 +28,7 @@ export {
 export { able, decide, rolesFor } from './decide.ts'
 export { typeOf } from './derive.ts'
 export * from './facts.ts'
+export { type FieldOfViewFacts, privateViewRule, unsettled } from './field-of-view.ts'
 export * from './gates.ts'
 export { checkPack, loadPack, type PackCheck, packFiles } from './load.ts'
 export * from './pack.ts'
@@ -43,6 +44,7 @@ export {
   rolesAt,
 } from './reach.ts'
 export { clauseHref, clauseLabel, roleAbilities, type Setting, settings } from './settings.ts'
+export * from './training.ts'
 export { type TransitionRules, transitionDaysMax, transitionRules } from './transition.ts'
 export { paperKinds, type Stage, stageLabels, stages, standardKinds } from './upkeep.ts'
 export { type ControlCounts, controlCounts } from './uses.ts'

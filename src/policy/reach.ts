@@ -1,5 +1,6 @@
 /** Which of a person's roles count at a place, whether a declared conflict stands in the way, and for whom they act. */
 import type { Principal } from './facts.ts'
+import { type Qualification, qualificationsAt } from './training.ts'
 
 /** Where something is, as far as a role's reach and a declared conflict ask. */
 export type Place = {
@@ -23,6 +24,8 @@ export type Holder = {
     /** Whose role it is, where the holder only stands in for them. */
     readonly deputyFor?: string | null
   }[]
+  /** Training and licences that are in date. */
+  readonly qualifications?: readonly Qualification[]
   readonly conflicts?: readonly { readonly kind: 'site' | 'case' | 'person'; readonly id: string }[]
 }
 
@@ -69,6 +72,7 @@ export function principalAt(person: Holder, place: Place, role?: string): Princi
     administrator: person.administrator,
     conflicted: (person.conflicts ?? []).some(touches),
     standsInFor: [...new Set(lent.map((g) => g.deputyFor as string))],
+    qualifications: qualificationsAt(person.qualifications, place.provider),
   }
 }
 

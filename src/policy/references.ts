@@ -3,6 +3,7 @@ import type { Rule } from './cedar.ts'
 import { controls } from './controls.ts'
 import type { Clause } from './pack.ts'
 import { pointMistakes } from './points.ts'
+import { trainingMistakes } from './training.ts'
 import { endings, type Values } from './values.ts'
 import type { Mistake, Sheet } from './yaml.ts'
 
@@ -43,6 +44,7 @@ export function checkReferences(parts: Parts, mistakes: Mistake[]): void {
     wrong(key === '' ? ['points'] : ['points', key], message)
   checkCodes(values, wrong)
   checkUpkeep(values, clauses, wrong)
+  checkWork(values, wrong)
   for (const [index, type] of values.deploymentTypes.entries())
     checkEndings(type, ['deploymentTypes', index], wrong)
 }
@@ -69,6 +71,18 @@ function checkCodes(values: Values, wrong: Wrong): void {
         ['abilities'],
         `role "${code}" has no line under abilities; write an empty list if it may do nothing`,
       )
+
+  for (const { path, message } of trainingMistakes(values.training, values.abilities)) wrong(path, message)
+  for (const code of values.viewing.colleagueConsent.value) role(['viewing', 'colleagueConsent'], code)
+  for (const code of values.viewing.exceptions.decidedBy.value) role(['viewing', 'exceptions'], code)
+  if (
+    values.viewing.forbiddenPurposes.some((purpose) => purpose.exception) !==
+    values.viewing.exceptions.decidedBy.value.length > 0
+  )
+    wrong(
+      ['viewing', 'exceptions'],
+      'a forbidden purpose with an exception needs somebody under decidedBy, and nobody else does',
+    )
 
   const bases = new Set(values.lawfulBases.map((b) => b.code))
   for (const [index, purpose] of values.purposes.entries())
@@ -161,6 +175,13 @@ function* clausesIn(
       else yield* clausesIn(value, [...path, key])
     }
   }
+}
+
+/** Late work is told to roles of the pack. */
+function checkWork(values: Values, wrong: Wrong): void {
+  for (const role of values.work.escalateTo.value)
+    if (!values.roles.some(({ code }) => code === role))
+      wrong(['work', 'escalateTo'], `"${role}" is not one of this pack's roles`)
 }
 
 /** Who keeps the document is a role of it, and what answers a standard exists. */

@@ -1,6 +1,7 @@
 /** What a pack sets, in plain words, one line per value: for the policy page, beside the clause or under what is silent. */
 import { actionLabels } from './actions.ts'
 import type { Pack } from './pack.ts'
+import type { Training } from './training.ts'
 import type { DeploymentType, Ending, Ruled, Sourced, Values } from './values.ts'
 
 export type Setting = {
@@ -126,6 +127,18 @@ export function settings(pack: Pack): Setting[] {
     ruled('The resident is told to leave the camera alone', v.agreement.toldNotToTamper, yesNo('yes', 'no')),
     ...v.siteChecklist.map((c) => line('The installer confirms', c.ask, c)),
     ...v.technologiesRefused.map((t) => line('Refused', t.label, t)),
+    ruled('Who looks for a colleague', v.viewing.colleagueConsent, (roles) =>
+      (roles as readonly string[]).length === 0
+        ? 'asks nobody else'
+        : `needs the yes of a second person first: ${(roles as readonly string[]).map(title).join(' or ')}`,
+    ),
+    ruled('Such a yes is good for', v.viewing.consentHours, hours),
+    ruled('Exceptions from what footage is never looked at for', v.viewing.exceptions.decidedBy, (roles) =>
+      (roles as readonly string[]).length === 0
+        ? 'there are none'
+        : `are decided by ${(roles as readonly string[]).map(title).join(' or ')}`,
+    ),
+    ...ofTraining(v.training, title),
     ruled('The result of a consultation is stated by', v.consultation.resultBy, (roles) =>
       (roles as readonly string[]).length === 0 ? 'nobody' : (roles as string[]).map(title).join(' or '),
     ),
@@ -196,6 +209,25 @@ function ofType(type: DeploymentType, title: (role: string) => string): Setting[
   return [line('A camera may be', lower, type), ...its.map((s) => ({ ...s, placement: type.label }))]
 }
 
+/** What people learn, hold and read, and what waits for it. */
+function ofTraining(training: Training, title: (role: string) => string): Setting[] {
+  const whom = (roles: readonly string[]) =>
+    roles.length === 0 ? 'everybody' : roles.map((role) => title(role)).join(', ')
+  return [
+    ...training.courses.map((one) => line('People learn', `${one.title}: ${whom(one.for)}`, one)),
+    ...training.licences.map((one) => line('People hold', `${one.title}: ${whom(one.for)}`, one)),
+    ...[...training.courses, ...training.licences].flatMap((one) =>
+      one.before.map((gate) => line(`To ${actionLabels[gate.action]} one needs`, one.title, gate)),
+    ),
+    ruled(
+      'Without training and licence in date',
+      training.comesFirst,
+      yesNo('there is no picture', 'the person and their manager are reminded, and nothing waits'),
+    ),
+    ruled('Whoever has a role reads the policy within', training.policyReadDays, days),
+  ]
+}
+
 const channelWords: Readonly<Record<Values['upkeep']['channels'][number]['code'], string>> = {
   website: 'the website',
   intranet: 'the intranet',
@@ -211,6 +243,7 @@ const gateWords: Readonly<Record<DeploymentType['gates'][number]['code'], string
   'resident-agreement': 'the resident has agreed',
   signs: 'the signs are up',
   'site-checklist': 'the site checklist is complete',
+  'field-of-view': 'nothing private is in view without leave',
   'reference-picture': 'a reference picture is accepted',
   dates: 'its dates are set',
   recorder: 'a recorder sees the camera',

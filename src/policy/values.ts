@@ -5,11 +5,15 @@
 import { z } from 'zod'
 import { accountsSchema } from './accounts.ts'
 import { type Action, actions } from './actions.ts'
+import { fieldOfViewSchema } from './field-of-view.ts'
+import { secondPerson } from './looking.ts'
 import { consultation, sound, urgentRoute } from './placement.ts'
 import { registerSchema } from './register-values.ts'
 import { code, line, ruled, words } from './ruled.ts'
+import { trainingSchema } from './training.ts'
 import { transitionSchema } from './transition.ts'
 import { papersSchema, standardsSchema, upkeepSchema } from './upkeep.ts'
+import { workSchema } from './work.ts'
 
 export { clauseId, code, type Ruled, type Sourced } from './ruled.ts'
 
@@ -22,6 +26,7 @@ export const gateCodes = [
   'resident-agreement',
   'signs',
   'site-checklist',
+  'field-of-view',
   'reference-picture',
   'dates',
   'recorder',
@@ -104,7 +109,9 @@ export const valuesSchema = z.strictObject({
     spanHoursMax: ruled(z.int().min(1).max(744)),
     /** How long an opened viewing lasts before the reason is asked again. */
     minutesMax: ruled(z.int().min(5).max(720)),
-    forbiddenPurposes: z.array(line({ code, label: words })),
+    /** `exception`: a named person may allow it for a while, for a reason. */
+    forbiddenPurposes: z.array(line({ code, label: words, exception: z.boolean().default(false) })),
+    ...secondPerson,
   }),
   live: z.strictObject({
     allowed: ruled(z.boolean()),
@@ -165,6 +172,7 @@ export const valuesSchema = z.strictObject({
   }),
   siteChecklist: z.array(line({ code, ask: words })).min(1),
   technologiesRefused: z.array(line({ code, label: words })),
+  training: trainingSchema,
   register: registerSchema,
   consultation,
   sound,
@@ -172,8 +180,11 @@ export const valuesSchema = z.strictObject({
   upkeep: upkeepSchema,
   standards: standardsSchema,
   papers: papersSchema,
+  work: workSchema,
   /** Cameras of an older system; where a pack says nothing `transitionRules` does. */
   transition: transitionSchema.optional(),
+  /** What settles a view of private property; where a pack says nothing `privateViewRule` does. */
+  fieldOfView: fieldOfViewSchema.optional(),
   /** By key of `points.ts`, which checks each against its type. */
   points: z.record(z.string(), z.unknown()).default({}),
 })

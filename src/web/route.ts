@@ -31,6 +31,8 @@ export type Person = {
   readonly remarks?: readonly { readonly text: string; readonly href: string; readonly link: string }[]
   /** Runs the installation (accounts, recorders); gives no right to any picture. */
   readonly administrator: boolean
+  /** Training and licences that are in date, by the landlord at which they are recorded. Left out: none. */
+  readonly qualifications?: readonly { readonly provider: string; readonly code: string }[]
   readonly via: 'session' | 'token'
 }
 

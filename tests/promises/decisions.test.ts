@@ -5,7 +5,7 @@ import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { checkPack, decide, type Facts, type Pack, type Principal } from '#policy/policy.ts'
+import { checkPack, decide, type Facts, missingFor, type Pack, type Principal } from '#policy/policy.ts'
 
 const folder = join(import.meta.dirname, '..', '..', 'policies')
 const packs: readonly Pack[] = readdirSync(folder, { withFileTypes: true })
@@ -26,11 +26,15 @@ const codes = (list: readonly { readonly code: string }[]) =>
 const words = fc.constantFrom('', ' ', 'Noise every night since Monday.')
 const reference = fc.constantFrom('', 'C-2026-0001')
 
+const codesOf = ({ values: { training } }: Pack) =>
+  [...training.courses, ...training.licences].map(({ code }) => code)
+
 const principal = (pack: Pack): fc.Arbitrary<Principal> =>
   fc.record({
     id: fc.constant('01900000-0000-7000-8000-000000000001'),
     roles: fc.subarray(pack.values.roles.map(({ code }) => code)),
     administrator: fc.boolean(),
+    qualifications: fc.subarray(codesOf(pack)),
   })
 
 for (const pack of packs) {
@@ -46,6 +50,9 @@ for (const pack of packs) {
       spanSeconds: fc.constantFrom(0, 60, 3600, 3600 * 800),
       mandateThen: fc.boolean(),
       overrun: fc.boolean(),
+      colleague: fc.boolean(),
+      consented: fc.boolean(),
+      exception: fc.boolean(),
     })
     const property = fc.property(principal(pack), context, (who, facts) => {
       const resource = { type: 'Camera', id: 'camera' } as const
@@ -60,6 +67,12 @@ for (const pack of packs) {
         pack.values.viewing.purposes.some(({ code }) => code === facts.purpose),
         'promise 2: without a purpose',
       )
+      assert.deepEqual(
+        missingFor(pack.values.training, 'footage.view', who.qualifications),
+        [],
+        'a view without the training or licence that the policy asks for',
+      )
+      if (facts.colleague) assert.ok(facts.consented, 'a colleague was looked for by one person alone')
       if (pack.values.viewing.caseNeeded.value)
         assert.notEqual(facts.caseReference, '', 'promise 2: without a case')
       assert.ok(facts.mandateThen && !facts.overrun, 'promise 1: a view of what nobody allowed')

@@ -1,7 +1,7 @@
 /** The form that comes before any picture: which camera, which span, what for, why, and for which case. */
 import { z } from 'zod'
 import { addDays, civilDay } from '#base/base.ts'
-import { caseKindLabels, caseKinds, listCases, openCase } from '#casework/casework.ts'
+import { caseKindLabels, caseKinds, findCase, listCases, openCase } from '#casework/casework.ts'
 import { inTransaction } from '#engine/engine.ts'
 import type { Pack } from '#policy/policy.ts'
 import {
@@ -14,6 +14,7 @@ import {
   reachOf,
 } from '#register/register.ts'
 import {
+  type Answer,
   type Ask,
   components as c,
   type FieldError,
@@ -25,10 +26,13 @@ import {
   type Person,
   type Route,
   route,
+  until,
   type View,
 } from '#web/web.ts'
 import type { FootageDeps } from '../deps.ts'
-import { openViewing } from '../viewing/open-viewing.ts'
+import { exceptionsOf, type Leave } from '../leave-store.ts'
+import { askLeave, onlyConsentMissing } from '../viewing/leaves.ts'
+import { openViewing, type Wanted } from '../viewing/open-viewing.ts'
 import { asFieldErrors, clauseMark, instantOf, signedIn, timeOfDay } from './words.ts'
 
 type Parts = FootageDeps
@@ -42,6 +46,7 @@ const fieldOf = {
   case: 'caseReference',
   'view-reason': 'reason',
   'view-purpose': 'purpose',
+  'view-forbidden': 'purpose',
 }
 
 const asked = z.object({
@@ -63,6 +68,8 @@ const wanted = z.object({
   reason: fields.text('why you need to look', 2000, 3),
   caseReference: fields.optionalText('the case', 40),
   newCaseTitle: fields.optionalText('what the case is about', 200),
+  /** Left out: no. */
+  colleague: z.preprocess((v) => v || 'no', fields.choice('whether you look for a colleague', ['yes', 'no'])),
   newCaseKind: z.preprocess((v) => (v === '' || v === undefined ? 'other' : v), z.enum(caseKinds)),
 })
 
@@ -111,7 +118,7 @@ export function newViewingRoutes(parts: Parts): readonly Route[] {
         const span = live ? { fromMs: ask.nowMs, toMs: ask.nowMs + 1 } : readSpan(input, camera.timeZone)
         if ('errors' in span) return { refusal: span.errors, again: (view) => again(parts)({ ...ask, view }) }
         const caseReference = await caseOf(parts, me, camera, input, ask.nowMs)
-        const result = await openViewing(parts, me, {
+        const looking = {
           kind: input.kind,
           cameraIds: input.cameras,
           fromMs: span.fromMs,
@@ -119,7 +126,10 @@ export function newViewingRoutes(parts: Parts): readonly Route[] {
           purpose: input.purpose,
           reason: input.reason,
           caseReference,
-        })
+        }
+        const colleague = input.colleague === 'yes'
+        const result = await openViewing(parts, me, { ...looking, colleague, leaveId: '' })
+        if (!result.ok && onlyConsentMissing(result.reasons)) return askSecond(parts, me, camera, looking)
         if (!result.ok) {
           return {
             refusal: asFieldErrors(result.reasons, fieldOf),
@@ -134,6 +144,36 @@ export function newViewingRoutes(parts: Parts): readonly Route[] {
   ]
 }
 
+/** Everything else is in order: the second person is asked, and nothing is opened. */
+async function askSecond(
+  parts: Parts,
+  person: Person,
+  camera: Camera,
+  looking: Omit<Wanted, 'colleague' | 'leaveId'>,
+): Promise<Answer> {
+  const found =
+    looking.caseReference === '' ? null : await findCase(parts.sql, [camera.provider], looking.caseReference)
+  const live = looking.kind === 'live'
+  const asked = await askLeave(parts, person, camera, {
+    kind: 'colleague',
+    viewingKind: looking.kind,
+    cameraIds: looking.cameraIds,
+    fromMs: live ? null : looking.fromMs,
+    toMs: live ? null : looking.toMs,
+    purpose: looking.purpose,
+    reason: looking.reason,
+    caseId: found?.id ?? null,
+    untilMs: null,
+  })
+  if (!asked.ok) return { refusal: asked.reasons, forbidden: true }
+  return {
+    data: { leave: asked.value.id, waits: true },
+    created: true,
+    location: `/leaves/${asked.value.id}`,
+    flash: 'You look for a colleague, so a second person was asked. Nothing is shown before they agree.',
+  }
+}
+
 /** The camera, when this person may look at it at all; somebody else's looks like none. */
 export async function reachable(
   parts: Parts,
@@ -145,7 +185,7 @@ export async function reachable(
   const camera = await findCamera(parts.sql, id)
   if (camera === null) return null
   const reach = reachOf(person, live ? 'footage.live' : 'footage.view', parts.packs)
-  return reaches(reach, camera.provider, camera.area) && !reach.everywhere ? camera : null
+  return reaches(reach, camera.provider, camera.area, camera) && !reach.everywhere ? camera : null
 }
 
 type Typed = { fromDay: string | null; fromTime: string | null; toDay: string | null; toTime: string | null }
@@ -246,14 +286,18 @@ async function formPage(
   offer: Offer,
 ): Promise<Page> {
   const pack = parts.packs.packOf(camera.provider)
-  const [neighbours, cases] = await Promise.all([
+  const [neighbours, cases, exceptions] = await Promise.all([
     camerasAt(parts.sql, camera.siteId),
     listCases(parts.sql, [camera.provider], ''),
+    exceptionsOf(parts.sql, person.id, camera.provider, offer.nowMs),
   ])
+  const excepted = exceptions.filter(
+    (leave) => leave.cameraIds.includes(camera.id) && (leave.viewingKind === 'live') === offer.live,
+  )
   const reach = reachOf(person, offer.live ? 'footage.live' : 'footage.view', parts.packs)
   const others = neighbours.filter(
     (other) =>
-      other.id !== camera.id && other.retiredMs === null && reaches(reach, other.provider, other.area),
+      other.id !== camera.id && other.retiredMs === null && reaches(reach, other.provider, other.area, other),
   )
   const title = offer.live ? 'Look at live pictures' : 'Look at footage'
   return {
@@ -281,7 +325,8 @@ ${
     : c.hidden('cameras', camera.id)
 }
 ${offer.live ? null : spanFields(view, camera.timeZone, offer)}
-${purposeFields(view, pack)}
+${purposeFields(view, pack, camera.id, excepted)}
+${colleagueFields(view, pack)}
 ${caseFields(
   view,
   pack,
@@ -316,18 +361,64 @@ ${c.details(
   )}`
 }
 
-function purposeFields(view: View, pack: Pack): Html {
+/** Roles in the policy's own words, as "the Service Manager or the Supervisor". */
+const titlesOf = (pack: Pack, roles: readonly string[]): string =>
+  roles
+    .map((role) => pack.values.roles.find(({ code }) => code === role)?.title ?? role)
+    .map((title) => `the ${title}`)
+    .join(' or ')
+
+function colleagueFields(view: View, pack: Pack): Html {
+  const { colleagueConsent } = pack.values.viewing
+  const asks = colleagueConsent.value.length > 0
+  return html`${c.radios({
+    view,
+    name: 'colleague',
+    label: 'Is the person you look for a colleague?',
+    labelSize: 'm',
+    hint: asks
+      ? `With a yes, ${titlesOf(pack, colleagueConsent.value)} must agree before you see a picture.`
+      : 'The answer is written down with your reason.',
+    value: 'no',
+    inline: true,
+    choices: [
+      { value: 'no', text: 'No' },
+      { value: 'yes', text: 'Yes' },
+    ],
+  })}${
+    asks && colleagueConsent.silent
+      ? marks.silent({ uses: 'the yes of a second person', why: colleagueConsent.why })
+      : clauseMark(pack, colleagueConsent.clause)
+  }`
+}
+
+function purposeFields(view: View, pack: Pack, cameraId: string, excepted: readonly Leave[]): Html {
   const { viewing } = pack.values
+  const exceptions = viewing.forbiddenPurposes.filter((one) => one.exception)
   return html`${c.radios({
     view,
     name: 'purpose',
     label: 'What do you look for?',
     labelSize: 'm',
-    choices: viewing.purposes.map((purpose) => ({
-      value: purpose.code,
-      text: purpose.label,
-      ...(purpose.clause === null ? {} : { hint: html`${clauseMark(pack, purpose.clause)}` }),
-    })),
+    choices: [
+      ...viewing.purposes.map((purpose) => ({
+        value: purpose.code,
+        text: purpose.label,
+        ...(purpose.clause === null ? {} : { hint: html`${clauseMark(pack, purpose.clause)}` }),
+      })),
+      ...exceptions.flatMap((purpose) => {
+        const leave = excepted.find((one) => one.purpose === purpose.code)
+        return leave === undefined
+          ? []
+          : [
+              {
+                value: purpose.code,
+                text: `${purpose.label} (by way of exception)`,
+                hint: html`Allowed until ${until(leave.untilMs)}`,
+              },
+            ]
+      }),
+    ],
   })}
 ${
   viewing.forbiddenPurposes.length > 0
@@ -335,7 +426,12 @@ ${
         'What it may never be used for',
         marks.bullets(
           viewing.forbiddenPurposes.map(
-            (one) => html`${one.label} ${clauseMark(pack, one.clause) ?? one.silent}`,
+            (one) =>
+              html`${one.label} ${clauseMark(pack, one.clause) ?? one.silent}${
+                one.exception
+                  ? html` ${marks.link(`/leaves/new?camera=${cameraId}`, 'Ask for an exception')}`
+                  : null
+              }`,
           ),
         ),
       )

@@ -43,7 +43,7 @@ type LiveParts = {
   readonly link: Pick<LinkServer, 'live' | 'read' | 'linked'>
   readonly served: ServedLog
   readonly packs: Packs
-  rolesOf(personId: string): Promise<Person['roles'] | null>
+  rightsOf(personId: string): Promise<Pick<Person, 'roles' | 'qualifications'> | null>
 }
 
 export type LiveHub = {
@@ -158,8 +158,9 @@ export function createLiveHub(parts: LiveParts): LiveHub {
       viewer.reel = head.reel
     }
     // The viewing may have ended, or its person's right been taken away, since the picture before.
-    const roles = await parts.rolesOf(viewer.person.id)
-    const valid = await validViewing(parts, viewer.viewing.id, { ...viewer.person, roles: roles ?? [] })
+    const rights = (await parts.rightsOf(viewer.person.id)) ?? { roles: [], qualifications: [] }
+    const { qualifications = [], roles } = rights
+    const valid = await validViewing(parts, viewer.viewing.id, { ...viewer.person, roles, qualifications })
     if (!valid.ok) {
       stream.viewers.delete(viewer)
       viewer.socket.close(1000, valid.why)

@@ -3,16 +3,18 @@
  * shown on any other way, and nothing before this is durable.
  */
 import { type Decision, newId, type Reason, type Result, refuse } from '#base/base.ts'
-import { findCase } from '#casework/casework.ts'
+import { closeTask, findCase } from '#casework/casework.ts'
 import { inTransaction } from '#engine/engine.ts'
 import { append } from '#ledger/ledger.ts'
-import { decide, type Pack, rolesAt } from '#policy/policy.ts'
+import { decide, grantsAt, type Pack, principalAt, rolesFor } from '#policy/policy.ts'
 import { type Camera, findCamera } from '#register/register.ts'
 import type { Person } from '#web/web.ts'
 import type { FootageDeps } from '../deps.ts'
+import { exceptionsOf, findLeave, type Leave } from '../leave-store.ts'
 import { reelsIn } from '../store.ts'
 import { endViewing, insertViewing, type Viewing } from '../viewing-store.ts'
 import { allowedWhole, authorisedTimes, partsOfSpan } from './authority.ts'
+import { fits } from './leaves.ts'
 
 /** A viewing lasts this long at most, whatever a pack says. */
 export const viewingHoursMax = 8
@@ -27,6 +29,10 @@ export type Wanted = {
   readonly purpose: string
   readonly reason: string
   readonly caseReference: string
+  /** The person looked for works for the landlord. */
+  readonly colleague: boolean
+  /** The leave of a second person that this looking stands on; '' when there is none. */
+  readonly leaveId: string
 }
 
 const no = (code: string, message: string) => refuse({ code, message, clause: null })
@@ -59,19 +65,28 @@ export async function openViewing(
       `There is no case ${wanted.caseReference} here. Check the reference, or open the case first.`,
     )
   }
+  const { consent, exception } = await leavesFor(deps, person, provider, wanted, nowMs)
+  const leave = consent ?? exception
   const reasons: Reason[] = []
   for (const camera of cameras as readonly Camera[]) {
     const decision = await askPolicy(deps, pack, person, camera, {
       ...wanted,
       nowMs,
       caseReference: found?.reference ?? '',
+      caseId: found?.id ?? null,
+      consented: consent !== null,
+      exception: exception !== null,
     })
     if (!decision.allowed) reasons.push(...decision.reasons)
   }
   if (reasons.length > 0) return refuse(...uniqueReasons(reasons))
   const live = wanted.kind === 'live'
   const minutes = live ? pack.values.live.minutesMax.value : pack.values.viewing.minutesMax.value
-  const expiresMs = nowMs + Math.min(minutes * 60_000, viewingHoursMax * 3_600_000)
+  const expiresMs = Math.min(
+    nowMs + Math.min(minutes * 60_000, viewingHoursMax * 3_600_000),
+    consent?.untilMs ?? Number.POSITIVE_INFINITY,
+    exception?.untilMs ?? Number.POSITIVE_INFINITY,
+  )
   const viewing: Viewing = {
     id: newId(nowMs),
     kind: wanted.kind,
@@ -86,7 +101,9 @@ export async function openViewing(
     openedMs: nowMs,
     expiresMs,
     endedMs: null,
+    leaveId: leave?.id ?? null,
   }
+  const lentBy = lender(pack, person, cameras[0] as Camera, live ? 'footage.live' : 'footage.view')
   await inTransaction(deps.sql, async (tx) => {
     const entry = await append(tx, {
       kind: live ? 'viewing.live-opened' : 'viewing.opened',
@@ -96,6 +113,8 @@ export async function openViewing(
         viewing: viewing.id,
         ...Object.fromEntries(viewing.cameraIds.map((id, n) => [n === 0 ? 'camera' : `camera-${n + 1}`, id])),
         ...(found === null ? {} : { case: found.id }),
+        ...(lentBy === null ? {} : { deputyFor: lentBy }),
+        ...(leave === null ? {} : { leave: leave.id }),
       },
       data: {
         fromMs: viewing.fromMs,
@@ -103,14 +122,26 @@ export async function openViewing(
         purpose: viewing.purpose,
         caseReference: found?.reference ?? null,
         expiresMs,
+        colleague: wanted.colleague,
         policy: `${pack.provider}@${pack.version}`,
       },
       personal: { reason: viewing.reason },
       atMs: nowMs,
     })
     await insertViewing(tx, viewing, entry)
+    if (leave !== null)
+      await closeTask(tx, { kind: 'leave.answered', about: { leave: leave.id }, by: person.id, nowMs })
   })
   return { ok: true, value: viewing }
+}
+
+/** For whom they stand in, where only that lets them look; null: they look in a role of their own. */
+function lender(pack: Pack, person: Person, camera: Camera, action: 'footage.live' | 'footage.view') {
+  const able = rolesFor(pack, action)
+  const grants = grantsAt(person.roles, { ...camera, patch: camera.patchId }).filter(({ role }) =>
+    able.includes(role),
+  )
+  return grants.some((grant) => !grant.deputyFor) ? null : (grants[0]?.deputyFor ?? null)
 }
 
 /** A person ends their viewing, or it is ended for them; ending it twice changes nothing. */
@@ -129,7 +160,31 @@ export async function closeViewing(deps: FootageDeps, viewing: Viewing, by: stri
   })
 }
 
-type Asked = Wanted & { readonly nowMs: number }
+/** A second person's yes to just this looking, and an exception in force for its purpose. */
+async function leavesFor(
+  deps: FootageDeps,
+  person: Person,
+  provider: string,
+  wanted: Wanted,
+  nowMs: number,
+): Promise<{ readonly consent: Leave | null; readonly exception: Leave | null }> {
+  const looking = { ...wanted, personId: person.id }
+  const [named, exceptions] = await Promise.all([
+    wanted.leaveId === '' ? null : findLeave(deps.sql, wanted.leaveId),
+    exceptionsOf(deps.sql, person.id, provider, nowMs),
+  ])
+  return {
+    consent: named?.kind === 'colleague' && fits(named, looking, nowMs) ? named : null,
+    exception: exceptions.find((leave) => fits(leave, looking, nowMs)) ?? null,
+  }
+}
+
+type Asked = Wanted & {
+  readonly nowMs: number
+  readonly caseId: string | null
+  readonly consented: boolean
+  readonly exception: boolean
+}
 
 async function askPolicy(
   deps: FootageDeps,
@@ -140,13 +195,10 @@ async function askPolicy(
 ): Promise<Decision> {
   const intervals = await deps.authority.intervals(camera.id)
   const times = authorisedTimes(intervals)
-  const principal = {
-    id: person.id,
-    roles: rolesAt(person.roles, camera.provider, camera.area),
-    administrator: person.administrator,
-  }
+  const principal = principalAt(person, { ...camera, patch: camera.patchId, caseId: asked.caseId })
   const resource = { type: 'Camera', id: camera.id } as const
-  const { purpose, reason, caseReference, nowMs } = asked
+  const { purpose, reason, caseReference, colleague, consented, exception, nowMs } = asked
+  const looking = { purpose, reason, caseReference, colleague, consented, exception }
   if (asked.kind === 'live') {
     const mandateNow = times.some((time) => nowMs >= time.fromMs && nowMs < time.toMs)
     const deploymentType = (await deps.authority.deploymentType(camera.id, nowMs)) ?? ''
@@ -154,7 +206,7 @@ async function askPolicy(
       principal,
       action: 'footage.live',
       resource,
-      context: { deploymentType, purpose, reason, caseReference, mandateNow },
+      context: { deploymentType, ...looking, mandateNow },
     })
   }
   const parts = partsOfSpan(times, asked.fromMs, asked.toMs)
@@ -172,9 +224,7 @@ async function askPolicy(
     resource,
     context: {
       deploymentType: (await deps.authority.deploymentType(camera.id, at)) ?? '',
-      purpose,
-      reason,
-      caseReference,
+      ...looking,
       spanSeconds: Math.ceil((asked.toMs - asked.fromMs) / 1000),
       mandateThen: parts.length > 0,
       overrun: kept.length > 0 && within.length === 0,

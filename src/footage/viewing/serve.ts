@@ -5,10 +5,12 @@
 import { type Clock, Failure } from '#base/base.ts'
 import type { Sql } from '#engine/engine.ts'
 import { chainBytes, decodeRecordHeader, openRecord, recordHeaderBytes } from '#formats/reel/reel.ts'
+import { missingFor, qualificationsAt } from '#policy/policy.ts'
 import { findCamera, type Packs, reaches, reachOf } from '#register/register.ts'
 import type { Person } from '#web/web.ts'
 import type { Authority } from '../deps.ts'
 import type { Keyring } from '../keyring/keyring.ts'
+import { leaveHolds } from '../leave-store.ts'
 import type { LinkServer } from '../link/server.ts'
 import type { Gap } from '../model.ts'
 import { findReel, gapsIn, type ReelRow, reelsIn } from '../store.ts'
@@ -23,6 +25,8 @@ export type NotShown =
   | 'no-viewing'
   | 'over'
   | 'no-right'
+  | 'unqualified'
+  | 'not-agreed'
   | 'outside'
   | 'no-authority'
   | 'deleted'
@@ -33,6 +37,8 @@ export const notShownWords: Readonly<Record<NotShown, string>> = {
   'no-viewing': 'There is no such viewing of yours.',
   over: 'This viewing is over. Open a new one, with its reason, to look again.',
   'no-right': 'Your roles no longer let you look at this camera.',
+  unqualified: 'Your training or licence for this is not in date any more, so the viewing is over.',
+  'not-agreed': 'The leave that this viewing stands on is over or was taken back.',
   outside: 'This lies outside the span of the viewing.',
   'no-authority': 'This was recorded without authority, so nobody may see it.',
   deleted: 'This footage was deleted.',
@@ -115,9 +121,18 @@ export async function validViewing(
   const reach = reachOf(person, viewing.kind === 'live' ? 'footage.live' : 'footage.view', parts.packs)
   const cameras = await Promise.all(viewing.cameraIds.map((id) => findCamera(parts.sql, id)))
   const reached = cameras.every(
-    (camera) => camera !== null && !reach.everywhere && reaches(reach, camera.provider, camera.area),
+    (camera) => camera !== null && !reach.everywhere && reaches(reach, camera.provider, camera.area, camera),
   )
-  return reached ? { ok: true, value: viewing } : not('no-right')
+  if (!reached) return not('no-right')
+  // A licence can end in the middle of a viewing, and so can the leave of a second person.
+  const nowMs = parts.clock.nowMs()
+  const held = qualificationsAt(person.qualifications, viewing.provider)
+  const { training } = parts.packs.packOf(viewing.provider).values
+  const action = viewing.kind === 'live' ? 'footage.live' : 'footage.view'
+  if (missingFor(training, action, held).length > 0) return not('unqualified')
+  if (viewing.leaveId !== null && !(await leaveHolds(parts.sql, viewing.leaveId, nowMs)))
+    return not('not-agreed')
+  return { ok: true, value: viewing }
 }
 
 /** Reels and gaps of one camera in the viewing's span: what there is, without a picture. */
