@@ -15,6 +15,8 @@ export type Camera = {
   readonly systemName: string
   readonly managerId: string | null
   readonly area: string | null
+  /** The patch in which its place lies; null: none. */
+  readonly patchId: string | null
   readonly timeZone: string
   readonly label: string
   readonly position: string
@@ -134,6 +136,20 @@ export async function camerasAt(sql: Query, siteId: string): Promise<readonly Ca
   return (await cameraRows(sql, sql`s.site_id = ${siteId}`)).map(toCamera)
 }
 
+/** Cameras of these systems that are still in use. */
+export async function camerasOfSystems(
+  sql: Query,
+  systemIds: readonly string[],
+): Promise<(systemId: string) => readonly Camera[]> {
+  const rows = await cameraRows(
+    sql,
+    sql`c.system_id = any (${systemIds as string[]}::uuid[]) and c.retired_at is null`,
+    10_000,
+  )
+  const cameras = rows.map(toCamera)
+  return (systemId) => cameras.filter((camera) => camera.systemId === systemId)
+}
+
 /** Cameras that a recorder is to know of, with the sealed credentials for `CredentialBox.open`. */
 export async function camerasOfRecorder(
   sql: Query,
@@ -157,7 +173,7 @@ export async function sealedCredentials(sql: Query, cameraId: string): Promise<B
 export async function listCameras(sql: Query, reach: Reach, text = ''): Promise<readonly Camera[]> {
   const rows = await cameraRows(
     sql,
-    sql`${withinReach(sql, reach, 'c.provider', 't.area')}
+    sql`${withinReach(sql, reach, 'c.provider', 't.area', 't.id')}
       and (${text} = '' or c.label ilike ${like(text)} or t.name ilike ${like(text)}
            or array_to_string(t.address, ' ') ilike ${like(text)})`,
   )
@@ -165,7 +181,7 @@ export async function listCameras(sql: Query, reach: Reach, text = ''): Promise<
 }
 
 const cameraRows = (sql: Query, where: ReturnType<Query>, limit = listMax) => sql<CameraRow[]>`
-  select c.*, s.site_id, s.name as system_name, s.manager_id, t.name as site_name, t.kind as site_kind, t.area, t.time_zone
+  select c.*, s.site_id, s.name as system_name, s.manager_id, t.name as site_name, t.kind as site_kind, t.area, t.patch_id, t.time_zone
   from register.camera c
   join register.system s on s.id = c.system_id
   join register.site t on t.id = s.site_id
@@ -177,6 +193,7 @@ type CameraRow = {
   provider: string
   system_id: string
   site_id: string
+  patch_id: string | null
   site_name: string
   site_kind: SiteKind
   system_name: string
@@ -203,6 +220,7 @@ const toCamera = (row: CameraRow): Camera => ({
   provider: row.provider,
   systemId: row.system_id,
   siteId: row.site_id,
+  patchId: row.patch_id,
   siteName: row.site_name,
   siteKind: row.site_kind,
   systemName: row.system_name,

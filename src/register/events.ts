@@ -58,6 +58,14 @@ export const ledgerEvents: Readonly<Record<string, (leaf: Leaf) => string>> = {
     `The stream address of a camera was set${said(leaf, 'credentials') === 'replaced' ? ', with a new user name and password' : ''}.`,
   'camera.probed': (leaf) =>
     `A recorder tried a camera’s address: ${probeWords[said(leaf, 'code')] ?? 'it could not be used'}.`,
+  'plan.uploaded': () => 'A plan of a place was uploaded.',
+  'plan.camera-drawn': () => 'What a camera sees was drawn on the plan of its place.',
+  'plan.area-marked': (leaf) =>
+    `An area was marked on the plan of a place${said(leaf, 'kind') === 'shared' ? ' as shared' : said(leaf, 'kind') === 'wall' ? ' as a wall' : ' as private'}.`,
+  'plan.area-removed': () => 'A marked area was taken out of the plan of a place.',
+  'view.settled': (leaf) =>
+    `A view of private property was settled: ${said(leaf, 'way') === 'permission' ? 'leave was given in writing' : 'a mask is set in the camera'}.`,
+  'view.unsettled': () => 'Leave or a mask for a view of private property no longer holds.',
   'estate.imported': (leaf) =>
     `A file with sites, systems and cameras was taken over: ${count(leaf, 'cameras')} new cameras, ${count(leaf, 'changed')} changed, authority to take over asked for ${count(leaf, 'takenOver')}.`,
   'estate.exported': (leaf) =>

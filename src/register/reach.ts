@@ -1,5 +1,5 @@
 import type { Query } from '#engine/engine.ts'
-import { type Action, able, administratorActions, rolesAt } from '#policy/policy.ts'
+import { type Action, able, administratorActions, grantsAt } from '#policy/policy.ts'
 import type { Providers } from '#providers/providers.ts'
 import type { Person } from '#web/web.ts'
 
@@ -23,25 +23,33 @@ export function reachOf(person: Person, action: Action, packs: Packs): Reach {
   return { everywhere: person.administrator && administratorActions.includes(action), held }
 }
 
-/** Does the reach hold a place of this landlord and area? */
-export const reaches = (reach: Reach, provider: string, area: string | null): boolean =>
+/** Does the reach hold a place: by landlord and area, or by the patch and the site where they are known? */
+export const reaches = (
+  reach: Reach,
+  provider: string,
+  area: string | null,
+  site: { readonly siteId?: string | null; readonly patchId?: string | null } = {},
+): boolean =>
   reach.everywhere ||
-  rolesAt(
-    reach.held.map((h) => ({ ...h, role: 'any' })),
-    provider,
-    area,
-  ).length > 0
+  grantsAt(reach.held, { provider, area, patch: site.patchId ?? null, siteId: site.siteId ?? null }).length >
+    0
 
 /** Landlords in reach, for a choice on a form. */
 export const providersIn = (reach: Reach, packs: Packs): readonly { slug: string; name: string }[] =>
   packs.list().filter(({ slug }) => reach.everywhere || reach.held.some((h) => h.provider === slug))
 
-/** The same rule as `reaches`, as SQL over two columns. */
-export function withinReach(sql: Query, reach: Reach, provider: string, area: string) {
+/** The same rule as `reaches`, as SQL over the columns of landlord and area, and of the site's id where there is one. */
+export function withinReach(sql: Query, reach: Reach, provider: string, area: string, site?: string) {
   if (reach.everywhere) return sql`true`
   const held = reach.held.map((h) => ({ provider: h.provider, areas: [...h.areas] }))
+  const byPlace =
+    site === undefined || !held.some(({ areas }) => areas.some((word) => /^(patch|site):/.test(word)))
+      ? sql`false`
+      : sql`exists (
+          select 1 from register.site as place where place.id = ${sql(site)}
+            and (h.areas ? ('site:' || place.id) or h.areas ? ('patch:' || place.patch_id)))`
   return sql`exists (
     select 1 from jsonb_to_recordset(${sql.json(held)}) as h (provider text, areas jsonb)
     where h.provider = ${sql(provider)}
-      and (jsonb_array_length(h.areas) = 0 or (${sql(area)} is not null and h.areas ? ${sql(area)})))`
+      and (jsonb_array_length(h.areas) = 0 or (${sql(area)} is not null and h.areas ? ${sql(area)}) or ${byPlace}))`
 }

@@ -11,6 +11,7 @@ import { siteRoutes } from './pages/site-routes.ts'
 import { supplierRoutes } from './pages/supplier-routes.ts'
 import { systemRoutes } from './pages/system-routes.ts'
 import { visitRoutes } from './pages/visit-routes.ts'
+import { planRoutes } from './plan/routes.ts'
 import { publicSignRoutes } from './sign-sheet/public-page.ts'
 
 export function registerRoutes(deps: RegisterDeps): Route[] {
@@ -25,6 +26,7 @@ export function registerRoutes(deps: RegisterDeps): Route[] {
     ...supplierRoutes(deps),
     ...visitRoutes(deps),
     ...estateRoutes(deps),
+    ...planRoutes(deps),
     ...publicSignRoutes(deps),
   ]
 }

@@ -24,30 +24,35 @@ export type Site = {
   /** IANA name. */
   readonly timeZone: string
   readonly area: string | null
+  /** The patch in which it lies; null: none. */
+  readonly patchId: string | null
+  /** Why the landlord's policy doesn't cover it; null: it does. */
+  readonly outOfScope: string | null
   readonly version: number
 }
 
 export async function insertSite(
   tx: Tx,
-  site: Omit<Site, 'id' | 'version'> & { readonly by: string; readonly nowMs: number },
+  site: Omit<Site, 'id' | 'version' | 'patchId' | 'outOfScope'> &
+    Partial<Pick<Site, 'patchId' | 'outOfScope'>> & { readonly by: string; readonly nowMs: number },
 ): Promise<string> {
   const id = newId(site.nowMs)
   await tx`
-    insert into register.site (id, provider, name, address, kind, time_zone, area, created_at, created_by)
+    insert into register.site (id, provider, name, address, kind, time_zone, area, patch_id, out_of_scope, created_at, created_by)
     values (${id}, ${site.provider}, ${site.name}, ${site.address as string[]}, ${site.kind}, ${site.timeZone},
-            ${site.area}, ${site.nowMs}, ${site.by})`
+            ${site.area}, ${site.patchId ?? null}, ${site.outOfScope ?? null}, ${site.nowMs}, ${site.by})`
   return id
 }
 
 /** False when somebody changed the site since `version` was read: nothing is written then. */
 export async function updateSite(
   tx: Tx,
-  site: Pick<Site, 'id' | 'name' | 'address' | 'kind' | 'area' | 'version'>,
+  site: Pick<Site, 'id' | 'name' | 'address' | 'kind' | 'area' | 'patchId' | 'outOfScope' | 'version'>,
 ): Promise<boolean> {
   const rows = await tx`
     update register.site
     set name = ${site.name}, address = ${site.address as string[]}, kind = ${site.kind}, area = ${site.area},
-        version = version + 1
+        patch_id = ${site.patchId}, out_of_scope = ${site.outOfScope}, version = version + 1
     where id = ${site.id} and version = ${site.version}`
   return rows.count === 1
 }
@@ -66,7 +71,7 @@ export async function sitesById(sql: Query, ids: readonly string[]): Promise<Rea
 export async function listSites(sql: Query, reach: Reach, text = ''): Promise<readonly Site[]> {
   const rows = await sql<SiteRow[]>`
     select s.* from register.site s
-    where ${withinReach(sql, reach, 's.provider', 's.area')}
+    where ${withinReach(sql, reach, 's.provider', 's.area', 's.id')}
       and (${text} = '' or s.name ilike ${like(text)} or array_to_string(s.address, ' ') ilike ${like(text)}
            or s.area ilike ${like(text)})
     order by s.name, s.id limit ${listMax}`
@@ -81,6 +86,8 @@ type SiteRow = {
   kind: SiteKind
   time_zone: string
   area: string | null
+  patch_id: string | null
+  out_of_scope: string | null
   version: number
 }
 
@@ -92,5 +99,7 @@ const toSite = (row: SiteRow): Site => ({
   kind: row.kind,
   timeZone: row.time_zone,
   area: row.area,
+  patchId: row.patch_id,
+  outOfScope: row.out_of_scope,
   version: row.version,
 })

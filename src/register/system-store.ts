@@ -11,11 +11,13 @@ export type System = {
   /** Codes of the pack's purposes. */
   readonly purposes: readonly string[]
   readonly managerId: string | null
+  readonly createdMs: number
+  readonly version: number
 }
 
 export async function insertSystem(
   tx: Tx,
-  system: Omit<System, 'id'> & { readonly by: string; readonly nowMs: number },
+  system: Omit<System, 'id' | 'createdMs' | 'version'> & { readonly by: string; readonly nowMs: number },
 ): Promise<string> {
   const id = newId(system.nowMs)
   await tx`
@@ -43,9 +45,36 @@ export async function systemsAt(sql: Query, siteId: string): Promise<readonly Sy
   return rows.map(toSystem)
 }
 
+/** Systems after this one in the order of their ids, for going through all of them. */
+export async function systemsAfter(sql: Query, afterId: string | null): Promise<readonly System[]> {
+  const rows = await sql<SystemRow[]>`
+    select * from register.system where ${afterId}::uuid is null or id > ${afterId}::uuid order by id limit ${listMax}`
+  return rows.map(toSystem)
+}
+
+/** Systems that somebody manages or operates, for their own page. */
+export async function systemsOf(sql: Query, personId: string): Promise<readonly System[]> {
+  const rows = await sql<SystemRow[]>`
+    select s.* from register.system s where s.manager_id = ${personId} or exists (
+      select from register.operator o where o.system_id = s.id and o.person_id = ${personId} and o.ended_at is null)
+    order by s.name, s.id limit ${listMax}`
+  return rows.map(toSystem)
+}
+
+/** False when somebody changed the system since `version` was read. */
+export async function updateSystem(
+  tx: Tx,
+  system: Pick<System, 'id' | 'name' | 'purposes' | 'version'>,
+): Promise<boolean> {
+  const rows = await tx`
+    update register.system set name = ${system.name}, purposes = ${system.purposes as string[]}, version = version + 1
+    where id = ${system.id} and version = ${system.version}`
+  return rows.count === 1
+}
+
 /** Names who answers for a system; null: nobody yet. */
 export async function setManager(tx: Tx, systemId: string, managerId: string | null): Promise<void> {
-  await tx`update register.system set manager_id = ${managerId} where id = ${systemId}`
+  await tx`update register.system set manager_id = ${managerId}, version = version + 1 where id = ${systemId}`
 }
 
 type SystemRow = {
@@ -55,6 +84,8 @@ type SystemRow = {
   name: string
   purposes: string[]
   manager_id: string | null
+  created_at: number
+  version: number
 }
 
 const toSystem = (row: SystemRow): System => ({
@@ -64,4 +95,6 @@ const toSystem = (row: SystemRow): System => ({
   name: row.name,
   purposes: row.purposes,
   managerId: row.manager_id,
+  createdMs: row.created_at,
+  version: row.version,
 })

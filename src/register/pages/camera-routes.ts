@@ -3,9 +3,18 @@ import { z } from 'zod'
 import { inTransaction, publish } from '#engine/engine.ts'
 import { append } from '#ledger/ledger.ts'
 import { fields, type Route, route } from '#web/web.ts'
-import { updateCamera } from '../camera-store.ts'
+import { type Camera, lockCamera, updateCamera } from '../camera-store.ts'
+import { chaseSystem } from '../chase.ts'
+import { differences, noteChanges } from '../history.ts'
 import { cameraForm } from './camera-pages.ts'
-import { cameraFor, changed, gone, looking, noCamera, type RegisterDeps } from './parts.ts'
+import { cameraFor, changedMeanwhile, gone, looking, noCamera, type RegisterDeps } from './parts.ts'
+
+const cameraLabels: readonly (readonly [string, (camera: Camera) => string | null])[] = [
+  ['Name', (camera) => camera.label],
+  ['Where it hangs and what it looks at', (camera) => camera.position],
+  ['Make and model', (camera) => camera.model],
+  ['Serial number', (camera) => camera.serial],
+]
 
 export function cameraRoutes(deps: RegisterDeps): Route[] {
   const { sql } = deps
@@ -44,16 +53,23 @@ export function cameraRoutes(deps: RegisterDeps): Route[] {
         if (!camera) return noCamera
         const { id, version, label, position } = ask.input
         const moved = position !== camera.position
-        const done = await inTransaction(sql, async (tx) => {
-          const written = await updateCamera(tx, {
-            id,
-            version,
-            label,
-            position,
-            model: ask.input.model ?? '',
-            serial: ask.input.serial ?? '',
-          })
-          if (!written) return false
+        const typed = {
+          id,
+          version,
+          label,
+          position,
+          model: ask.input.model ?? '',
+          serial: ask.input.serial ?? '',
+        }
+        const other = await inTransaction(sql, async (tx) => {
+          const before = (await lockCamera(tx, id))!
+          if (!(await updateCamera(tx, typed)))
+            return differences({ ...before, ...typed }, before, cameraLabels)
+          await noteChanges(
+            tx,
+            { what: 'camera', id, provider: camera.provider, by: ask.person!.id, atMs: ask.nowMs },
+            differences(before, { ...before, ...typed }, cameraLabels),
+          )
           await append(tx, {
             kind: 'camera.changed',
             actor: ask.person!.id,
@@ -64,11 +80,12 @@ export function cameraRoutes(deps: RegisterDeps): Route[] {
           })
           // What it stood on may be gone: authorisation looks at once.
           if (moved) await publish(tx, 'camera.moved', { camera: id }, { key: id })
-          return true
+          if (moved) await chaseSystem(tx, deps, camera.systemId, ask.nowMs)
+          return null
         })
-        return done
+        return other === null
           ? { data: { id }, location: `/cameras/${id}`, flash: 'The camera is changed.' }
-          : { refusal: changed }
+          : { refusal: changedMeanwhile(other) }
       },
     }),
   ]

@@ -1,21 +1,30 @@
 /** What the pages of sites look like; their rows are in `site-routes.ts`. */
+import type { Pack } from '#policy/policy.ts'
 import { components as c, type Html, html, marks, moment, type Page, type View } from '#web/web.ts'
 import type { Camera } from '../camera-store.ts'
-import { listMax } from '../listing.ts'
+import type { Lack } from '../lacks.ts'
+import type { Patch } from '../patch-store.ts'
 import { type Sign, signPlaceLabels } from '../sign-store.ts'
 import { type Site, siteKindLabels, siteKinds } from '../site-store.ts'
 import type { System } from '../system-store.ts'
+import type { Visit } from '../visit-store.ts'
+import { listAddress, pager, ruleMark } from './parts.ts'
+import { visitTag } from './visit-pages.ts'
 
-export function sitesPage(
-  sites: readonly Site[],
-  text: string,
-  mayAdd: boolean,
-  provider: (slug: string) => string,
-): Page {
+export function sitesPage(list: {
+  readonly sites: readonly Site[]
+  readonly total: number
+  readonly text: string
+  readonly page: number
+  readonly mayAdd: boolean
+  provider(slug: string): string
+}): Page {
+  const { sites, total, text, page, mayAdd, provider } = list
   const several = new Set(sites.map((s) => s.provider)).size > 1
   return {
     title: 'Places',
     wide: true,
+    back: { href: '/register', text: 'Register' },
     body: html`${marks.heading({ title: 'Places', lead: 'Where cameras hang or are asked for.' })}${
       mayAdd ? c.button({ text: 'Add a place', href: '/sites/new' }) : null
     }${marks.filterForm({
@@ -42,7 +51,7 @@ export function sitesPage(
       rows: sites.map((s) => [
         marks.link(`/sites/${s.id}`, s.name),
         s.address.join(', '),
-        siteKindLabels[s.kind],
+        html`${siteKindLabels[s.kind]}${s.outOfScope === null ? null : html`<br>${marks.stateTag('stopped', 'Not covered by the policy')}`}`,
         s.area ?? 'All',
         ...(several ? [provider(s.provider)] : []),
       ]),
@@ -52,15 +61,19 @@ export function sitesPage(
           ? 'Try part of the name, the street or the area.'
           : 'A place comes into the register when a camera is asked for there, or when you add it.',
       }),
-    })}${sites.length >= listMax ? marks.small(`Only ${listMax} are shown. Search for the one you need.`) : null}`,
+    })}${pager(total, page, (to) => listAddress('/sites', { text, page: to }))}`,
   }
 }
 
 export function siteForm(
   view: View,
   site: Site | null,
-  providers: readonly { slug: string; name: string }[],
+  choices: {
+    readonly providers?: readonly { readonly slug: string; readonly name: string }[]
+    readonly patches: readonly Patch[]
+  },
 ): Page {
+  const { providers = [], patches } = choices
   return {
     title: site ? `Change ${site.name}` : 'Add a place',
     back: site ? { href: `/sites/${site.id}`, text: site.name } : { href: '/sites', text: 'Places' },
@@ -92,23 +105,54 @@ export function siteForm(
         view,
         value: site?.kind ?? '',
         choices: siteKinds.map((kind) => ({ value: kind, text: siteKindLabels[kind] })),
-      })}${c.input({ name: 'area', label: 'Area or patch (if your landlord has them)', view, value: site?.area ?? '', width: 20 })}${c.button({ text: 'Save' })}`,
+      })}${c.input({ name: 'area', label: 'Area or patch (if your landlord has them)', view, value: site?.area ?? '', width: 20 })}${
+        patches.length === 0
+          ? null
+          : c.select({
+              name: 'patchId',
+              label: 'Patch',
+              hint: 'The person who looks after the patch answers for this place.',
+              view,
+              value: site?.patchId ?? '',
+              empty: 'No patch',
+              options: patches.map((p) => ({
+                value: p.id,
+                text: providers.length > 1 ? `${p.name} (${nameIn(providers, p.provider)})` : p.name,
+              })),
+            })
+      }${c.textarea({
+        name: 'outOfScope',
+        label: 'If the CCTV policy does not cover this place: why not?',
+        hint: 'Leave it empty if it does. Where something stands here, no camera can be asked for.',
+        view,
+        value: site?.outOfScope ?? '',
+        rows: 2,
+      })}${c.button({ text: 'Save' })}`,
     })}`,
   }
 }
 
+const nameIn = (
+  providers: readonly { readonly slug: string; readonly name: string }[],
+  slug: string,
+): string => providers.find((p) => p.slug === slug)?.name ?? slug
+
 export type Shown = {
   readonly site: Site
-  readonly systems: readonly System[]
+  readonly systems: readonly { readonly system: System; readonly lacks: readonly Lack[] }[]
   readonly cameras: readonly Camera[]
   readonly signs: readonly Sign[]
   readonly mayEdit: boolean
-  readonly staff: readonly { readonly id: string; readonly name: string }[]
+  readonly patch: Patch | null
+  readonly visits: readonly Visit[]
+  /** Why no camera is asked for here, or null. */
+  readonly scope: { readonly message: string; readonly clause: string | null } | null
+  readonly pack: Pack
   name(id: string | null): string
 }
 
-export function sitePage(view: View, shown: Shown, purpose: (code: string) => string): Page {
-  const { site, systems, cameras, signs, mayEdit, staff } = shown
+export function sitePage(shown: Shown, purpose: (code: string) => string): Page {
+  const { site, systems, cameras, signs, mayEdit, patch, visits, scope, pack } = shown
   const camerasOf = (system: System): Html =>
     c.table({
       caption: `Cameras of ${system.name}`,
@@ -131,39 +175,39 @@ export function sitePage(view: View, shown: Shown, purpose: (code: string) => st
       site.kind === 'home'
         ? c.insetText('This is somebody’s home. Its address is shown only to people whose work it is.')
         : null
-    }${c.summaryList({
-      rows: [
-        { key: 'Area', value: site.area ?? 'All of the landlord' },
-        { key: 'Time zone', value: site.timeZone },
-      ],
-      ...(mayEdit
-        ? { title: 'About this place', cardActions: [{ href: `/sites/${site.id}/edit`, text: 'Change' }] }
-        : {}),
-    })}${systems.map(
-      (system) =>
-        html`${marks.h2(system.name)}${c.summaryList({
+    }${scope === null ? null : c.insetText(html`${scope.message} ${scope.clause === null ? null : ruleMark(pack, scope.clause)}`)}${c.summaryList(
+      {
+        title: 'About this place',
+        rows: [
+          { key: 'Area', value: site.area ?? 'All of the landlord' },
+          {
+            key: 'Patch',
+            value: patch === null ? 'None' : `${patch.name}, looked after by: ${shown.name(patch.managerId)}`,
+          },
+          { key: 'Time zone', value: site.timeZone },
+        ],
+        cardActions: [
+          ...(mayEdit ? [{ href: `/sites/${site.id}/edit`, text: 'Change' }] : []),
+          { href: `/register/changes/site/${site.id}`, text: 'What changed' },
+        ],
+      },
+    )}${systems.map(
+      ({ system, lacks }) =>
+        html`${marks.h2(marks.link(`/systems/${system.id}`, system.name))}${c.summaryList({
           rows: [
-            { key: 'Purposes', value: system.purposes.map(purpose).join('; ') },
+            { key: 'Purposes', value: system.purposes.map(purpose).join('; ') || 'None stated' },
             { key: 'Answers for it', value: shown.name(system.managerId) },
+            { key: 'On record', value: lacksTag(lacks) },
           ],
-        })}${
-          mayEdit && staff.length > 0
-            ? c.details(
-                'Name somebody else',
-                c.form({
-                  view: { ...view, refused: null },
-                  action: `/systems/${system.id}/manager`,
-                  body: html`${c.select({ name: 'managerId', id: `manager-${system.id}`, label: `Who answers for ${system.name}?`, options: staff.map((p) => ({ value: p.id, text: p.name })), value: system.managerId ?? '' })}${c.button({ text: 'Save', kind: 'secondary' })}`,
-                }),
-              )
-            : null
-        }${camerasOf(system)}`,
+        })}${camerasOf(system)}`,
     )}${
       systems.length === 0
         ? marks.emptyState({
             title: 'No camera here',
             body: 'A camera comes here when somebody asks for one and every step is done.',
-            action: c.button({ text: 'Ask for a camera', href: '/deployments/new' }),
+            ...(scope === null
+              ? { action: c.button({ text: 'Ask for a camera', href: '/deployments/new' }) }
+              : {}),
           })
         : null
     }${
@@ -175,6 +219,23 @@ export function sitePage(view: View, shown: Shown, purpose: (code: string) => st
             ),
           )}`
         : null
-    }`,
+    }${marks.h2('Engineers’ visits')}${
+      visits.length === 0
+        ? marks.paragraph('Nobody from a supplier has come here yet.')
+        : marks.bullets(
+            visits
+              .slice(0, 10)
+              .map(
+                (visit) =>
+                  html`${marks.link(`/visits/${visit.id}`, html`${moment(visit.fromMs, site.timeZone)}: ${visit.supplierName}`)} ${visitTag(visit)}`,
+              ),
+          )
+    }${mayEdit ? c.button({ text: 'Plan a visit', href: `/visits/new?site=${site.id}`, kind: 'secondary' }) : null}`,
   }
 }
+
+/** Whole, or what is missing in words. */
+export const lacksTag = (lacks: readonly Lack[]): Html =>
+  lacks.length === 0
+    ? marks.stateTag('lawful', 'Nothing missing')
+    : html`${marks.stateTag('attention', lacks.length === 1 ? 'One thing missing' : `${lacks.length} things missing`)}<br>${lacks.map((lack) => lack.words).join(', ')}`
