@@ -51,8 +51,8 @@ export async function standingsOf(
 ): Promise<readonly Standing[]> {
   const recorders = new Map((await deps.recorders()).map((r) => [r.id, r]))
   return (await readFiles(sql, deployments)).map((file) => {
-    const { provider, policyVersion } = file.deployment
-    const pack = deps.packs.packOf(provider, { version: policyVersion })
+    const { provider, policyVersion, proposedMs } = file.deployment
+    const pack = deps.packs.packOf(provider, { version: policyVersion, askedMs: proposedMs })
     const recorder = recorders.get(file.camera.recorderId ?? '')
     const known =
       recorder !== undefined && (recorder.providers === undefined || recorder.providers.includes(provider))

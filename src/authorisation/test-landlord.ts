@@ -9,6 +9,7 @@ import { type DayKey, signingKeyId } from '#formats/mandate/mandate.ts'
 import { adoptPacks, openProviders } from '#providers/providers.ts'
 import { credentialBox, setContact, signAddress } from '#register/register.ts'
 import { testDatabase } from '#tests/database.ts'
+import { decideEverything } from '#tests/decided.ts'
 import { qualified } from '#tests/qualified.ts'
 import type { Person } from '#web/web.ts'
 import { openHubKeys } from './keys.ts'
@@ -52,6 +53,10 @@ export async function testLandlords(slugs: readonly string[] = ['derby-homes', '
       slugs.map((slug) => ({ slug, by: null, nowMs: noon })),
     ),
   )
+  await packs.refresh()
+  await inTransaction(db.sql, async (tx) => {
+    for (const slug of slugs) await decideEverything(tx, packs, slug, noon)
+  })
   await packs.refresh()
   const dayKeys = new Map<string, DayKey>()
   const captures: { deploymentId: string; mandateId: string }[] = []

@@ -22,6 +22,7 @@ import {
 import type { Pack } from '#policy/policy.ts'
 import { readPacks } from '#providers/providers.ts'
 import { type Client, signInAs } from '#visitor/visitor.ts'
+import { deciders, decideOpenPoints } from './demo-decisions.ts'
 import { demoPassword, demoPeople, landlords, peopleTable } from './demo-people.ts'
 import { makeReady } from './demo-training.ts'
 import type { HubChild } from './hub-child.ts'
@@ -185,6 +186,8 @@ class Beginnings {
     const marker = join(this.#home.path, 'demo-begun')
     const done = await readFile(marker, 'utf8').catch(() => '')
     if (done !== '') return
+    for (const [landlord, username] of Object.entries(deciders))
+      await decideOpenPoints(await this.#as(username), landlord)
     for (const { slug, keepers } of landlords) await this.#train(slug, keepers)
     for (const life of wanted) await this.#live(life)
     await writeFileDurably(marker, 'yes\n')

@@ -32,7 +32,15 @@ import {
 } from '#base/base.ts'
 import { caseworkRoutes, closeTask, openTask } from '#casework/casework.ts'
 import { deskRoutes, ledgerRoutes, startChasing } from '#desk/desk.ts'
-import { connect, type Jobs, openMail, type Sql, startJobs, startOutbox } from '#engine/engine.ts'
+import {
+  connect,
+  inTransaction,
+  type Jobs,
+  openMail,
+  type Sql,
+  startJobs,
+  startOutbox,
+} from '#engine/engine.ts'
 import { exhibitsOfCase, startEvidence } from '#evidence/evidence.ts'
 import {
   authorityFrom,
@@ -62,6 +70,7 @@ import {
 import { actions, clauseHref, clauseLabel } from '#policy/policy.ts'
 import {
   countRefusal,
+  openPointRoutes,
   openProviders,
   type Providers,
   type ProvidersDeps,
@@ -128,7 +137,15 @@ export async function buildHub(
   closers.push(() => sequencer.close())
   // Before anything is signed or told.
   await unsureAfterRestore({ sql, clock, log })
-  const providers = await openProviders({ sql, folder: policiesFolder, clock, log, record: append })
+  const providers = await openProviders({
+    sql,
+    folder: policiesFolder,
+    clock,
+    log,
+    record: append,
+    tasks: { open: openTask, close: closeTask },
+  })
+  await inTransaction(sql, (tx) => providers.bringTasksInLine(tx))
   const jobs = await startJobs(sql, { clock, log })
   closers.push(() => jobs.close())
   let listening = `http://${config.host}:${config.port}`
@@ -214,6 +231,7 @@ export async function buildHub(
       }),
       ...peopleRoutes(people, config.publicUrl),
       ...trainingRoutes(training),
+      ...openPointRoutes({ sql, providers, named: authorisation.named }),
       ...providersRoutes(policyKeeping),
       ...registerRoutes({
         sql,

@@ -33,6 +33,7 @@ export const actions = [
   'policy.read',
   'policy.keep',
   'adjustment.keep',
+  'policy.decide',
   'task.view',
   'demo.clock',
 ] as const
@@ -91,6 +92,7 @@ export const actionLabels: Readonly<Record<Action, string>> = {
   'policy.read': 'read the policy',
   'policy.keep': 'keep the policy and its papers',
   'adjustment.keep': 'keep what people need to read or hear from us',
+  'policy.decide': 'decide what the policy leaves open',
   'task.view': 'see tasks',
   'demo.clock': "move the demo's clock",
 }

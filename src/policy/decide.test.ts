@@ -152,6 +152,7 @@ test('facts that are of the wrong kind, unknown or nonsense are denied and never
           'ledger.read',
           'register.edit',
           'register.view',
+          'adjustment.keep',
         ]
         if (!free && !(plain.includes(action) && Object.keys(context).length === 0))
           assert.equal(decision.allowed, false)

@@ -149,6 +149,7 @@ export type Facts = {
   'policy.read': None
   'policy.keep': None
   'adjustment.keep': None
+  'policy.decide': None
   'task.view': None
   'demo.clock': None
 }

@@ -5,6 +5,7 @@
 import { daysBetween } from '#base/base.ts'
 import type { Action } from './actions.ts'
 import { rolesFor } from './decide.ts'
+import { openPointsGate } from './decided.ts'
 import { typeOf } from './derive.ts'
 import { type FieldOfViewFacts, privateViewRule, unsettled } from './field-of-view.ts'
 import type { Pack } from './pack.ts'
@@ -19,7 +20,7 @@ export type GateState =
   | 'blocked'
 
 export type Gate = {
-  /** `purpose`, `alternatives`, `consultation`, `dpia`, `approval:<role>`, `resident-agreement`, `signs`, `site-checklist`, `field-of-view`, `reference-picture`, `dates`, `recorder`. */
+  /** `landlord-decisions`, `purpose`, `alternatives`, `consultation`, `dpia`, `approval:<role>`, `resident-agreement`, `signs`, `site-checklist`, `field-of-view`, `reference-picture`, `dates`, `recorder`. */
   readonly code: string
   readonly label: string
   readonly state: GateState
@@ -119,7 +120,8 @@ export function gates(pack: Pack, facts: GateFacts): Gate[] {
       { code: 'purpose', label: 'Purpose', ...blocked([], why), clause: null, silent: false, silence: null },
     ]
   }
-  return type.gates.flatMap((rule): Gate[] => {
+  const undecided = openPointsGate(pack, type, rolesFor(pack, 'policy.decide'))
+  const asked = type.gates.flatMap((rule): Gate[] => {
     const turn = (action: Action) => (rule.who.length > 0 ? rule.who : rolesFor(pack, action))
     const source = { clause: rule.clause, silent: rule.silent !== null, silence: rule.silent }
     if (rule.code !== 'approval') {
@@ -135,6 +137,7 @@ export function gates(pack: Pack, facts: GateFacts): Gate[] {
       silence: approval.silent,
     }))
   })
+  return [...undecided, ...asked]
 }
 
 /** Does every gate hold? An empty list never does. */

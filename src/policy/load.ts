@@ -104,6 +104,7 @@ export function checkPack(folder: string): PackCheck {
     title: values.document.title,
     reference: values.document.reference.value,
     values,
+    decided: null,
     clauses,
     sections: listed.sections,
     rules: new Map(rules.map(({ text: _text, line: _line, ...source }) => [source.id, source])),

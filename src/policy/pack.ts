@@ -1,5 +1,6 @@
 /** A policy pack once loaded: values, clauses and the parsed access rules. Immutable; version = day of effect. */
 import type { Strength } from './controls.ts'
+import type { PointValue } from './points.ts'
 import type { Values } from './values.ts'
 
 export type ClauseKind = 'obligation' | 'permission' | 'prohibition' | 'definition' | 'measure' | 'role'
@@ -47,6 +48,11 @@ export type Pack = {
   readonly title: string
   readonly reference: string
   readonly values: Values
+  /**
+   * Where the document is silent and the landlord has decided, by key of `points.ts`; null for a pack that no landlord
+   * has taken on (`withDecisions`).
+   */
+  readonly decided: ReadonlyMap<string, PointValue> | null
   readonly clauses: ReadonlyMap<string, Clause>
   /** Chapter headings in the document's order. */
   readonly sections: readonly { readonly code: string; readonly title: string }[]

@@ -17,9 +17,14 @@ export type Point = {
   readonly key: string
   readonly label: string
   readonly type: PointType
-  /** What Overt uses where the policy is silent; null: the landlord must decide before going live. */
-  readonly silence: { readonly uses: PointValue | null; readonly why: string }
+  /** What Overt uses where the policy is silent; null: the landlord must decide before going live (`before`). */
+  readonly silence:
+    | { readonly uses: PointValue; readonly why: string }
+    | { readonly uses: null; readonly why: string; readonly before: Before }
 }
+
+/** What waits until the landlord has decided: every camera, those outside homes, or no camera but the work it is about. */
+export type Before = 'every-camera' | 'shared-areas' | 'no-camera'
 
 export type PointValue = string | number | boolean | readonly string[]
 
@@ -85,44 +90,59 @@ export type PointSaid = {
   /** What the policy says, or what is used where it is silent; null where the landlord must decide first. */
   readonly words: string | null
   readonly silent: boolean
+  /** The landlord filled the silence itself. */
+  readonly decided: boolean
   readonly clauses: readonly string[]
   readonly why: string | null
 }
 
-const saidBy = new WeakMap<Values, readonly PointSaid[]>()
+const saidBy = new WeakMap<object, readonly PointSaid[]>()
 
 /** All points of a pack, in one fixed order. Worked out once for each pack: pages ask again and again. */
-export function points(pack: Pick<Pack, 'values'>): readonly PointSaid[] {
-  const known = saidBy.get(pack.values)
+export function points(pack: Pick<Pack, 'values' | 'decided'>): readonly PointSaid[] {
+  const known = saidBy.get(pack)
   if (known !== undefined) return known
   const found = pointsOf(pack)
-  saidBy.set(pack.values, found)
+  saidBy.set(pack, found)
   return found
 }
 
-function pointsOf(pack: Pick<Pack, 'values'>): readonly PointSaid[] {
+function pointsOf(pack: Pick<Pack, 'values' | 'decided'>): readonly PointSaid[] {
   const said = writtenPoints.map(({ key, label, type, silence }): PointSaid => {
     const given = pack.values.points[key]
-    if (given === undefined || given === 'silent')
+    if (given === undefined || given === 'silent') {
+      const own = silence.uses === null ? pack.decided?.get(key) : undefined
+      const uses = own ?? silence.uses
       return {
         key,
         label,
-        words: silence.uses === null ? null : inWords(silence.uses),
+        words: uses === null ? null : inWords(uses),
         silent: true,
+        decided: own !== undefined,
         clauses: [],
         why: silence.why,
       }
+    }
     const { value, clause, why } = written(type).parse(given)
-    return { key, label, words: inWords(value), silent: false, clauses: [clause], why: why ?? null }
+    return {
+      key,
+      label,
+      words: inWords(value),
+      silent: false,
+      decided: false,
+      clauses: [clause],
+      why: why ?? null,
+    }
   })
   const read = Object.entries(fromValues).map(([key, { label, read: from }]): PointSaid => {
     const answer: Read = from(pack.values)
-    return { key, label, ...answer, silent: answer.clauses.length === 0 }
+    return { key, label, ...answer, silent: answer.clauses.length === 0, decided: false }
   })
   return [...said, ...read].sort((a, b) => (a.key < b.key ? -1 : 1))
 }
 
-function inWords(value: PointValue): string {
+/** A value as people read it. */
+export function inWords(value: PointValue): string {
   if (typeof value === 'boolean') return value ? 'yes' : 'no'
   if (typeof value === 'number') return String(value)
   return (typeof value === 'string' ? [value] : value).map((code) => code.replaceAll('-', ' ')).join(', ')

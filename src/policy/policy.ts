@@ -26,14 +26,26 @@ export {
   weakest,
 } from './controls.ts'
 export { able, decide, rolesFor } from './decide.ts'
+export * from './decided.ts'
 export { typeOf } from './derive.ts'
 export * from './facts.ts'
 export { type FieldOfViewFacts, privateViewRule, unsettled } from './field-of-view.ts'
 export * from './gates.ts'
 export { checkPack, loadPack, type PackCheck, packFiles } from './load.ts'
 export * from './pack.ts'
+
 export { refusedTechnologies, technologies } from './placement.ts'
-export { type PointSaid, pointKeys, points } from './points.ts'
+export {
+  inWords,
+  type Point,
+  type PointSaid,
+  type PointType,
+  type PointValue,
+  pointKeys,
+  points,
+  schemaOf,
+  writtenPoints,
+} from './points.ts'
 export {
   deputyFor,
   grantsAt,
@@ -43,6 +55,7 @@ export {
   reachKeys,
   rolesAt,
 } from './reach.ts'
+
 export { clauseHref, clauseLabel, roleAbilities, type Setting, settings } from './settings.ts'
 export * from './training.ts'
 export { type TransitionRules, transitionDaysMax, transitionRules } from './transition.ts'

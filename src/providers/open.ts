@@ -1,6 +1,19 @@
 import { type Clock, civilDay, Failure, type Log, ok, type Reason, type Result, refuse } from '#base/base.ts'
 import { inTransaction, type Sql, type Tx } from '#engine/engine.ts'
-import type { Pack } from '#policy/policy.ts'
+import { type Pack, withDecisions } from '#policy/policy.ts'
+import {
+  allDecisions,
+  checkDecision,
+  type Decision,
+  decisionsAt,
+  entryOfDecision,
+  insertDecision,
+  newDecision,
+  openPointsTask,
+  type WantedDecision,
+} from './decisions.ts'
+import type { TaskBook } from './deps.ts'
+import { allSubsidiaries, insertSubsidiary, type WantedSubsidiary, whyNoSubsidiary } from './group.ts'
 import { readPacks } from './packs.ts'
 import { type AdoptedVersion, allProviders, allVersions, ensureProvider, insertVersion } from './store.ts'
 
@@ -9,6 +22,9 @@ export type Provider = {
   /** What people read. */
   readonly name: string
   readonly timeZone: string
+  /** The landlord by whose policy this one decides, or null for a policy of its own. */
+  readonly group: string | null
+  /** Of its group where it has one. */
   readonly versions: readonly AdoptedVersion[]
 }
 
@@ -33,6 +49,7 @@ export type AppendToLedger = (
     provider: string | null
     about: { [name: string]: string }
     data: { [name: string]: string }
+    personal?: { [name: string]: string }
     atMs: number
   },
 ) => Promise<unknown>
@@ -45,13 +62,25 @@ export type Providers = {
   /** null when nobody of that slug has adopted a policy here. */
   find(slug: string): Provider | null
   /**
-   * The pack to decide by: that of a version (as kept with an earlier decision), or the one in effect on a civil
-   * day, today when not told. @throws Failure('not-found')
+   * The pack to decide by, with what the landlord itself decided where it is silent: that of a version (as kept with an
+   * earlier decision), or the one in effect on a civil day, today when not told. `askedMs`: as for what was asked for
+   * then, so that an answer given later changes nothing that runs. @throws Failure('not-found')
    */
-  packOf(slug: string, at?: { readonly day?: string; readonly version?: string }): Pack
+  packOf(
+    slug: string,
+    at?: { readonly day?: string; readonly version?: string; readonly askedMs?: number },
+  ): Pack
   /** A landlord takes on a pack. Adopting the same version again changes nothing. */
   adopt(tx: Tx, adoption: Adoption): Promise<Result<Provider>>
-  /** Reads again what was adopted, by another process too. */
+  /** A landlord of a group: decides by the group's policy from then on. */
+  addSubsidiary(tx: Tx, wanted: WantedSubsidiary): Promise<Result<Provider>>
+  /** The landlord answers what its policy leaves open. It counts once the transaction is kept and `refresh` was called. */
+  decidePoint(tx: Tx, wanted: WantedDecision): Promise<Result<Decision>>
+  /** Every answer a landlord gave, oldest first; of its group where it has one. */
+  decisions(slug: string): readonly Decision[]
+  /** Opens the task of each landlord that has something to decide, and closes that of one that hasn't. */
+  bringTasksInLine(tx: Tx): Promise<void>
+  /** Reads again what was adopted and decided, by another process too. */
   refresh(): Promise<void>
 }
 
@@ -66,29 +95,78 @@ export async function openProviders(parts: {
   readonly clock: Clock
   readonly log: Log
   readonly record?: AppendToLedger
+  readonly tasks?: TaskBook
 }): Promise<Providers> {
   const { sql, clock, record } = parts
   const packs = readPacks(parts.folder)
   const onDisk = new Map(packs.map((pack) => [`${pack.provider}@${pack.version}`, pack]))
   let providers: readonly Provider[] = []
+  let decisions: ReadonlyMap<string, readonly Decision[]> = new Map()
+  /** Packs with the answers laid in, by landlord, version and which answers. */
+  const laid = new Map<string, Pack>()
 
   const refresh = async () => {
     const versions = await allVersions(sql)
     for (const version of versions)
       holdAgainstDisk(version, onDisk.get(`${version.provider}@${version.version}`))
     const rows = await allProviders(sql)
-    providers = rows.map(({ slug, name, timeZone }) => ({
-      slug,
-      name,
-      timeZone,
-      versions: versions.filter((version) => version.provider === slug),
-    }))
+    const groups = new Map((await allSubsidiaries(sql)).map((row) => [row.slug, row.group]))
+    providers = rows.map(({ slug, name, timeZone }) => {
+      const group = groups.get(slug) ?? null
+      return { slug, name, timeZone, group, versions: versions.filter((v) => v.provider === (group ?? slug)) }
+    })
+    decisions = Map.groupBy(await allDecisions(sql), (one) => one.provider)
+    laid.clear()
+  }
+  const taskOf = async (tx: Tx, slug: string, pack: Pack) => {
+    if (parts.tasks === undefined) return
+    const about = { provider: slug }
+    const task = openPointsTask(pack)
+    const nowMs = clock.nowMs()
+    if (task === null) await parts.tasks.close(tx, { kind: 'policy.open', about, by: null, nowMs })
+    else
+      await parts.tasks.open(tx, {
+        kind: 'policy.open',
+        provider: slug,
+        ...task,
+        about,
+        dueMs: null,
+        clause: null,
+        nowMs,
+      })
   }
   await recordRevisions(parts, onDisk)
   await refresh()
   parts.log.info({ packs: packs.length, providers: providers.length }, 'policy packs read')
 
   const find = (slug: string) => providers.find((provider) => provider.slug === slug) ?? null
+  const decisionsOf = (slug: string) => decisions.get(find(slug)?.group ?? slug) ?? []
+
+  const withAnswers = (slug: string, pack: Pack, askedMs: number | null): Pack => {
+    const counting = decisionsAt(decisionsOf(slug), askedMs)
+    const name = `${slug} ${pack.engineName} ${counting.map((one) => one.id).join(' ')}`
+    const known = laid.get(name)
+    if (known !== undefined) return known
+    // A subsidiary's people hold their roles at the subsidiary.
+    const made = { ...withDecisions(pack, counting), provider: slug }
+    laid.set(name, made)
+    return made
+  }
+
+  const packOf: Providers['packOf'] = (slug, at = {}) => {
+    const provider = find(slug)
+    if (provider === null) throw new Failure('not-found', `No landlord "${slug}" has adopted a policy here.`)
+    const day = at.day ?? civilDay(clock.nowMs(), provider.timeZone)
+    const version = at.version ?? inEffect(provider.versions, day)?.version
+    const adopted = provider.versions.some((v) => v.version === version)
+    const pack = onDisk.get(`${provider.group ?? slug}@${version}`)
+    if (!adopted || pack === undefined)
+      throw new Failure(
+        'not-found',
+        `${provider.name} has no policy in effect ${at.version ? `of version ${at.version}` : `on ${day}`}.`,
+      )
+    return withAnswers(slug, pack, at.askedMs ?? null)
+  }
 
   return {
     packs,
@@ -96,20 +174,64 @@ export async function openProviders(parts: {
     find,
     refresh,
 
-    packOf(slug, at = {}) {
-      const provider = find(slug)
-      if (provider === null)
-        throw new Failure('not-found', `No landlord "${slug}" has adopted a policy here.`)
-      const day = at.day ?? civilDay(clock.nowMs(), provider.timeZone)
-      const version = at.version ?? inEffect(provider.versions, day)?.version
-      const adopted = provider.versions.some((v) => v.version === version)
-      const pack = onDisk.get(`${slug}@${version}`)
-      if (!adopted || pack === undefined)
-        throw new Failure(
-          'not-found',
-          `${provider.name} has no policy in effect ${at.version ? `of version ${at.version}` : `on ${day}`}.`,
-        )
-      return pack
+    packOf,
+
+    decisions: decisionsOf,
+
+    async decidePoint(tx, wanted) {
+      const group = find(wanted.slug)?.group
+      if (group)
+        return refuse({
+          code: 'group-decides',
+          message: `${find(group)?.name ?? 'The group'} decides this for the whole group.`,
+          clause: null,
+        })
+      const pack = packOf(wanted.slug)
+      const checked = checkDecision(pack, wanted)
+      if (!checked.ok) return checked
+      const made = newDecision(pack, wanted, checked.value)
+      const entry = entryOfDecision({ ...made, ledgerEntry: null }, checked.value.point)
+      const kept = record ? await record(tx, entry) : null
+      const decision = { ...made, ledgerEntry: typeof kept === 'string' ? kept : null }
+      await insertDecision(tx, decision)
+      await taskOf(
+        tx,
+        wanted.slug,
+        withDecisions(pack, [...decisionsAt(decisionsOf(wanted.slug), null), decision]),
+      )
+      return ok(decision)
+    },
+
+    async bringTasksInLine(tx) {
+      for (const { slug, group, versions } of providers) {
+        const day = civilDay(clock.nowMs(), find(slug)!.timeZone)
+        if (group === null && inEffect(versions, day) !== undefined) await taskOf(tx, slug, packOf(slug))
+      }
+    },
+
+    async addSubsidiary(tx, wanted) {
+      const group = find(wanted.group)
+      const refused = whyNoSubsidiary(wanted, group, find(wanted.slug), packs)
+      if (refused !== null) return refuse(refused)
+      await ensureProvider(tx, {
+        slug: wanted.slug,
+        name: wanted.name,
+        timeZone: group!.timeZone,
+        createdMs: wanted.nowMs,
+      })
+      await insertSubsidiary(tx, wanted)
+      if (record)
+        await record(tx, {
+          kind: 'provider.joined-group',
+          actor: wanted.by,
+          provider: wanted.slug,
+          about: { provider: wanted.slug, group: wanted.group },
+          data: {},
+          atMs: wanted.nowMs,
+        })
+      const provider: Provider = { ...group!, slug: wanted.slug, name: wanted.name, group: wanted.group }
+      providers = [...providers, provider].sort((a, b) => a.name.localeCompare(b.name))
+      return ok(provider)
     },
 
     async adopt(tx, adoption) {
@@ -117,6 +239,12 @@ export async function openProviders(parts: {
       if (!chosen.ok) return chosen
       const pack = chosen.value
       const known = find(pack.provider)
+      if (known?.group)
+        return refuse({
+          code: 'in-a-group',
+          message: `${known.name} decides by the policy of its group and takes on no other.`,
+          clause: null,
+        })
       const row = {
         slug: pack.provider,
         name: known?.name ?? adoption.name ?? pack.name,
@@ -140,7 +268,13 @@ export async function openProviders(parts: {
       const versions = made
         ? [...(known?.versions ?? []), version].sort(byDay)
         : (known?.versions ?? (await allVersions(tx)).filter((v) => v.provider === row.slug))
-      const provider: Provider = { slug: row.slug, name: row.name, timeZone: row.timeZone, versions }
+      const provider: Provider = {
+        slug: row.slug,
+        name: row.name,
+        timeZone: row.timeZone,
+        group: null,
+        versions,
+      }
       // Known at once in this process. Should the transaction roll back, nobody holds a role there yet, and the next
       // `refresh` forgets it.
       providers = [...providers.filter((p) => p.slug !== row.slug), provider].sort((a, b) =>

@@ -10,7 +10,7 @@ import { deskRoutes, ledgerRoutes } from '#desk/desk.ts'
 import { startEvidence } from '#evidence/evidence.ts'
 import { footageRoutes } from '#footage/footage.ts'
 import { peopleRoutes } from '#people/people.ts'
-import { providersRoutes } from '#providers/providers.ts'
+import { openPointRoutes, providersRoutes } from '#providers/providers.ts'
 import { registerRoutes } from '#register/register.ts'
 import type { Route } from '#web/web.ts'
 
@@ -29,6 +29,7 @@ export async function allRows(): Promise<readonly Route[]> {
     ...ledgerRoutes(nothing),
     ...peopleRoutes(nothing, null),
     ...providersRoutes(nothing),
+    ...openPointRoutes(nothing),
     ...registerRoutes(nothing),
     ...caseworkRoutes(nothing),
     ...authorisationRoutes(nothing),

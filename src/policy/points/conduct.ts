@@ -30,7 +30,11 @@ export const conduct: readonly Point[] = [
       kind: 'many',
       of: ['homes', 'communal', 'access-systems', 'car-parks', 'entrances', 'houses', 'all-group-sites'],
     },
-    silence: { uses: null, why: 'Only the landlord knows which of its places it meant.' },
+    silence: {
+      uses: null,
+      why: 'Only the landlord knows which of its places it meant.',
+      before: 'every-camera',
+    },
   },
   {
     key: 'scope.definition_of_cctv',
@@ -148,14 +152,21 @@ export const conduct: readonly Point[] = [
   {
     key: 'consult.residents',
     label: 'Residents are consulted before a camera',
-    type: { kind: 'choice', of: ['permanent-only', 'payers-but-new-build'] },
-    silence: { uses: null, why: 'Whether people are asked, and which, is the landlord’s promise to make.' },
+    type: {
+      kind: 'choice',
+      of: ['permanent-only', 'payers-but-new-build', 'every-shared-camera', 'not-asked'],
+    },
+    silence: {
+      uses: null,
+      why: 'Whether people are asked, and which, is the landlord’s promise to make.',
+      before: 'shared-areas',
+    },
   },
   {
     key: 'consult.service_charge',
     label: 'What of it the service charge carries',
     type: { kind: 'choice', of: ['none', 'maintenance', 'whole-service'] },
-    silence: { uses: null, why: 'Who pays is the landlord’s to say.' },
+    silence: { uses: null, why: 'Who pays is the landlord’s to say.', before: 'shared-areas' },
   },
   {
     key: 'consult.on_policy',
@@ -164,7 +175,11 @@ export const conduct: readonly Point[] = [
       kind: 'many',
       of: ['public', 'named-teams', 'customer-panel', 'area-managers', 'outside-lawyers'],
     },
-    silence: { uses: null, why: 'Whom to ask about its own policy is the landlord’s to say.' },
+    silence: {
+      uses: null,
+      why: 'Whom to ask about its own policy is the landlord’s to say.',
+      before: 'every-camera',
+    },
   },
   {
     key: 'authorise.deviation',
@@ -176,7 +191,11 @@ export const conduct: readonly Point[] = [
     key: 'authorise.ripa',
     label: 'The law on covert surveillance',
     type: { kind: 'choice', of: ['guidelines-followed', 'not-bound', 'other-policy'] },
-    silence: { uses: null, why: 'Whether surveillance law binds it is for the landlord’s lawyers.' },
+    silence: {
+      uses: null,
+      why: 'Whether surveillance law binds it is for the landlord’s lawyers.',
+      before: 'every-camera',
+    },
   },
   {
     key: 'install.who',

@@ -18,6 +18,7 @@ export const government: readonly Point[] = [
     silence: {
       uses: null,
       why: 'Which licence its work needs is for the landlord to find out (Private Security Industry Act 2001).',
+      before: 'every-camera',
     },
   },
   {
@@ -72,7 +73,11 @@ export const government: readonly Point[] = [
     key: 'disclose.foi',
     label: 'Freedom of information requests are answered',
     type: { kind: 'yesno' },
-    silence: { uses: null, why: 'Whether it is a public authority is for the landlord to know.' },
+    silence: {
+      uses: null,
+      why: 'Whether it is a public authority is for the landlord to know.',
+      before: 'no-camera',
+    },
   },
   {
     key: 'disclose.enforcement_notice',
@@ -84,13 +89,17 @@ export const government: readonly Point[] = [
     key: 'resident.permission_required',
     label: 'Permission for a resident’s own camera',
     type: { kind: 'choice', of: ['written', 'yes', 'out-of-scope'] },
-    silence: { uses: null, why: 'What its tenancies ask of residents is for the landlord to say.' },
+    silence: {
+      uses: null,
+      why: 'What its tenancies ask of residents is for the landlord to say.',
+      before: 'no-camera',
+    },
   },
   {
     key: 'resident.reviewers',
     label: 'Who decides about a resident’s camera',
     type: { kind: 'many', of: ['housing', 'repairs', 'out-of-scope'] },
-    silence: { uses: null, why: 'Who decides is for the landlord to say.' },
+    silence: { uses: null, why: 'Who decides is for the landlord to say.', before: 'no-camera' },
   },
   {
     key: 'resident.outcomes',
@@ -102,7 +111,11 @@ export const government: readonly Point[] = [
     key: 'resident.decision_deadline',
     label: 'Days until a resident is answered',
     type: { kind: 'days' },
-    silence: { uses: null, why: 'No policy gives one; people need to know when they will hear.' },
+    silence: {
+      uses: null,
+      why: 'No policy gives one; people need to know when they will hear.',
+      before: 'no-camera',
+    },
   },
   {
     key: 'resident.audio',
@@ -120,7 +133,11 @@ export const government: readonly Point[] = [
     key: 'resident.dispute_action',
     label: 'When a resident’s camera is part of a quarrel',
     type: { kind: 'many', of: ['reposition', 'remove', 'withdraw-permission', 'asb-policy', 'out-of-scope'] },
-    silence: { uses: null, why: 'What it may ask of a resident is for the landlord to say.' },
+    silence: {
+      uses: null,
+      why: 'What it may ask of a resident is for the landlord to say.',
+      before: 'no-camera',
+    },
   },
   {
     key: 'resident.footage_intake',
@@ -129,13 +146,18 @@ export const government: readonly Point[] = [
     silence: {
       uses: null,
       why: 'What it does with footage that residents bring is for the landlord to say.',
+      before: 'no-camera',
     },
   },
   {
     key: 'complain.about_resident_device',
     label: 'Complaints about another resident’s camera',
     type: { kind: 'choice', of: ['refer-to-regulator', 'handle', 'out-of-scope'] },
-    silence: { uses: null, why: 'Whether it takes such a complaint is for the landlord to say.' },
+    silence: {
+      uses: null,
+      why: 'Whether it takes such a complaint is for the landlord to say.',
+      before: 'no-camera',
+    },
   },
   {
     key: 'complain.about_provider_system',
@@ -213,13 +235,17 @@ export const government: readonly Point[] = [
     key: 'govern.policy_approver',
     label: 'Who approves the policy',
     type: { kind: 'words' },
-    silence: { uses: null, why: 'Who stands behind its policy is for the landlord to say.' },
+    silence: {
+      uses: null,
+      why: 'Who stands behind its policy is for the landlord to say.',
+      before: 'every-camera',
+    },
   },
   {
     key: 'govern.oversight',
     label: 'Who watches over how the policy is kept',
     type: { kind: 'words' },
-    silence: { uses: null, why: 'Who watches over it is for the landlord to say.' },
+    silence: { uses: null, why: 'Who watches over it is for the landlord to say.', before: 'every-camera' },
   },
   {
     key: 'govern.standards',
@@ -261,13 +287,17 @@ export const government: readonly Point[] = [
         'written-instructions',
       ],
     },
-    silence: { uses: null, why: 'Whom to train is for the landlord to say.' },
+    silence: { uses: null, why: 'Whom to train is for the landlord to say.', before: 'every-camera' },
   },
   {
     key: 'govern.publication',
     label: 'Where the policy can be read',
     type: { kind: 'many', of: ['intranet', 'website', 'pdf', 'told-by-the-dpo'] },
-    silence: { uses: null, why: 'Where its policy can be read is for the landlord to say.' },
+    silence: {
+      uses: null,
+      why: 'Where its policy can be read is for the landlord to say.',
+      before: 'every-camera',
+    },
   },
   {
     key: 'report.measures',
@@ -284,7 +314,11 @@ export const government: readonly Point[] = [
         'standard',
       ],
     },
-    silence: { uses: null, why: 'What it wants to be measured by is for the landlord to say.' },
+    silence: {
+      uses: null,
+      why: 'What it wants to be measured by is for the landlord to say.',
+      before: 'no-camera',
+    },
   },
   {
     key: 'govern.equality',
@@ -302,6 +336,6 @@ export const government: readonly Point[] = [
     key: 'resident.responsibility_disclaimer',
     label: 'Who answers for a resident’s camera',
     type: { kind: 'choice', of: ['resident-answers'] },
-    silence: { uses: null, why: 'Whether to say so is for the landlord.' },
+    silence: { uses: null, why: 'Whether to say so is for the landlord.', before: 'no-camera' },
   },
 ]

@@ -1,0 +1,107 @@
+/**
+ * What a landlord has decided where its policy is silent and Overt will not answer in its place. A decision fills a
+ * silence and nothing else: what the document says stands, and a newer document that speaks takes the decision's place.
+ */
+import type { Gate } from './gates.ts'
+import type { Pack } from './pack.ts'
+import { type Point, type PointValue, schemaOf, writtenPoints } from './points.ts'
+import type { DeploymentType } from './values.ts'
+
+export type PointDecision = { readonly key: string; readonly value: PointValue }
+
+/** The same pack with the landlord's decisions laid into it. Keys that the pack sets itself, or gone ones, are left out. */
+export function withDecisions(pack: Pack, decisions: readonly PointDecision[]): Pack {
+  const laid = new Map<string, PointValue>()
+  for (const { key, value } of decisions) {
+    const point = mustDecide(pack).find((one) => one.key === key)
+    const checked = point && schemaOf(point.type).safeParse(value)
+    if (checked?.success) laid.set(key, checked.data)
+  }
+  const decided = { ...pack, decided: laid }
+  if (!decided.values.deploymentTypes.some((type) => consultsByDecision(decided, type))) return decided
+  const deploymentTypes = pack.values.deploymentTypes.map((type) =>
+    consultsByDecision(decided, type) && !type.gates.some((gate) => gate.code === 'consultation')
+      ? { ...type, gates: withConsultation(type.gates) }
+      : type,
+  )
+  return { ...decided, values: { ...pack.values, deploymentTypes } }
+}
+
+/** People are asked before anybody assesses or approves. */
+function withConsultation(gates: DeploymentType['gates']): DeploymentType['gates'] {
+  const gate = {
+    code: 'consultation' as const,
+    who: [],
+    clause: null,
+    silent: 'The policy does not say whether people are asked; the landlord decided that they are.',
+  }
+  const before = gates.findIndex((one) => one.code === 'dpia' || one.code === 'approval')
+  return before < 0 ? [...gates, gate] : gates.toSpliced(before, 0, gate)
+}
+
+/** Points on which this policy is silent and the landlord has to decide, decided or not; in the order of the list. */
+export const mustDecide = (pack: Pick<Pack, 'values'>): readonly Point[] =>
+  writtenPoints.filter(
+    (point) => point.silence.uses === null && (pack.values.points[point.key] ?? 'silent') === 'silent',
+  )
+
+/** Those that nobody has decided yet. */
+export const openPoints = (pack: Pick<Pack, 'values' | 'decided'>): readonly Point[] =>
+  mustDecide(pack).filter((point) => !pack.decided?.has(point.key))
+
+/**
+ * The value that counts: what the document says, else what the landlord decided, else what silence means; null where
+ * the landlord has yet to decide. @throws where the key is not one that packs write under `points`
+ */
+export function pointValue(pack: Pick<Pack, 'values' | 'decided'>, key: string): PointValue | null {
+  const point = writtenPoints.find((one) => one.key === key)
+  if (point === undefined) throw new Error(`"${key}" is not a point that packs write`)
+  const given = pack.values.points[key]
+  if (given !== undefined && given !== 'silent') return (given as { value: PointValue }).value
+  return pack.decided?.get(key) ?? point.silence.uses
+}
+
+/** Does a camera of this kind wait until the point is decided? */
+export function waitsFor(point: Point, type: Pick<DeploymentType, 'place'>): boolean {
+  if (point.silence.uses !== null) return false
+  const { before } = point.silence
+  return before === 'every-camera' || (before === 'shared-areas' && type.place !== 'home')
+}
+
+/**
+ * The gate of a landlord that hasn't decided what it must: nothing where all is decided, and nothing for a pack that no
+ * landlord has taken on, since nobody could have decided then.
+ */
+export function openPointsGate(pack: Pack, type: DeploymentType, who: readonly string[]): readonly Gate[] {
+  if (pack.decided === null) return []
+  const open = openPoints(pack).filter((point) => waitsFor(point, type))
+  if (open.length === 0) return []
+  return [
+    {
+      code: 'landlord-decisions',
+      label: 'What the policy leaves open',
+      state: 'open',
+      clause: null,
+      silent: true,
+      silence: 'The policy says nothing about it, and Overt does not answer in the landlord’s place.',
+      who,
+      why: `The landlord has yet to decide: ${open.map((point) => point.label.toLowerCase()).join('; ')}.`,
+    },
+  ]
+}
+
+/**
+ * The consultation that the landlord promised where its policy is silent: is one asked of people before this kind of
+ * camera?
+ */
+export function consultsByDecision(pack: Pick<Pack, 'decided'>, type: DeploymentType): boolean {
+  switch (pack.decided?.get('consult.residents')) {
+    case 'every-shared-camera':
+    case 'payers-but-new-build':
+      return type.place !== 'home'
+    case 'permanent-only':
+      return type.place !== 'home' && type.permanence === 'permanent'
+    default:
+      return false
+  }
+}

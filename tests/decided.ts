@@ -1,0 +1,38 @@
+/** For tests: a landlord whose people have decided all that its policy leaves open, so that cameras can go live. */
+import { newId } from '#base/base.ts'
+import type { Tx } from '#engine/engine.ts'
+import { openPoints, type Point, rolesFor } from '#policy/policy.ts'
+import type { Providers } from '#providers/providers.ts'
+
+/** Some answer that fits: the last of a list, so that nothing more is asked of anybody. Call `refresh` afterwards. */
+export const someAnswer = ({ type }: Point): unknown =>
+  type.kind === 'choice'
+    ? type.of.at(-1)
+    : type.kind === 'many'
+      ? [type.of[0]]
+      : type.kind === 'yesno'
+        ? false
+        : type.kind === 'words'
+          ? 'The board'
+          : 12
+
+export async function decideEverything(
+  tx: Tx,
+  providers: Providers,
+  slug: string,
+  nowMs: number,
+): Promise<void> {
+  const pack = providers.packOf(slug)
+  for (const point of openPoints(pack)) {
+    const made = await providers.decidePoint(tx, {
+      slug,
+      key: point.key,
+      value: someAnswer(point),
+      reason: 'Decided before the first camera.',
+      by: newId(nowMs),
+      roles: rolesFor(pack, 'policy.decide'),
+      nowMs,
+    })
+    if (!made.ok) throw new Error(made.reasons.map((reason) => reason.message).join(' '))
+  }
+}
