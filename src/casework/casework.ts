@@ -9,6 +9,8 @@ import type { Person } from '#web/web.ts'
 import { caseKindLabels } from './cases.ts'
 
 export * from './cases.ts'
+export * from './chasing.ts'
+export { lateWork } from './late.ts'
 export { type CaseworkDeps, caseworkRoutes } from './pages.ts'
 export * from './tasks.ts'
 
@@ -22,10 +24,14 @@ export const ledgerEvents: Readonly<
   'case.opened': (leaf) =>
     `A case was opened: ${text(leaf.data, 'reference')} (${kindWords(text(leaf.data, 'kind'))}).`,
   'case.closed': (leaf) => `Case ${text(leaf.data, 'reference')} was closed.`,
+  'task.escalated': (leaf) =>
+    `Work was ${text(leaf.data, 'daysLate')} days late and was told to: ${text(leaf.data, 'to')}.`,
 }
 
 function text(data: unknown, key: string): string {
   const value = (data as Record<string, unknown> | undefined)?.[key]
+  if (typeof value === 'number') return String(value)
+  if (Array.isArray(value)) return value.map(String).join(', ').replaceAll('-', ' ')
   return typeof value === 'string' ? value : 'not stated'
 }
 

@@ -9,6 +9,7 @@
 export { authorityFrom } from './authority.ts'
 export type { Authority, FootageDeps, HubIdentity } from './deps.ts'
 export { ledgerEvents } from './events.ts'
+export { holdsInForce } from './holds-in-force.ts'
 export { type Keyring, openKeyring } from './keyring/keyring.ts'
 export { createEnrolmentToken } from './link/enrolment.ts'
 export type * from './model.ts'

@@ -13,15 +13,16 @@ import type { Providers } from './open.ts'
 const entriesPerStep = 50_000
 
 /**
- * Counts what the ledger holds since the last time. Several processes may call it at once: the cursor's row is locked,
- * so every entry is counted exactly once.
+ * Counts what the ledger holds since the last time. Several may call it at once: the cursor's row is locked, so every
+ * entry is counted exactly once, and who finds it locked leaves the work to the one that has it.
  */
 export async function countUses(sql: Sql, zoneOf: (provider: string) => string): Promise<void> {
   for (;;) {
     const seen = await inTransaction(sql, async (tx) => {
       const [cursor] = await tx<{ to: number }[]>`
-        select counted_to as "to" from providers.use_cursor for update`
-      const from = cursor?.to ?? -1
+        select counted_to as "to" from providers.use_cursor for update skip locked`
+      if (cursor === undefined) return 0
+      const from = cursor.to
       const { to, hours } = await tallyAfter(tx, from, entriesPerStep)
       if (to === from) return 0
       const rows = hours.map((hour) => ({

@@ -159,10 +159,17 @@ test('a pack nobody has is refused, not thrown', async () => {
 
 test('the policy page shows every clause, what it sets, and what the document leaves open', async () => {
   const providers = await openProviders({ sql: db.sql, folder: policies, clock, log: silentLog })
-  const rows = providersRoutes({ providers })
+  const rows = providersRoutes({
+    sql: db.sql,
+    clock,
+    providers,
+    tasks: { open: async () => '', close: async () => 0 },
+    standing: async () => ({ troubles: [], exceptions: [] }),
+    named: async () => new Map(),
+  })
   const show = async (path: string, input: unknown) => {
     const row = rows.find((r) => r.path === path)
-    const answer = await row!.handler({ input } as never)
+    const answer = await row!.handler({ input: row!.input?.parse(input) ?? input, person: null } as never)
     assert.ok('page' in answer, JSON.stringify(answer))
     return { page: (answer as { page: () => Page }).page(), data: answer.data as Record<string, unknown> }
   }

@@ -1,7 +1,10 @@
 /**
- * providers: the landlords of this installation and the policy versions each has adopted.
+ * providers: the landlords of this installation, the policy versions each has adopted, and what belongs to a policy:
+ * its reviews, publication, translations and consultations, its library, its register of laws and standards, and what
+ * people need to be able to read it.
  * Promises: a version, once adopted, stays what it was — its folder changed or gone stops the start with a clear word —
- * and every decision can be put again to the version it was made under. Never: decides anything itself.
+ * and every decision can be put again to the version it was made under; whether a rule held this month is counted from
+ * the ledger and from refusals as they are told. Never: decides anything itself.
  *
  *   openProviders({ sql, folder, clock, log })    reads every pack, holds it against what was adopted
  *   .adopt(tx, { slug, name, by, … })             a landlord takes on a pack (set-up, demo, a new version)
@@ -10,14 +13,21 @@
  *   .addSubsidiary(tx, …)                         a landlord that decides by its group's policy
  *   .list()                                       the landlords
  *   adoptPacks(tx, providers, …)                  several at once, for set-up and the demo
- *   providersRoutes(deps)                         the policy pages
+ *   providersRoutes(deps)                         the policy pages, public ones too
+ *   startProviders(deps)                          reminders and counts
+ *   countRefusal(parts, refusal)                  told by web of every refusal
+ *   guidanceFor(parts, slug, stage), libraryFor   what the library has for a step
+ *   needsOf(sql, slug, reference)                 how to write to one person
  *   policyCheckCommand(args)                      `policy check FOLDER`
  *   policyReportCommand(args, folder)             `policy report [--json]`
  */
+export { type Needs, needsOf } from './adjustments.ts'
 export { policyCheckCommand, policyReportCommand } from './command.ts'
-export type { Decision, WantedDecision } from './decisions.ts'
-export type { TaskBook } from './deps.ts'
+export { countRefusal } from './counts.ts'
+export type { ProvidersDeps, TaskBook, Work } from './deps.ts'
 export { ledgerEvents } from './events.ts'
+export type { Remark, Standing } from './held.ts'
+export { guidanceFor, type LibraryLine, libraryFor } from './library.ts'
 export {
   type Adoption,
   type AppendToLedger,
@@ -28,5 +38,6 @@ export {
 } from './open.ts'
 export { openPointRoutes } from './open-points-routes.ts'
 export { readPacks } from './packs.ts'
-export { type ProvidersDeps, providersRoutes } from './routes.ts'
+export { startProviders } from './reminders.ts'
+export { providersRoutes } from './routes.ts'
 export type { AdoptedVersion } from './store.ts'

@@ -101,7 +101,7 @@ export const record: readonly Control[] = [
     id: 'policy.shown',
     strength: 'displayed',
     says: 'It is told here, on the policy page.',
-    by: ['src/providers/pages.ts policyPage'],
+    by: ['src/providers/pages/policy-page.ts policyPage'],
     tests: [policyPage],
     denies: [],
     rules: [],

@@ -1,0 +1,26 @@
+/** What the pages of a policy and its papers share. */
+import { z } from 'zod'
+import { components, type Html } from '#web/web.ts'
+
+export const slug = z.string().regex(/^[a-z][a-z0-9-]{0,59}$/)
+
+const parts = [
+  { code: 'rules', text: 'Rules', path: '' },
+  { code: 'document', text: 'The document', path: '/document' },
+  { code: 'library', text: 'Library', path: '/library' },
+  { code: 'standards', text: 'Laws and standards', path: '/standards' },
+] as const
+
+/** The row of links between the parts of one landlord's policy. */
+export const partsNavigation = (provider: string, current: (typeof parts)[number]['code']): Html =>
+  components.subNavigation(
+    'Parts of the policy',
+    parts.map(({ code, text, path }) => ({
+      href: `/policy/${provider}${path}`,
+      text,
+      current: code === current,
+    })),
+  )
+
+/** Why routes that only show a policy and its papers write nothing. */
+export const shows = { none: 'it shows the landlord’s own rules and papers, and nothing about a person' }

@@ -1,0 +1,193 @@
+/**
+ * What anybody can read without an account, once the landlord has opened its public page: the policy in plain words,
+ * its formats and translations, and what people are asked about it. Nothing here says where a camera is.
+ */
+import { z } from 'zod'
+import type { Pack } from '#policy/policy.ts'
+import {
+  type Answer,
+  components as c,
+  dayWords,
+  fields,
+  html,
+  marks,
+  type Page,
+  type Route,
+  route,
+  untilWords,
+} from '#web/web.ts'
+import { type Consultation, consultationsOf, findConsultation } from '../consultation-store.ts'
+import { landlord, type ProvidersDeps, packOr } from '../deps.ts'
+import { isOpen, takeAnswer } from '../document.ts'
+import { isPublished, type Translation, translationsOf } from '../document-store.ts'
+import { printed, printFormats, sheetData } from '../print/print.ts'
+import { publicConsultationPage } from './consultation-pages.ts'
+import { answering, answersIn, tooLong } from './consultation-routes.ts'
+import { formats } from './document-page.ts'
+import { translationAnswer } from './document-routes.ts'
+import { slug } from './parts.ts'
+
+const shown = { none: 'it shows what the landlord has published' }
+const notThere: Answer = {
+  notFound: 'There is no such page. The landlord may not have published its policy here.',
+}
+const one = z.object({ provider: slug })
+/** People read a few pages; a program that copies them all is slowed down. */
+const rateMax = 120
+const printsPerMinute = 10
+const answersPerMinute = 6
+
+export function publicRoutes(deps: ProvidersDeps): Route[] {
+  const published = async (provider: string): Promise<Pack | null> => {
+    const pack = deps.providers.find(provider) === null ? null : packOr(deps.providers, provider)
+    return pack !== null && (await isPublished(deps.sql, provider, 'website')) ? pack : null
+  }
+  /** A consultation has a public page of its own, whether the policy is published or not: its answers need one. */
+  const asked = async (provider: string, id: string) => {
+    const found = landlord(deps, provider)
+    const consultation = found === null ? null : await findConsultation(deps.sql, provider, id)
+    return found === null || consultation === null ? null : { pack: found.pack, consultation }
+  }
+  return [
+    route({
+      method: 'GET',
+      path: '/published/:provider',
+      permission: 'public',
+      ledger: shown,
+      rateMax,
+      input: one,
+      async handler(ask) {
+        const pack = await published(ask.input.provider)
+        if (pack === null) return notThere
+        const translations = await translationsOf(deps.sql, pack.provider)
+        const consultations = await consultationsOf(deps.sql, pack.provider)
+        return { data: null, page: () => publishedPage(pack, translations, consultations, ask.nowMs) }
+      },
+    }),
+    route({
+      method: 'GET',
+      path: '/published/:provider/print',
+      permission: 'public',
+      ledger: shown,
+      rateMax: printsPerMinute,
+      input: one.extend({ format: z.enum(printFormats).catch('pdf').default('pdf') }),
+      async handler({ input }) {
+        const pack = await published(input.provider)
+        return pack === null ? notThere : { file: await printed(pack, input.format) }
+      },
+    }),
+    route({
+      method: 'GET',
+      path: '/published/:provider/translations/:id',
+      permission: 'public',
+      ledger: shown,
+      rateMax,
+      input: one.extend({ id: fields.id('a translation') }),
+      async handler({ input }) {
+        const pack = await published(input.provider)
+        return pack === null
+          ? notThere
+          : translationAnswer(deps, pack, input.id, `/published/${pack.provider}`)
+      },
+    }),
+    route({
+      method: 'GET',
+      path: '/published/:provider/consultations/:id',
+      permission: 'public',
+      ledger: shown,
+      rateMax,
+      input: one.extend({ id: fields.id('a consultation') }),
+      async handler(ask) {
+        const at = await asked(ask.input.provider, ask.input.id)
+        if (at === null) return notThere
+        return {
+          data: null,
+          page: () => publicConsultationPage(ask.view, at.pack, at.consultation, ask.nowMs),
+        }
+      },
+    }),
+    route({
+      method: 'POST',
+      path: '/published/:provider/consultations/:id',
+      permission: 'public',
+      ledger: 'policy.answered',
+      rateMax: answersPerMinute,
+      input: answering,
+      async handler(ask) {
+        const at = await asked(ask.input.provider, ask.input.id)
+        if (at === null) return notThere
+        const again = (view: typeof ask.view): Page =>
+          publicConsultationPage(view, at.pack, at.consultation, ask.nowMs)
+        const answers = answersIn(ask.input, at.consultation)
+        const long = tooLong(answers)
+        if (long.length > 0) return { refusal: long, again }
+        const taken = await takeAnswer(
+          deps,
+          at.consultation,
+          { who: ask.input.who, heardBy: 'web', answers },
+          { by: null, nowMs: ask.nowMs },
+        )
+        if (!taken.ok) {
+          const first = at.consultation.questions[0]?.code
+          const field = taken.reasons[0]?.code === 'empty' && first !== undefined ? `answer-${first}` : null
+          return { refusal: taken.reasons.map(({ message }) => ({ field, message })), again }
+        }
+        return {
+          data: null,
+          location: `/published/${at.pack.provider}/consultations/${at.consultation.id}`,
+          flash: 'Thank you. Your answer is kept. What came of it will be told on this page.',
+        }
+      },
+    }),
+  ]
+}
+
+/** The policy for residents: every rule in plain words, without what only staff need. */
+function publishedPage(
+  pack: Pack,
+  translations: readonly Translation[],
+  consultations: readonly Consultation[],
+  nowMs: number,
+): Page {
+  const sheet = sheetData(pack)
+  const here = `/published/${pack.provider}`
+  const shownNow = consultations.filter((one) => one.opensMs <= nowMs).slice(0, 5)
+  return {
+    title: `${pack.name}: ${pack.title}`,
+    body: html`${marks.heading({ title: pack.title, caption: pack.name, lead: sheet.about })}${c.summaryList({
+      rows: sheet.facts.map(([key, value]) => ({ key, value })),
+    })}${
+      shownNow.length === 0
+        ? null
+        : html`${marks.h2('Tell us what you think')}${marks.bullets(
+            shownNow.map(
+              (one) =>
+                html`${marks.link(`${here}/consultations/${one.id}`, one.title)} ${
+                  isOpen(one, nowMs)
+                    ? `until ${untilWords(one.closesMs)}`
+                    : one.outcome === null
+                      ? 'closed'
+                      : 'closed; see what came of it'
+                }`,
+            ),
+          )}`
+    }${marks.h2('To take away')}${formats(`${here}/print`)}${
+      translations.length === 0
+        ? null
+        : html`${marks.h2('In other languages and easy read')}${marks.bullets(
+            translations.map(
+              (one) =>
+                html`<a class="govuk-link" href="${here}/translations/${one.id}"><bdi lang="${one.language}">${one.languageName}</bdi>${one.easyRead ? ', easy read' : null}</a>${one.ofHash === pack.hash ? null : html` (of ${dayWords(one.translatedOn)}; the policy has changed since)`}`,
+            ),
+          )}`
+    }<nav class="overt-contents" aria-label="Parts of the policy">${marks.bullets(
+      sheet.sections.map((section, index) => marks.link(`#part-${index + 1}`, section.title)),
+    )}</nav>${sheet.sections.map(
+      (section, index) =>
+        html`<section aria-labelledby="part-${index + 1}">${marks.h2(section.title, `part-${index + 1}`)}${section.rules.map(
+          ([number, text]) =>
+            html`<p class="govuk-body">${text} <span class="overt-muted">(${number})</span></p>`,
+        )}</section>`,
+    )}`,
+  }
+}
