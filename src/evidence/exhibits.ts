@@ -3,7 +3,7 @@ import { newId, type Reason, type Result, refuse, story } from '#base/base.ts'
 import { findCase } from '#casework/casework.ts'
 import { inTransaction, type Tx } from '#engine/engine.ts'
 import { append } from '#ledger/ledger.ts'
-import { type Action, decide, type Facts, type Pack, rolesAt } from '#policy/policy.ts'
+import { type Action, decide, type Facts, grantsAt, type Pack, principalAt } from '#policy/policy.ts'
 import { type Camera, findCamera, reachOf } from '#register/register.ts'
 import type { Person } from '#web/web.ts'
 import type { EvidenceDeps } from './deps.ts'
@@ -58,17 +58,25 @@ const refused = (result: Extract<Result<unknown>, { ok: false }>): Refusal => ({
 export function ask<A extends Action>(
   pack: Pack,
   person: Person,
-  place: { readonly provider: string; readonly area: string | null },
+  place: {
+    readonly provider: string
+    readonly area: string | null
+    readonly siteId?: string | null
+    readonly patchId?: string | null
+    readonly caseId?: string | null
+  },
   resource: { readonly type: 'Camera' | 'Exhibit' | 'Disclosure'; readonly id: string },
   action: A,
   context: Facts[A],
 ) {
   return decide(pack, {
-    principal: {
-      id: person.id,
-      roles: rolesAt(person.roles, place.provider, place.area),
-      administrator: person.administrator,
-    },
+    principal: principalAt(person, {
+      provider: place.provider,
+      area: place.area,
+      patch: place.patchId ?? null,
+      siteId: place.siteId ?? null,
+      caseId: place.caseId ?? null,
+    }),
     action,
     resource,
     context,
@@ -83,7 +91,7 @@ export async function cameraFor(
 ): Promise<Camera | null> {
   const camera = await findCamera(deps.sql, cameraId)
   if (camera === null) return null
-  const held = rolesAt(person.roles, camera.provider, camera.area)
+  const held = grantsAt(person.roles, { ...camera, patch: camera.patchId })
   return held.length > 0 && deps.packs.find(camera.provider) !== null ? camera : null
 }
 
@@ -114,7 +122,8 @@ export async function makeExhibit(
     // What arrived after an authority's end is never among the fragments that a hold takes.
     overrun: false,
   }
-  const place = { provider: camera.provider, area: camera.area }
+  const { provider, area, siteId, patchId } = camera
+  const place = { provider, area, siteId, patchId, caseId: found?.id ?? null }
   const resource = { type: 'Camera', id: camera.id } as const
   const decisions = [
     ask(pack, person, place, resource, 'footage.hold', {
@@ -227,7 +236,9 @@ export async function exhibitFor(deps: EvidenceDeps, person: Person, id: string)
   const exhibit = await findExhibit(deps.sql, id, reachOf(person, 'exhibit.view', deps.packs))
   if (exhibit === null) return null
   const pack = deps.packs.packOf(exhibit.provider)
-  return ask(pack, person, exhibit, { type: 'Exhibit', id }, 'exhibit.view', {}).allowed ? exhibit : null
+  const camera = await findCamera(deps.sql, exhibit.cameraId)
+  const place = { ...exhibit, siteId: camera?.siteId ?? null, patchId: camera?.patchId ?? null }
+  return ask(pack, person, place, { type: 'Exhibit', id }, 'exhibit.view', {}).allowed ? exhibit : null
 }
 
 /** Opens an hour in which this person may watch the exhibit; the reason is durable in the ledger before any frame. */

@@ -15,6 +15,7 @@ export type NewAccount = {
   readonly email?: string | null
   readonly administrator?: boolean
   readonly roles?: readonly store.Role[]
+  readonly managerId?: string | null
   /** Hashed already (`hashPassword`), because that takes a while and a transaction should not. Null: invited. */
   readonly passwordHash?: string | null
 }
@@ -44,6 +45,8 @@ export async function createAccount(
   })
   if (!made) return refuse(reason('username-taken', 'Somebody has this username already. Choose another'))
   await store.replaceRoles(tx, id, roles, context.nowMs, context.by)
+  const managed = await reportTo(tx, id, account.managerId ?? null)
+  if (!managed.ok) return managed
   await context.record(tx, {
     kind: 'person.created',
     actor: context.by,
@@ -61,11 +64,59 @@ export type Change = {
   readonly email: string | null
   readonly administrator: boolean
   readonly roles: readonly store.Role[]
+  readonly managerId?: string | null
 }
 
 const sameRights = (account: store.Account, change: Change) =>
   account.administrator === change.administrator &&
-  JSON.stringify(coded(account.roles).sort()) === JSON.stringify(coded(change.roles).sort())
+  JSON.stringify(exactly(account.roles)) === JSON.stringify(exactly(change.roles)) &&
+  (change.managerId === undefined || change.managerId === account.managerId)
+
+/** Roles with their reach and end, in one order. */
+const exactly = (roles: readonly store.Role[]): readonly string[] =>
+  roles
+    .map((role) => JSON.stringify([role.provider, role.role, [...role.areas].sort(), role.untilMs ?? null]))
+    .sort()
+
+/** Names whom somebody reports to. Nobody reports to themselves, over however many others. */
+async function reportTo(tx: Tx, id: string, managerId: string | null): Promise<Result<null>> {
+  const wrong = refuse(reason('manager', 'Choose somebody who does not report to them'))
+  if (managerId !== null) {
+    if (!/^[0-9a-f-]{36}$/.test(managerId)) return wrong
+    const manager = await store.accountById(tx, managerId)
+    if (!manager?.active || manager.kind !== 'staff' || (await store.reportsTo(tx, managerId, id)))
+      return wrong
+  }
+  await store.setManager(tx, id, managerId)
+  return ok(null)
+}
+
+/** A fresh grant of a role that somebody has or had, from now on. */
+export async function renewRole(
+  parts: PeopleParts,
+  tx: Tx,
+  id: string,
+  grant: { readonly provider: string; readonly role: string; readonly untilMs: number | null },
+  by: string,
+): Promise<Result<null>> {
+  await store.lockPeople(tx)
+  const account = await store.accountById(tx, id)
+  if (!account) throw new Failure('not-found', 'no such account')
+  if (id === by)
+    return refuse(reason('own-rights', 'You cannot change your own rights. Ask another administrator'))
+  if (!(await store.renewRole(tx, id, grant, parts.clock.nowMs(), by)))
+    return refuse(reason('role', 'They do not have this role. Give it on the form'))
+  await parts.record(tx, {
+    kind: 'person.role-renewed',
+    actor: by,
+    provider: grant.provider,
+    about: { person: id },
+    data: { role: `${grant.provider}/${grant.role}`, untilMs: grant.untilMs },
+    personal: { name: account.name },
+    atMs: parts.clock.nowMs(),
+  })
+  return ok(null)
+}
 
 export async function changeAccount(
   parts: PeopleParts,
@@ -81,7 +132,13 @@ export async function changeAccount(
     return refuse(reason('own-rights', 'You cannot change your own rights. Ask another administrator'))
   }
   await store.updatePerson(tx, id, change)
+  if (account.kind === 'engineer' && (change.administrator || change.roles.length > 0))
+    return refuse(reason('kind', 'An engineer from outside has no roles beside the hours they are let in'))
   await store.replaceRoles(tx, id, change.roles, parts.clock.nowMs(), by)
+  if (change.managerId !== undefined) {
+    const managed = await reportTo(tx, id, change.managerId)
+    if (!managed.ok) return managed
+  }
   if (account.administrator && !change.administrator) {
     const left = await refuseLast(tx)
     if (!left.ok) return left

@@ -1,7 +1,9 @@
 /** What people/ is given by `main`, and the kinds of thing it writes to the ledger. */
 import { createHash, timingSafeEqual } from 'node:crypto'
 import type { Clock, Json, Log, Result, SecretBox } from '#base/base.ts'
-import { inTransaction, type Sql, type Tx } from '#engine/engine.ts'
+import { inTransaction, type Query, type Sql, type Tx } from '#engine/engine.ts'
+import type { Person } from '#web/web.ts'
+import type { Look, Refusal } from './unusual-rules.ts'
 
 /** One entry of the ledger: `ledger.append` takes it as it is. */
 export type PeopleEntry = {
@@ -32,6 +34,8 @@ export type AccountRules = {
   readonly timeZone: string
 }
 
+export type Named = { readonly id: string; readonly name: string; readonly provider?: string }
+
 export type PeopleParts = {
   readonly sql: Sql
   /** Overt's clock: for the ledger and for what is shown as a date. */
@@ -57,6 +61,45 @@ export type PeopleParts = {
   readonly box: SecretBox
   /** Called after a set-up has committed (so that what was adopted is read again). */
   afterSetup?(): Promise<void>
+  /** What in the rooms above names a person, and how it goes to somebody else. Absent: nothing does. */
+  readonly work?: {
+    inHand(
+      sql: Query,
+      personId: string,
+    ): Promise<readonly { readonly what: string; readonly count: number }[]>
+    /** `toId` null: to the holders of the role. */
+    handOn(
+      tx: Tx,
+      fromId: string,
+      toId: string | null,
+      nowMs: number,
+    ): Promise<readonly { readonly what: string; readonly count: number }[]>
+  }
+  /** What unusual use is read off, and where it is told. Absent: only sign-ins are looked at, and nobody is told. */
+  readonly use?: {
+    looks(sinceMs: number): Promise<readonly Look[]>
+    refusals(sinceMs: number): Promise<readonly Refusal[]>
+    openTask(
+      tx: Tx,
+      task: {
+        readonly alarm: string
+        readonly provider: string
+        readonly roles: readonly string[]
+        readonly title: string
+        readonly nowMs: number
+      },
+    ): Promise<unknown>
+    closeTask(
+      tx: Tx,
+      done: { readonly alarm: string; readonly by: string; readonly nowMs: number },
+    ): Promise<unknown>
+  }
+  /** Places, patches and cases, as far as somebody may see them; people/ keeps their ids and nothing else. */
+  readonly places?: {
+    sites(person: Person, text: string): Promise<readonly Named[]>
+    patches(provider: string): Promise<readonly Named[]>
+    caseBy(person: Person, reference: string): Promise<(Named & { readonly provider: string }) | null>
+  }
   /** Ends a session that was not used for so long. Default 30 minutes. */
   readonly idleMs?: number
 }

@@ -39,7 +39,7 @@ export function timelineRoutes(parts: FootageDeps): readonly Route[] {
         const camera = /^[0-9a-f-]{36}$/.test(input.id) ? await findCamera(sql, input.id) : null
         const me = signedIn(person)
         const reach = reachOf(me, 'footage.timeline', parts.packs)
-        if (camera === null || !reaches(reach, camera.provider, camera.area)) {
+        if (camera === null || !reaches(reach, camera.provider, camera.area, camera)) {
           return { notFound: 'There is no such camera, or you may not see it.' }
         }
         const zone = camera.timeZone

@@ -19,6 +19,7 @@ import { passwordWeakness } from '../passwords.ts'
 import { changePassword, signOutEverywhere } from '../sign-in.ts'
 import { countSessions, type Token, tokensOf } from '../store.ts'
 import { endToken, makeToken, tokenDays } from '../tokens.ts'
+import { watchesAt } from '../unusual.ts'
 import { newPassword, passwordHint } from './sign-in.ts'
 
 /** Signed in by a browser: a program's token must not change how its person signs in. */
@@ -39,8 +40,9 @@ export function roleLines(parts: PeopleParts, roles: Person['roles']): Html {
   return html`<ul class="govuk-list">${roles.map((held) => {
     const provider = providers.find((one) => one.slug === held.provider)
     const title = provider?.roles.find((one) => one.code === held.role)?.title ?? held.role
-    const reach = held.areas.length > 0 ? `, in ${held.areas.join(', ')}` : ''
-    return html`<li>${title} at ${provider?.name ?? held.provider}${reach}</li>`
+    const named = held.areas.filter((word) => !word.includes(':')).join(', ')
+    const reach = held.areas.length > 0 ? `, in ${named === '' ? 'named places' : named}` : ''
+    return html`<li>${title} at ${provider?.name ?? held.provider}${reach}${held.deputyFor ? ', as a deputy' : ''}${held.untilMs ? html`, until ${moment(held.untilMs)}` : null}</li>`
   })}</ul>`
 }
 
@@ -93,6 +95,16 @@ ${components.button({ text: 'Change password', kind: 'secondary' })}`,
 })}
 ${marks.h2('Second step')}
 ${marks.paragraph(html`Signing in can also ask for a code from your own device. ${marks.link('/account/second-step', 'Set up or change your second step')}`)}
+${marks.h2('E-mail')}
+${marks.paragraph(html`Overt can tell you by e-mail how much waits for you. ${marks.link('/account/mail', 'Choose your address and how often')}`)}
+${marks.h2('When you are away, or too close')}
+${marks.bullets([
+  marks.link('/deputies', 'Name somebody who stands in for you'),
+  marks.link('/conflicts', 'Declare a conflict of interest'),
+  ...(watchesAt(parts, person).length > 0
+    ? [marks.link('/unusual-use', 'Unusual use that you look into')]
+    : []),
+])}
 ${marks.h2('Where you are signed in')}
 ${marks.paragraph(sessions === 1 ? 'Only here.' : `In ${sessions} browsers, this one among them.`)}
 ${components.form({ view, action: '/account/sign-out-everywhere', body: components.button({ text: 'Sign out everywhere', kind: 'secondary' }) })}

@@ -15,11 +15,16 @@ import {
   route,
   type View,
 } from '#web/web.ts'
-import { activate, changeAccount, createAccount, deactivate, invite } from '../accounts.ts'
+import { activate, changeAccount, createAccount, invite, renewRole } from '../accounts.ts'
+import { hoursOf } from '../engineers.ts'
 import { resetFactor } from '../factor.ts'
+import { inHandOf, leave, wordsOf } from '../leaving.ts'
 import { type PeopleParts, unlessRefused } from '../parts.ts'
-import { type Account, accountById, accountsAll, type Role } from '../store.ts'
+import { warnDays } from '../standing.ts'
+import { type Account, accountById, accountsAll, staff } from '../store.ts'
 import { roleLines } from './account.ts'
+import { engineerPart, everySite } from './engineers.ts'
+import { latestEnd, rights, rightsForm, rolesTyped } from './rights-fields.ts'
 import { usernameField } from './setup.ts'
 
 const accountState = (account: Account): Html =>
@@ -29,71 +34,40 @@ const accountState = (account: Account): Html =>
       ? marks.stateTag('lawful', 'In use')
       : marks.stateTag('waiting', 'Has not signed in yet')
 
-const rightsFields = {
-  name: fields.text('the full name', 120),
-  email: fields.email('the email address'),
-  roles: fields.codes('roles from the list'),
-  areas: fields.optionalText('the areas', 500),
-  administrator: fields.tick(),
-}
-const rights = z.object(rightsFields)
-
-/** "Alvaston, Normanton" → ['Alvaston', 'Normanton']; empty: everywhere. */
-const areasOf = (text: string | null): string[] =>
-  [
-    ...new Set(
-      (text ?? '')
-        .split(/[,\n]/)
-        .map((part) => part.trim())
-        .filter((part) => part !== ''),
-    ),
-  ].slice(0, 50)
-
-/** Codes `provider:role` into roles, or the error where one is in no policy. */
-function rolesOf(
-  parts: PeopleParts,
-  codes: readonly string[],
-  areas: readonly string[],
-): Role[] | FieldError {
-  const roles: Role[] = []
-  for (const code of codes) {
-    const [provider, role] = [code.slice(0, code.indexOf(':')), code.slice(code.indexOf(':') + 1)]
-    const known = parts
-      .providers()
-      .find((one) => one.slug === provider)
-      ?.roles.some((one) => one.code === role)
-    if (!known) return { field: 'roles', message: 'Choose roles from the list' }
-    roles.push({ provider, role, areas })
-  }
-  return roles
+async function choicesFor(parts: PeopleParts) {
+  const slugs = parts.providers().map(({ slug }) => slug)
+  const [patches, staffs] = await Promise.all([
+    Promise.all(slugs.map(async (slug) => (await parts.places?.patches(slug)) ?? [])),
+    Promise.all(slugs.map((slug) => staff(parts.sql, slug))),
+  ])
+  const managers = new Map(staffs.flat().map((one) => [one.id, one]))
+  return { patches: patches.flat(), managers: [...managers.values()] }
 }
 
-function rightsForm(parts: PeopleParts, view: View, account: Account | null): Html {
-  const held = account?.roles.map((role) => `${role.provider}:${role.role}`) ?? []
-  const providers = parts.providers()
-  return html`${components.input({ view, name: 'name', label: 'Full name', width: 30, value: account?.name ?? '', maxlength: 120, autocomplete: 'off' })}
-${components.input({ view, name: 'email', label: 'Email address (optional)', width: 30, type: 'email', value: account?.email ?? '', autocomplete: 'off', spellcheck: false })}
-${providers.map((provider, index) =>
-  components.checkboxes({
-    view,
-    name: 'roles',
-    id: index === 0 ? 'roles' : `roles-${provider.slug}`,
-    label: `Roles at ${provider.name}`,
-    labelSize: 'm',
-    hint: 'What each role may do is in the landlord’s policy.',
-    values: held,
-    small: true,
-    choices: provider.roles.map((role) => ({ value: `${provider.slug}:${role.code}`, text: role.title })),
-  }),
-)}
-${components.input({ view, name: 'areas', label: 'Areas (optional)', hint: 'Names of areas as in the register, with commas between. Leave empty for everywhere.', value: account?.roles[0]?.areas.join(', ') ?? '' })}
-${components.checkbox({ view, name: 'administrator', label: 'Administrator', hint: 'Looks after accounts, recorders and places. Gives no right to any picture.', checked: account?.administrator ?? false })}`
-}
-
-function accountPage(parts: PeopleParts, view: View, account: Account, me: string): Page {
+async function accountPage(parts: PeopleParts, view: View, account: Account, me: Person): Promise<Page> {
+  const choices = await choicesFor(parts)
+  const inHand = account.active ? await inHandOf(parts, parts.sql, account.id) : []
+  const hours = account.kind === 'engineer' ? await hoursOf(parts.sql, account.id) : []
   const closing = account.active
     ? html`${marks.h2('Close this account')}${marks.paragraph('They are signed out at once, everywhere, and their access tokens end. What they did stays in the ledger.')}
-${components.form({ view, action: `/accounts/${account.id}/close`, body: components.button({ text: 'Close the account', kind: 'warning' }) })}`
+${inHand.length === 0 ? marks.paragraph('They have nothing in hand.') : marks.paragraph(`In their hand: ${wordsOf(inHand)}.`)}
+${components.form({
+  view,
+  action: `/accounts/${account.id}/close`,
+  body: html`${
+    inHand.length === 0
+      ? null
+      : components.select({
+          view,
+          name: 'successor',
+          label: 'Who takes it over?',
+          empty: 'The holders of their role',
+          options: choices.managers
+            .filter(({ id }) => id !== account.id)
+            .map(({ id, name }) => ({ value: id, text: name })),
+        })
+  }${components.button({ text: 'Close the account', kind: 'warning' })}`,
+})}`
     : html`${marks.h2('Open this account again')}${marks.paragraph('They can sign in again with their password, and have the roles shown here.')}
 ${components.form({ view, action: `/accounts/${account.id}/open`, body: components.button({ text: 'Open the account', kind: 'secondary' }) })}`
   return {
@@ -101,13 +75,17 @@ ${components.form({ view, action: `/accounts/${account.id}/open`, body: componen
     back: { href: '/accounts', text: 'Accounts' },
     body: html`${marks.heading({ title: account.name, caption: account.username, state: accountState(account) })}
 ${
-  account.id === me
+  account.id === me.id
     ? html`${components.insetText('This is your own account. Another administrator has to change your rights.')}${account.roles.length > 0 ? roleLines(parts, account.roles) : null}`
-    : html`${components.form({
-        view,
-        action: `/accounts/${account.id}`,
-        body: html`${rightsForm(parts, view, account)}${components.button({ text: 'Save' })}`,
-      })}
+    : html`${
+        account.kind === 'engineer'
+          ? engineerPart(parts, view, account, hours, choices.managers, await everySite(parts, me))
+          : html`${grantsPart(parts, view, account)}${components.form({
+              view,
+              action: `/accounts/${account.id}`,
+              body: html`${rightsForm(parts, view, account, choices)}${components.button({ text: 'Save' })}`,
+            })}`
+      }
 ${
   account.active
     ? html`${marks.h2('Password')}${marks.paragraph('A new link lets them choose a new password. You never see it.')}
@@ -127,7 +105,38 @@ ${components.form({
   }
 }
 
-function linkPage(account: { name: string; id: string }, secret: string, origin: string): Page {
+/** Each role with its end, and the button that gives it again. */
+function grantsPart(parts: PeopleParts, view: View, account: Account): Html | null {
+  const ending = account.roles.filter((role) => role.untilMs != null)
+  if (ending.length === 0) return null
+  const nowMs = parts.clock.nowMs()
+  return components.table({
+    caption: 'Roles that end',
+    columns: [{ text: 'Role' }, { text: 'Until' }, { text: 'Give it again', hidden: true }],
+    rows: ending.map((role) => {
+      const provider = parts.providers().find(({ slug }) => slug === role.provider)
+      const title = provider?.roles.find(({ code }) => code === role.role)?.title ?? role.role
+      const state =
+        role.untilMs! <= nowMs
+          ? marks.stateTag('stopped', 'Ended')
+          : role.untilMs! - nowMs < warnDays * 86_400_000
+            ? marks.stateTag('attention', 'Ends soon')
+            : null
+      return [
+        title,
+        html`${moment(role.untilMs!)} ${state}`,
+        components.form({
+          view,
+          action: `/accounts/${account.id}/renew`,
+          classes: 'overt-inline',
+          body: html`${components.hidden('role', `${role.provider}:${role.role}`)}<button type="submit" class="overt-head__button">Give again<span class="govuk-visually-hidden">: ${title}</span></button>`,
+        }),
+      ]
+    }),
+  })
+}
+
+export function linkPage(account: { name: string; id: string }, secret: string, origin: string): Page {
   return {
     title: 'Password link',
     back: { href: `/accounts/${account.id}`, text: account.name },
@@ -147,9 +156,9 @@ export function accountsRoutes(parts: PeopleParts, publicUrl: string | null): re
   }): Promise<Page> => {
     const account = await accountById(parts.sql, String(ask.input['id']))
     if (!account) return { title: 'Accounts', body: marks.heading({ title: 'There is no such account' }) }
-    return accountPage(parts, ask.view, account, ask.person!.id)
+    return accountPage(parts, ask.view, account, ask.person!)
   }
-  const newPage = (view: View): Page => ({
+  const newPage = async (view: View): Promise<Page> => ({
     title: 'New account',
     back: { href: '/accounts', text: 'Accounts' },
     body: html`${marks.heading({ title: 'New account', lead: 'You get a link to give to the person. They choose their own password with it.' })}
@@ -157,7 +166,7 @@ ${components.form({
   view,
   action: '/accounts',
   body: html`${components.input({ view, name: 'username', label: 'Username', hint: 'For signing in, for example j.smith', width: 20, autocomplete: 'off', spellcheck: false, autocapitalize: 'none', maxlength: 60 })}
-${rightsForm(parts, view, null)}${components.button({ text: 'Make the account' })}`,
+${rightsForm(parts, view, null, await choicesFor(parts))}${components.button({ text: 'Make the account' })}`,
 })}`,
   })
   const byId = z.object({ id: fields.id('an account') })
@@ -177,7 +186,11 @@ ${rightsForm(parts, view, null)}${components.button({ text: 'Make the account' }
           page: () => ({
             title: 'Accounts',
             body: html`${marks.heading({ title: 'Accounts', lead: 'Who can sign in, and in which roles. The policy decides what a role may do.' })}
-${components.button({ text: 'New account', href: '/accounts/new' })}
+${components.buttonGroup(
+  components.button({ text: 'New account', href: '/accounts/new' }),
+  components.button({ text: 'Let an engineer in', href: '/accounts/engineer', kind: 'secondary' }),
+)}
+${marks.paragraph(html`${marks.link('/accounts/leavers', 'People who left')} · ${marks.link('/deputies', 'Deputies')}`)}
 ${components.table({
   caption: 'People',
   columns: [{ text: 'Name' }, { text: 'Roles' }, { text: 'State' }],
@@ -198,7 +211,10 @@ ${components.table({
       path: '/accounts/new',
       permission: 'people.manage',
       ledger: { none: 'only shows an empty form' },
-      handler: async ({ view }) => ({ data: null, page: () => newPage(view) }),
+      async handler({ view }) {
+        const shown = await newPage(view)
+        return { data: null, page: () => shown }
+      },
     }),
     route({
       method: 'POST',
@@ -206,10 +222,10 @@ ${components.table({
       permission: 'people.manage',
       ledger: 'person.created',
       input: rights.extend({ username: usernameField }),
-      form: async ({ view }) => newPage(view),
+      form: ({ view }) => newPage(view),
       api: { summary: 'Make an account; the answer holds the one-time password link' },
       async handler({ input, person, headers }) {
-        const roles = rolesOf(parts, input.roles, areasOf(input.areas))
+        const roles = rolesTyped(parts, input, null)
         if (!Array.isArray(roles)) return { refusal: [roles as FieldError] }
         const by = person!.id
         const done = await unlessRefused(parts.sql, async (tx) => {
@@ -221,6 +237,7 @@ ${components.table({
               email: input.email,
               administrator: input.administrator,
               roles,
+              managerId: input.manager,
             },
             { record: parts.record, nowMs: parts.clock.nowMs(), by },
           )
@@ -249,7 +266,9 @@ ${components.table({
       input: byId,
       async handler({ input, view, person }) {
         const account = await accountById(parts.sql, input.id)
-        return account ? { data: account, page: () => accountPage(parts, view, account, person!.id) } : nobody
+        if (!account) return nobody
+        const shown = await accountPage(parts, view, account, person!)
+        return { data: account, page: () => shown }
       },
     }),
     route({
@@ -262,13 +281,15 @@ ${components.table({
       async form({ view, input, person }) {
         const account = await accountById(parts.sql, String(input['id']))
         if (!account) return { title: 'Accounts', body: marks.heading({ title: 'There is no such account' }) }
-        return accountPage(parts, view, account, person!.id)
+        return accountPage(parts, view, account, person!)
       },
       async handler({ input, person }) {
-        if (!(await accountById(parts.sql, input.id))) return nobody
-        const roles = rolesOf(parts, input.roles, areasOf(input.areas))
+        const account = await accountById(parts.sql, input.id)
+        if (!account) return nobody
+        const roles = rolesTyped(parts, input, account)
         if (!Array.isArray(roles)) return { refusal: [roles as FieldError] }
-        const change = { name: input.name, email: input.email, administrator: input.administrator, roles }
+        const { name, email, administrator, manager } = input
+        const change = { name, email, administrator, roles, managerId: manager }
         const done = await unlessRefused(parts.sql, (tx) =>
           changeAccount(parts, tx, input.id, change, person!.id),
         )
@@ -316,14 +337,52 @@ ${components.table({
       path: '/accounts/:id/close',
       permission: 'people.manage',
       ledger: 'person.deactivated',
-      input: byId,
-      api: { summary: 'Close an account: signed out everywhere at once' },
+      input: byId.extend({ successor: fields.optionalText('who takes it over', 40) }),
+      form: accountAgain,
+      api: {
+        summary: 'Close an account: out at once, and what they had in hand goes to a successor or the role',
+      },
       async handler({ input, person }) {
         const account = await accountById(parts.sql, input.id)
         if (!account) return nobody
-        const done = await unlessRefused(parts.sql, (tx) => deactivate(parts, tx, account.id, person!.id))
+        if (input.successor !== null && !fields.id('').safeParse(input.successor).success)
+          return { refusal: [{ field: 'successor', message: 'Choose a colleague from the list' }] }
+        const done = await unlessRefused(parts.sql, (tx) =>
+          leave(parts, tx, account.id, input.successor, person!.id),
+        )
+        if (!done.ok)
+          return {
+            refusal: done.reasons.map((one) =>
+              one.code === 'successor' ? { field: 'successor', message: one.message } : one,
+            ) as typeof done.reasons,
+          }
+        const handed = done.value.length === 0 ? '' : `. Handed on: ${wordsOf(done.value)}`
+        return {
+          data: { handedOn: done.value },
+          location: `/accounts/${account.id}`,
+          flash: `${account.name} is out${handed}`,
+        }
+      },
+    }),
+    route({
+      method: 'POST',
+      path: '/accounts/:id/renew',
+      permission: 'people.manage',
+      ledger: 'person.role-renewed',
+      input: byId.extend({ role: fields.code('the role') }),
+      api: {
+        summary: 'Give a role again, for as long as the policy lets it be given: role as landlord:role',
+      },
+      async handler({ input, person }) {
+        const account = await accountById(parts.sql, input.id)
+        if (!account) return nobody
+        const [provider, role] = [input.role.split(':')[0]!, input.role.slice(input.role.indexOf(':') + 1)]
+        const untilMs = latestEnd(parts, provider, role, parts.clock.nowMs())
+        const done = await unlessRefused(parts.sql, (tx) =>
+          renewRole(parts, tx, account.id, { provider, role, untilMs }, person!.id),
+        )
         if (!done.ok) return { refusal: done.reasons }
-        return { data: null, location: `/accounts/${account.id}`, flash: `${account.name} is out` }
+        return { data: null, location: `/accounts/${account.id}`, flash: 'The role is given again' }
       },
     }),
     route({
