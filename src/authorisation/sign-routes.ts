@@ -451,6 +451,7 @@ function contactRows(deps: AuthorisationDeps): Route[] {
       permission: 'register.edit',
       ledger: { none: 'whom to ask is printed on every sign' },
       input: z.object({ provider: fields.code('a landlord').optional() }),
+      api: { summary: 'Whom people can ask about a landlord’s cameras; null: not said yet' },
       async handler(ask) {
         const page = await show(ask.view, ask.person!, ask.input.provider)
         if (page === null) return noContact

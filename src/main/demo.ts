@@ -7,7 +7,6 @@ import { readFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { join, resolve } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import QRCode from 'qrcode'
 import {
   addDays,
   civilDay,
@@ -21,6 +20,7 @@ import {
 } from '#base/base.ts'
 import type { Pack } from '#policy/policy.ts'
 import { readPacks } from '#providers/providers.ts'
+import { signPhoto } from '#simulator/sign-photo.ts'
 import { type Client, signInAs } from '#visitor/visitor.ts'
 import { deciders, decideOpenPoints } from './demo-decisions.ts'
 import { demoPassword, demoPeople, landlords, peopleTable } from './demo-people.ts'
@@ -88,6 +88,9 @@ async function cameraPort(home: Home): Promise<number> {
   await writeFileDurably(file, `${port}\n`)
   return port
 }
+
+/** What the sign register says of one sign. */
+type Sign = { readonly cameraId: string; readonly place: string; readonly address: string }
 
 type Wanted = {
   readonly label: string
@@ -189,6 +192,7 @@ class Beginnings {
     for (const [landlord, username] of Object.entries(deciders))
       await decideOpenPoints(await this.#as(username), landlord)
     for (const { slug, keepers } of landlords) await this.#train(slug, keepers)
+    for (const { slug } of landlords) await this.#sayWhomToAsk(slug)
     for (const life of wanted) await this.#live(life)
     await writeFileDurably(marker, 'yes\n')
   }
@@ -215,6 +219,20 @@ class Beginnings {
       this.#clients.set(username, client)
     }
     return client
+  }
+
+  /** Stands on every sign; without it none is printed. */
+  async #sayWhomToAsk(provider: string): Promise<void> {
+    const robin = await this.#as('robin')
+    if ((await robin.get(`/sign-contact?provider=${provider}`)) !== null) return
+    const host = `${provider === 'progress' ? 'larkhill' : 'fernside'}.example`
+    await robin.post('/sign-contact', {
+      provider,
+      name: 'Customer services',
+      phone: '0800 555 0123',
+      email: `cctv@${host}`,
+      web: `https://www.${host}/cctv`,
+    })
   }
 
   async #live(life: Wanted): Promise<void> {
@@ -306,11 +324,20 @@ class Beginnings {
       address: `rtsp://127.0.0.1:${this.#port}/${life.scene}`,
     })
     await client.post(`/deployments/${id}/install/probe`, {})
+    const signs: Sign[] = await client.get('/signs')
     for (const { code: place } of pack.values.sign.places) {
+      const sign = signs.find((one) => one.cameraId === camera.id && one.place === place)
+      if (sign === undefined) continue
       const photo = new FormData()
       photo.set('place', place)
       photo.set('note', 'At eye height.')
-      photo.set('photo', new Blob([await signPhoto(life.label)], { type: 'image/png' }), 'sign.png')
+      photo.set(
+        'photo',
+        new Blob([signPhoto(`${this.#url.toUpperCase()}${sign.address.toUpperCase()}`)], {
+          type: 'image/png',
+        }),
+        'sign.png',
+      )
       await client.post(`/deployments/${id}/install/signs`, photo)
     }
     await client.post(`/deployments/${id}/install/checklist`, {
@@ -341,7 +368,3 @@ const dpiaAnswers: Readonly<Record<string, string>> = {
   risks:
     'Visitors are filmed going about their day. The view is narrow, sound is off, and footage is kept briefly.',
 }
-
-/** A picture to stand in for the photo of a sign on a wall. */
-const signPhoto = (label: string): Promise<Buffer<ArrayBuffer>> =>
-  QRCode.toBuffer(`CCTV in operation: ${label}`, { width: 400, margin: 3 }) as Promise<Buffer<ArrayBuffer>>

@@ -10,8 +10,8 @@ import { createServer, type Server } from 'node:net'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { setTimeout as wait } from 'node:timers/promises'
-import QRCode from 'qrcode'
 import { type Home, moveDemoClock } from '#base/base.ts'
+import { signPhoto } from '#simulator/sign-photo.ts'
 import { type Answered, beginWork, cameraCalled, here, until, type Work } from './work.ts'
 
 /** Issue 2: an address that is no camera says so on the page within this. */
@@ -316,7 +316,22 @@ describe('a camera, from the asking to the withdrawal', () => {
     await tom.fill('Where exactly?', 'Beside the stair door, at eye height.')
     await tom.press('Add this sign')
     await tom.sees(/Choose a photo|photo/i)
-    const photo = await QRCode.toBuffer('CCTV in operation', { width: 400, margin: 3 })
+    // A photo of anything else, or of another camera's sign, proves nothing.
+    const signs: { cameraId: string; address: string }[] = await work.get('tom', '/signs')
+    const own = signs.find((sign) => sign.cameraId === hallway.camera)!
+    const other = signs.find((sign) => sign.cameraId !== hallway.camera)!
+    for (const [code, said] of [
+      ['https://example.org/', /is not one of our signs/],
+      [`https://cctv.example.org${other.address}`, /belongs to another place or camera/],
+    ] as const) {
+      await tom.fill('Where exactly?', 'Beside the stair door, at eye height.')
+      await tom.page
+        .getByLabel('Photo of the sign')
+        .setInputFiles({ name: 'sign.png', mimeType: 'image/png', buffer: signPhoto(code) })
+      await tom.press('Add this sign')
+      await tom.sees(said)
+    }
+    const photo = signPhoto(`https://cctv.example.org${own.address}`)
     await tom.fill('Where exactly?', 'Beside the stair door, at eye height.')
     await tom.page
       .getByLabel('Photo of the sign')

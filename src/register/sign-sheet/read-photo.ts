@@ -1,9 +1,17 @@
 /** The QR codes in a photo, read in a process that has no network, may write no file and ends with the photo. */
-import { dirname, join, resolve } from 'node:path'
+import { realpathSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { Failure, runChild } from '#base/base.ts'
 
 const child = join(import.meta.dirname, 'read-child.ts')
-const program = resolve(import.meta.dirname, '../../..')
+/** All that the child may read: this program and the packages it is made of, wherever they were installed. */
+const readable = [
+  realpathSync(resolve(import.meta.dirname, '../../..')),
+  realpathSync(
+    fileURLToPath(import.meta.resolve('node-av/api')).replace(/(.*[\\/]node_modules)[\\/].*/, '$1'),
+  ),
+]
 
 /** 50 million points: more than phones give, and 50 MB when unpacked to grey. */
 export const pointsMax = 50_000_000
@@ -22,8 +30,7 @@ export async function readPhotoCodes(photo: Buffer): Promise<readonly string[]> 
       flags: [
         '--permission',
         '--allow-addons',
-        `--allow-fs-read=${join(program, '/')}`,
-        `--allow-fs-read=${join(dirname(dirname(process.execPath)), '/')}`,
+        ...readable.map((folder) => `--allow-fs-read=${join(folder, '/')}`),
         '--no-warnings',
       ],
       secondsMax: 30,
