@@ -4,6 +4,8 @@
  */
 import { asking } from './controls/asking.ts'
 import { footage } from './controls/footage.ts'
+import { placement } from './controls/placement.ts'
+import { keeping } from './controls/keeping.ts'
 import { record } from './controls/record.ts'
 import { recording } from './controls/recording.ts'
 import type { GateKind } from './values.ts'
@@ -39,7 +41,7 @@ export type Control = {
 export const ownRule = 'policy.own-rule'
 
 export const controls: ReadonlyMap<string, Control> = new Map(
-  [...asking, ...recording, ...footage, ...record].map((control) => [control.id, control]),
+  [...asking, ...recording, ...footage, ...record, ...keeping].map((control) => [control.id, control]),
 )
 
 /** What is wrong with a list of controls, in plain words; places and tests are looked up where the files are. */

@@ -7,7 +7,7 @@ import { addDays, civilDay, newId, ok, type Result, refuse } from '#base/base.ts
 import { inTransaction, type Query, type Tx } from '#engine/engine.ts'
 import { append } from '#ledger/ledger.ts'
 import type { Pack, Stage } from '#policy/policy.ts'
-import { type Html, html, marks } from '#web/web.ts'
+import { type Html, html, marks, type Page } from '#web/web.ts'
 import { type ProvidersDeps, packOr } from './deps.ts'
 import {
   changePaper,
@@ -106,6 +106,17 @@ export async function guidanceFor(
         html`${marks.link(line.href!, line.title)} <span class="overt-muted">${kindWords[line.kind].toLowerCase()}${line.edition === null ? null : `, ${line.edition}`}</span>`,
     ),
   )}</aside>`
+}
+
+/** The page of a step with the guidance that the landlord's library has for it. */
+export async function withGuidance(
+  parts: { readonly sql: Query; readonly packs: Pick<Providers, 'packOf'> },
+  provider: string,
+  stage: Stage,
+  page: Page,
+): Promise<Page> {
+  const guidance = await guidanceFor({ sql: parts.sql, providers: parts.packs }, provider, stage)
+  return guidance === null ? page : { ...page, guidance }
 }
 
 export const kindWords: Readonly<Record<PaperKind, string>> = {

@@ -16,7 +16,7 @@
  *   providersRoutes(deps)                         the policy pages, public ones too
  *   startProviders(deps)                          reminders and counts
  *   countRefusal(parts, refusal)                  told by web of every refusal
- *   guidanceFor(parts, slug, stage), libraryFor   what the library has for a step
+ *   withGuidance(parts, slug, stage, page)        a step's page with what the library has for it; libraryFor the list
  *   needsOf(sql, slug, reference)                 how to write to one person
  *   policyCheckCommand(args)                      `policy check FOLDER`
  *   policyReportCommand(args, folder)             `policy report [--json]`
@@ -27,7 +27,7 @@ export { countRefusal } from './counts.ts'
 export type { ProvidersDeps, TaskBook, Work } from './deps.ts'
 export { ledgerEvents } from './events.ts'
 export type { Remark, Standing } from './held.ts'
-export { guidanceFor, type LibraryLine, libraryFor } from './library.ts'
+export { type LibraryLine, libraryFor, withGuidance } from './library.ts'
 export {
   type Adoption,
   type AppendToLedger,

@@ -53,13 +53,22 @@ ${page.back ? html`<nav aria-label="Back">${backLink(page.back.href, page.back.t
 <main class="govuk-main-wrapper overt-main" id="content" tabindex="-1">
 ${errors.length > 0 ? errorSummary(errors, undefined, ruleMark) : null}
 ${view.flash ? flash(view.flash) : null}
-${page.body}
+${underHeading(page)}
 </main>
 </div>
 <footer class="overt-foot"><div class="govuk-width-container"><p class="govuk-body-s">Overt records and shows only what the landlord’s own published policy and the law allow. What is done here is written in a <abbr title="a list that cannot be changed unseen">ledger</abbr>.</p></div></footer>
 ${scripts}
 </body>
 </html>`
+}
+
+/** The page with its guidance after the block of its heading; at the end, where a page has no such block. */
+function underHeading({ body, guidance }: Page): Html {
+  if (guidance === undefined) return body
+  const block = /^\s*<div class="overt-heading">.*?<\/div>/s.exec(body.text)?.[0] ?? ''
+  return block === ''
+    ? html`${body}${guidance}`
+    : html`${trusted(block)}${guidance}${trusted(body.text.slice(block.length))}`
 }
 
 /** What was just done, said once. `alert` makes a screen reader say it first. */

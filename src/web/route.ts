@@ -79,6 +79,8 @@ export type Page = {
   readonly back?: { href: string; text: string }
   readonly wide?: boolean
   readonly islands?: readonly string[]
+  /** Shown under the heading: papers that help with what this page asks. */
+  readonly guidance?: Html
 }
 
 /** What a handler gives back. `data` goes to the API, `page` to a browser. */

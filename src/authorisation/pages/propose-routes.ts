@@ -1,6 +1,7 @@
 /** Rows for asking: drafts step by step, and the whole proposal in one piece for the API. */
 import { z } from 'zod'
 import { civilDay, isId } from '#base/base.ts'
+import { withGuidance } from '#providers/providers.ts'
 import { findSite, listSites, providersIn, reaches, reachOf, type Site } from '#register/register.ts'
 import {
   type Answer,
@@ -174,7 +175,9 @@ function stepRoutes(deps: AuthorisationDeps, step: Exclude<Step, 'kind'>): Route
   const none = { none: 'a draft is its writer’s own until it is proposed' }
   const show = async (person: Person, id: string, view: View): Promise<Page | null> => {
     const draft = await store.findDraft(deps.sql, id, person.id)
-    return draft ? stepPage(view, draft, step, await contextOf(deps, person, draft)) : null
+    if (!draft) return null
+    const page = stepPage(view, draft, step, await contextOf(deps, person, draft))
+    return withGuidance(deps, draft.provider, 'proposal', page)
   }
   return [
     route({

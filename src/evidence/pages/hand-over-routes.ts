@@ -1,6 +1,7 @@
 /** Rows of hand-overs: deciding one, the list, one, its pack. */
 import { createReadStream } from 'node:fs'
 import { z } from 'zod'
+import { withGuidance } from '#providers/providers.ts'
 import { findCamera, reachOf } from '#register/register.ts'
 import { type Ask, fields, type Page, type Route, route, type View } from '#web/web.ts'
 import type { EvidenceParts } from '../deps.ts'
@@ -24,7 +25,8 @@ export function handOverRoutes(parts: EvidenceParts): Route[] {
     const exhibit = await exhibitFor(parts, signedIn(ask.person), id)
     if (exhibit === null) return null
     const camera = await findCamera(parts.sql, exhibit.cameraId)
-    return handOverPage(ask.view, exhibit, camera, parts.packs.packOf(exhibit.provider))
+    const page = handOverPage(ask.view, exhibit, camera, parts.packs.packOf(exhibit.provider))
+    return withGuidance(parts, exhibit.provider, 'disclosure', page)
   }
   return [
     route({

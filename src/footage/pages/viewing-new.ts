@@ -4,6 +4,7 @@ import { addDays, civilDay } from '#base/base.ts'
 import { caseKindLabels, caseKinds, findCase, listCases, openCase } from '#casework/casework.ts'
 import { inTransaction } from '#engine/engine.ts'
 import type { Pack } from '#policy/policy.ts'
+import { withGuidance } from '#providers/providers.ts'
 import {
   type Camera,
   camerasAt,
@@ -91,12 +92,17 @@ export function newViewingRoutes(parts: Parts): readonly Route[] {
         const page =
           camera === null
             ? await choosePage(parts, me, live)
-            : await formPage(parts, view, me, camera, {
-                live,
-                fromMs: input.from ?? null,
-                toMs: input.to ?? null,
-                nowMs,
-              })
+            : await withGuidance(
+                parts,
+                camera.provider,
+                'viewing',
+                await formPage(parts, view, me, camera, {
+                  live,
+                  fromMs: input.from ?? null,
+                  toMs: input.to ?? null,
+                  nowMs,
+                }),
+              )
         return { data: {}, page: () => page }
       },
     }),
