@@ -9,6 +9,7 @@ import type { Person } from '#web/web.ts'
 import { caseKindLabels } from './cases.ts'
 
 export * from './cases.ts'
+export * from './hand-on.ts'
 export * from './chasing.ts'
 export { lateWork } from './late.ts'
 export { type CaseworkDeps, caseworkRoutes } from './pages.ts'

@@ -18,6 +18,7 @@ import { createScreening } from './watch.ts'
 export type { EvidenceDeps } from './deps.ts'
 export { ledgerEvents } from './events.ts'
 export { verifyPack } from './folder.ts'
+export { withExhibits } from './outcomes.ts'
 export { exhibitsOfCase }
 
 export type Evidence = {

@@ -26,7 +26,6 @@ import {
   homeClock,
   type Log,
   openMarkedClock,
-  openSecretBox,
   systemClock,
   writeFileDurably,
 } from '#base/base.ts'
@@ -59,6 +58,7 @@ import {
   digestTrouble,
   holdersOf,
   named,
+  noticeUnusual,
   type PeopleParts,
   peopleAt,
   peopleRoutes,
@@ -87,9 +87,9 @@ import {
   startRegister,
 } from '#register/register.ts'
 import { createWeb, type Html, html, marks, type Person } from '#web/web.ts'
-import { accountRules } from './account-rules.ts'
 import { answerParent } from './hub-answers.ts'
 import { catalogue } from './ledger-catalogue.ts'
+import { peopleParts } from './people-build.ts'
 import { inTitles, ledgerReach, navigation, pageOf, permits } from './permits.ts'
 import { policyStanding } from './policy-standing.ts'
 import { trainingParts } from './training-parts.ts'
@@ -156,6 +156,8 @@ export async function buildHub(
   const training = trainingParts(floor)
   jobs.every('people.training', 3_600, () => remindEverybody(training))
   const { authorisation, footage, footageDeps } = await buildMiddle(floor, people, closers)
+  // Plain rules over what was done; a warning that comes within the hour is soon enough, for it stops nobody.
+  jobs.every('people.unusual', 3_600, async () => void (await noticeUnusual(people)))
   startAuthorisation({ ...authorisation, jobs })
   startRegister({ sql, packs: providers, clock, log, jobs })
   const policyKeeping: ProvidersDeps = {
@@ -385,33 +387,6 @@ async function buildMiddle(floor: Floor, people: PeopleParts, closers: (() => Pr
   const started = footage
   closers.push(() => started.close())
   return { authorisation, footage: started, footageDeps }
-}
-
-async function peopleParts({ sql, clock, log, providers, home }: Floor): Promise<PeopleParts> {
-  return {
-    box: await openSecretBox(join(home.path, 'keys', 'second-steps.key'), 'overt second step 1'),
-    sql,
-    clock,
-    realClock: systemClock,
-    log,
-    record: append,
-    providers: () =>
-      providers.list().map(({ slug, name }) => {
-        const pack = providers.packOf(slug)
-        return { slug, name, roles: pack.values.roles, rules: accountRules(pack) }
-      }),
-    packs: () =>
-      providers.packs.map((pack) => ({
-        code: `${pack.provider}@${pack.version}`,
-        title: pack.name,
-        hint: `${pack.title}, ${pack.reference}, in effect from ${pack.version}`,
-      })),
-    adoptPack(tx, code, by, nowMs) {
-      const [slug, version] = code.split('@') as [string, string | undefined]
-      return providers.adopt(tx, { slug, ...(version === undefined ? {} : { version }), by, nowMs })
-    },
-    afterSetup: () => providers.refresh(),
-  }
 }
 
 /** A rule by its id, of whichever landlord's policy has it. */

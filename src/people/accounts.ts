@@ -7,6 +7,7 @@ import type { Query, Tx } from '#engine/engine.ts'
 import { invitationMs, type PeopleParts, plainUsername, secretHash } from './parts.ts'
 import { hashPassword } from './passwords.ts'
 import { passwordChanged } from './sign-in.ts'
+import * as standings from './standing-store.ts'
 import * as store from './store.ts'
 
 export type NewAccount = {
@@ -84,10 +85,10 @@ async function reportTo(tx: Tx, id: string, managerId: string | null): Promise<R
   if (managerId !== null) {
     if (!/^[0-9a-f-]{36}$/.test(managerId)) return wrong
     const manager = await store.accountById(tx, managerId)
-    if (!manager?.active || manager.kind !== 'staff' || (await store.reportsTo(tx, managerId, id)))
+    if (!manager?.active || manager.kind !== 'staff' || (await standings.reportsTo(tx, managerId, id)))
       return wrong
   }
-  await store.setManager(tx, id, managerId)
+  await standings.setManager(tx, id, managerId)
   return ok(null)
 }
 
@@ -104,7 +105,7 @@ export async function renewRole(
   if (!account) throw new Failure('not-found', 'no such account')
   if (id === by)
     return refuse(reason('own-rights', 'You cannot change your own rights. Ask another administrator'))
-  if (!(await store.renewRole(tx, id, grant, parts.clock.nowMs(), by)))
+  if (!(await standings.renewRole(tx, id, grant, parts.clock.nowMs(), by)))
     return refuse(reason('role', 'They do not have this role. Give it on the form'))
   await parts.record(tx, {
     kind: 'person.role-renewed',

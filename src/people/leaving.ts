@@ -94,7 +94,7 @@ export async function handOn(
 }
 
 export const wordsOf = (list: readonly InHand[]): string =>
-  list.map(({ what, count }) => `${count} ${what}`).join(', ')
+  list.map(({ what, count }) => `${what}: ${count}`).join(', ')
 
 /** Out at once, with everything handed on, in one transaction: refused together, done together. */
 export async function leave(

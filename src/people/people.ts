@@ -16,6 +16,7 @@ export {
   peopleAt,
   staffOf,
 } from './accounts.ts'
+export { conflictedAt } from './conflicts.ts'
 export { type DigestDue, digestDone, digestFailed, digestsDue, digestTrouble } from './digests.ts'
 export { ledgerEvents } from './events.ts'
 export { trainingRoutes } from './pages/training-routes.ts'
@@ -27,6 +28,8 @@ export { authenticator } from './sign-in.ts'
 export { rightsOf, type Standing } from './standing.ts'
 export { type Account, accountById, type Role } from './store.ts'
 export { acknowledge, remindEverybody, type TrainingParts } from './training.ts'
+export { noticeUnusual } from './unusual.ts'
+export type { Look, Refusal } from './unusual-rules.ts'
 
 /** The person as a policy sees them at one landlord: roles whose reach covers the area (null: only unlimited reach). */
 export function principalOf(

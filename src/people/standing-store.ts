@@ -1,5 +1,5 @@
 /** SQL of what a person holds at one moment: own roles, those lent to them as a deputy, an engineer's hours. */
-import type { Query } from '#engine/engine.ts'
+import type { Query, Tx } from '#engine/engine.ts'
 
 export type Grant = {
   readonly provider: string
@@ -80,4 +80,35 @@ export async function noteAsked(sql: Query, personId: string, realMs: number): P
   await sql`
     update people.person set factor_asked_at = ${realMs}::timestamptz
     where id = ${personId} and factor_asked_at is null`
+}
+
+/** Does `id` report to `managerId`, over however many others, or are they the same? */
+export async function reportsTo(sql: Query, id: string, managerId: string): Promise<boolean> {
+  const [row] = await sql<{ found: boolean }[]>`
+    with recursive above (id, depth) as (
+      select ${id}::uuid, 0
+      union
+      select person.manager_id, above.depth + 1 from people.person join above on person.id = above.id
+      where person.manager_id is not null and above.depth < 50
+    )
+    select exists (select from above where id = ${managerId}) as found`
+  return row!.found
+}
+
+export async function setManager(tx: Tx, id: string, managerId: string | null): Promise<void> {
+  await tx`update people.person set manager_id = ${managerId} where id = ${id}`
+}
+
+/** False: they never had the role. */
+export async function renewRole(
+  tx: Tx,
+  id: string,
+  grant: { provider: string; role: string; untilMs: number | null },
+  nowMs: number,
+  by: string,
+): Promise<boolean> {
+  const done = await tx`
+    update people.role set until = ${grant.untilMs}::timestamptz, given_at = ${nowMs}::timestamptz, given_by = ${by}
+    where person_id = ${id} and provider = ${grant.provider} and role = ${grant.role}`
+  return done.count === 1
 }

@@ -497,7 +497,7 @@ describe('who leaves', () => {
     inHand.set(leaver, 3)
     const theirs = await house.signedIn(name)
     const page = await browser.get(`/accounts/${leaver}`)
-    assert.match(page.body, /In their hand: 3 tasks, 1 people who report to them/)
+    assert.match(page.body, /In their hand: tasks: 3, people who report to them: 1/)
     const bad = await browser.post(`/accounts/${leaver}/close`, { successor: leaver }, `/accounts/${leaver}`)
     assert.equal(bad.statusCode, 422)
     assert.ok(await isIn(theirs), 'a refusal leaves everything as it was')
@@ -511,7 +511,7 @@ describe('who leaves', () => {
       select manager_id as manager from people.person where id = ${report}`
     assert.equal(row!.manager, next)
     const list = await browser.get('/accounts/leavers')
-    assert.match(list.body, /3 tasks: Name of next/)
+    assert.match(list.body, /tasks: 3, to Name of next/)
     assert.match(list.body, /Nothing is left in the hand/)
   })
 
@@ -520,7 +520,7 @@ describe('who leaves', () => {
     const leaver = await house.makePerson(newName('gone'), { roles: [grant('asb-manager')] })
     await browser.post(`/accounts/${leaver}/close`, {}, `/accounts/${leaver}`)
     inHand.set(leaver, 2)
-    assert.match((await browser.get('/accounts/leavers')).body, /Still in hand: 2 tasks/)
+    assert.match((await browser.get('/accounts/leavers')).body, /Still in hand: tasks: 2/)
     const done = await browser.post(`/accounts/${leaver}/hand-on`, { successor: '' }, '/accounts/leavers')
     assert.equal(done.statusCode, 303)
     assert.doesNotMatch((await browser.get('/accounts/leavers')).body, /Still in hand/)

@@ -100,37 +100,6 @@ export async function replaceRoles(
   }
 }
 
-/** Does `id` report to `managerId`, over however many others, or are they the same? */
-export async function reportsTo(sql: Query, id: string, managerId: string): Promise<boolean> {
-  const [row] = await sql<{ found: boolean }[]>`
-    with recursive above (id, depth) as (
-      select ${id}::uuid, 0
-      union
-      select person.manager_id, above.depth + 1 from people.person join above on person.id = above.id
-      where person.manager_id is not null and above.depth < 50
-    )
-    select exists (select from above where id = ${managerId}) as found`
-  return row!.found
-}
-
-export async function setManager(tx: Tx, id: string, managerId: string | null): Promise<void> {
-  await tx`update people.person set manager_id = ${managerId} where id = ${id}`
-}
-
-/** False: they never had the role. */
-export async function renewRole(
-  tx: Tx,
-  id: string,
-  grant: { provider: string; role: string; untilMs: number | null },
-  nowMs: number,
-  by: string,
-): Promise<boolean> {
-  const done = await tx`
-    update people.role set until = ${grant.untilMs}::timestamptz, given_at = ${nowMs}::timestamptz, given_by = ${by}
-    where person_id = ${id} and provider = ${grant.provider} and role = ${grant.role}`
-  return done.count === 1
-}
-
 export async function accountById(sql: Query, id: string): Promise<Account | null> {
   const [row] = await sql<Account[]>`select ${accountColumns(sql)} from people.person where id = ${id}`
   return row ?? null

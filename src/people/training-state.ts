@@ -4,6 +4,7 @@
  */
 import { addDays, civilDay, daysBetween } from '#base/base.ts'
 import type { GatedAction, Pack } from '#policy/policy.ts'
+import { dayWords } from '#web/web.ts'
 import type { Acknowledged, Briefing, Member, OwnCourse, Record } from './training-store.ts'
 
 export type NeedKind = 'training' | 'licence' | 'policy' | 'briefing'
@@ -54,6 +55,11 @@ export function needsOf(
   const zone = pack.values.provider.timeZone
   const today = civilDay(nowMs, zone)
   const { training } = pack.values
+  // Only what their roles would let them do waits for it.
+  const waiting = (gates: readonly { readonly action: GatedAction }[]): GatedAction[] =>
+    gates
+      .map(({ action }) => action)
+      .filter((action) => member.roles.some((role) => pack.values.abilities[role]?.includes(action)))
   const recordFor = (code: string): Record | null =>
     records
       .filter((one) => one.code === code && one.endedMs === null && one.personId === member.id)
@@ -90,7 +96,7 @@ export function needsOf(
       .filter((one) => forThem(one.for, member))
       .map((one) =>
         timed(
-          { kind: 'licence', ...only(one), before: one.before.map(({ action }) => action) },
+          { kind: 'licence', ...only(one), before: waiting(one.before) },
           dueBy(asked.adoptedMs, 0),
           one.warnDays.value,
         ),
@@ -99,7 +105,7 @@ export function needsOf(
       .filter((one) => forThem(one.for, member))
       .map((one) =>
         timed(
-          { kind: 'training', ...only(one), before: one.before.map(({ action }) => action) },
+          { kind: 'training', ...only(one), before: waiting(one.before) },
           dueBy(asked.adoptedMs, one.dueDays.value),
           refresherDays,
         ),
@@ -116,7 +122,7 @@ export function needsOf(
     {
       kind: 'policy',
       code: pack.version,
-      title: `${pack.title}, version of ${pack.version}`,
+      title: `${pack.title}, version of ${dayWords(pack.version)}`,
       state: read ? 'done' : unread(readBy),
       day: read ? null : readBy,
       warning: null,

@@ -146,9 +146,15 @@ export async function insertCourse(tx: Tx, course: OwnCourse, by: string): Promi
   return done.count === 1
 }
 
-export async function retireCourse(tx: Tx, id: string, nowMs: number): Promise<OwnCourse | null> {
+/** Null: this landlord has no such course now. */
+export async function retireCourse(
+  tx: Tx,
+  provider: string,
+  id: string,
+  nowMs: number,
+): Promise<OwnCourse | null> {
   const [row] = await tx<OwnCourse[]>`
-    update people.course set retired_at = ${nowMs}::timestamptz where id = ${id} and retired_at is null
+    update people.course set retired_at = ${nowMs}::timestamptz where id = ${id} and provider = ${provider} and retired_at is null
     returning id, provider, code, title, way, roles, months, due_days as "dueDays", covers, made_at as "madeMs"`
   return row ?? null
 }

@@ -282,8 +282,8 @@ export async function endCourse(
 ): Promise<boolean> {
   const nowMs = parts.clock.nowMs()
   return inTransaction(parts.sql, async (tx) => {
-    const course = await store.retireCourse(tx, id, nowMs)
-    if (course === null || course.provider !== landlord.slug) return false
+    const course = await store.retireCourse(tx, landlord.slug, id, nowMs)
+    if (course === null) return false
     await parts.record(tx, {
       kind: 'course.ended',
       actor: by.id,

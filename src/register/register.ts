@@ -13,6 +13,7 @@ export * from './device-store.ts'
 export { forgetOldUploads, takenOver } from './estate/store.ts'
 export type { RunningCamera } from './estate/write-estate.ts'
 export { ledgerEvents } from './events.ts'
+export { handRegisterOn, registerInHand } from './hand-on.ts'
 export {
   type Change,
   type Changeable,
@@ -24,7 +25,7 @@ export {
 export { outOfScope } from './lacks.ts'
 export { listMax } from './listing.ts'
 export type { RegisterDeps } from './pages/parts.ts'
-export { patchManagerAt } from './patch-store.ts'
+export { patchesOf, patchManagerAt } from './patch-store.ts'
 export * from './pictures.ts'
 export { placeWords } from './place-words.ts'
 export { type FieldOfView, viewsOf } from './plan/view.ts'

@@ -20,11 +20,10 @@ import { hoursOf } from '../engineers.ts'
 import { resetFactor } from '../factor.ts'
 import { inHandOf, leave, wordsOf } from '../leaving.ts'
 import { type PeopleParts, unlessRefused } from '../parts.ts'
-import { warnDays } from '../standing.ts'
 import { type Account, accountById, accountsAll, staff } from '../store.ts'
 import { roleLines } from './account.ts'
 import { engineerPart, everySite } from './engineers.ts'
-import { latestEnd, rights, rightsForm, rolesTyped } from './rights-fields.ts'
+import { grantsPart, latestEnd, rights, rightsForm, rolesTyped } from './rights-fields.ts'
 import { usernameField } from './setup.ts'
 
 const accountState = (account: Account): Html =>
@@ -103,37 +102,6 @@ ${components.form({
 }${closing}`
 }`,
   }
-}
-
-/** Each role with its end, and the button that gives it again. */
-function grantsPart(parts: PeopleParts, view: View, account: Account): Html | null {
-  const ending = account.roles.filter((role) => role.untilMs != null)
-  if (ending.length === 0) return null
-  const nowMs = parts.clock.nowMs()
-  return components.table({
-    caption: 'Roles that end',
-    columns: [{ text: 'Role' }, { text: 'Until' }, { text: 'Give it again', hidden: true }],
-    rows: ending.map((role) => {
-      const provider = parts.providers().find(({ slug }) => slug === role.provider)
-      const title = provider?.roles.find(({ code }) => code === role.role)?.title ?? role.role
-      const state =
-        role.untilMs! <= nowMs
-          ? marks.stateTag('stopped', 'Ended')
-          : role.untilMs! - nowMs < warnDays * 86_400_000
-            ? marks.stateTag('attention', 'Ends soon')
-            : null
-      return [
-        title,
-        html`${moment(role.untilMs!)} ${state}`,
-        components.form({
-          view,
-          action: `/accounts/${account.id}/renew`,
-          classes: 'overt-inline',
-          body: html`${components.hidden('role', `${role.provider}:${role.role}`)}<button type="submit" class="overt-head__button">Give again<span class="govuk-visually-hidden">: ${title}</span></button>`,
-        }),
-      ]
-    }),
-  })
 }
 
 export function linkPage(account: { name: string; id: string }, secret: string, origin: string): Page {

@@ -1,6 +1,6 @@
 /** What a person has learned, holds and has read, what is still asked of them, and reading the policy and briefings. */
 import { z } from 'zod'
-import type { clauseHref } from '#policy/policy.ts'
+import { actionLabels, type Pack } from '#policy/policy.ts'
 import {
   components as c,
   day,
@@ -54,7 +54,7 @@ export function myTrainingRoutes(parts: TrainingParts): readonly Route[] {
                 blocked.length === 0
                   ? null
                   : c.warningText(
-                      `Until this is recorded and in date you may see no picture that needs it: ${[
+                      `You may not ${blocked.map(({ action }) => actionLabels[action]).join(' or ')} until this is recorded and in date: ${[
                         ...new Set(blocked.flatMap(({ missing }) => missing.map(({ title }) => title))),
                       ].join('; ')}.`,
                     )
@@ -215,7 +215,7 @@ async function briefingFor(parts: TrainingParts, person: Person, id: string) {
   return { briefing, landlord, mine, said: at }
 }
 
-export function needTable(pack: Parameters<typeof clauseHref>[0], needs: readonly Need[], caption: string) {
+export function needTable(pack: Pack, needs: readonly Need[], caption: string) {
   return c.table({
     caption,
     columns: [{ text: 'What' }, { text: 'State' }, { text: 'When' }],

@@ -1,8 +1,9 @@
 /** What an account is given: name, roles, how far they reach, until when, and whom the person reports to. */
 import { z } from 'zod'
 import { addDays, civilDay, startOfDayMs } from '#base/base.ts'
-import { components, type FieldError, fields, type Html, html, type View } from '#web/web.ts'
+import { components, type FieldError, fields, type Html, html, marks, moment, type View } from '#web/web.ts'
 import type { Named, PeopleParts } from '../parts.ts'
+import { warnDays } from '../standing.ts'
 import type { Account, Role } from '../store.ts'
 
 export const rights = z.object({
@@ -124,4 +125,35 @@ ${
 ${components.dateInput({ view, name: 'until', label: 'Last day of the roles (optional)', hint: 'For roles that you give now. Where you leave it empty, roles that may see footage end when the policy says.' })}
 ${components.select({ view, name: 'manager', label: 'Reports to (optional)', empty: 'Nobody is named', value: account?.managerId ?? '', options: choices.managers.filter(({ id }) => id !== account?.id).map(({ id, name }) => ({ value: id, text: name })) })}
 ${components.checkbox({ view, name: 'administrator', label: 'Administrator', hint: 'Looks after accounts, recorders and places. Gives no right to any picture.', checked: account?.administrator ?? false })}`
+}
+
+/** Each role with its end, and the button that gives it again. */
+export function grantsPart(parts: PeopleParts, view: View, account: Account): Html | null {
+  const ending = account.roles.filter((role) => role.untilMs != null)
+  if (ending.length === 0) return null
+  const nowMs = parts.clock.nowMs()
+  return components.table({
+    caption: 'Roles that end',
+    columns: [{ text: 'Role' }, { text: 'Until' }, { text: 'Give it again', hidden: true }],
+    rows: ending.map((role) => {
+      const provider = parts.providers().find(({ slug }) => slug === role.provider)
+      const title = provider?.roles.find(({ code }) => code === role.role)?.title ?? role.role
+      const state =
+        role.untilMs! <= nowMs
+          ? marks.stateTag('stopped', 'Ended')
+          : role.untilMs! - nowMs < warnDays * 86_400_000
+            ? marks.stateTag('attention', 'Ends soon')
+            : null
+      return [
+        title,
+        html`${moment(role.untilMs!)} ${state}`,
+        components.form({
+          view,
+          action: `/accounts/${account.id}/renew`,
+          classes: 'overt-inline',
+          body: html`${components.hidden('role', `${role.provider}:${role.role}`)}<button type="submit" class="overt-head__button">Give again<span class="govuk-visually-hidden">: ${title}</span></button>`,
+        }),
+      ]
+    }),
+  })
 }

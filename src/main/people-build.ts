@@ -1,0 +1,126 @@
+/** What people/ is given: the rooms above it as functions, so that it knows none of them. */
+import { join } from 'node:path'
+import { type Clock, type Home, type Log, openSecretBox, systemClock } from '#base/base.ts'
+import { closedAmong, closeTask, findCase, handTasksOn, openTask, tasksInHand } from '#casework/casework.ts'
+import type { Sql } from '#engine/engine.ts'
+import { withExhibits } from '#evidence/evidence.ts'
+import { closeViewingsOf, handHoldsOn, holdsInHand, lookedSince } from '#footage/footage.ts'
+import { append, listEntries } from '#ledger/ledger.ts'
+import type { PeopleParts, Refusal } from '#people/people.ts'
+import type { Providers } from '#providers/providers.ts'
+import { handRegisterOn, listSites, patchesOf, reachOf, registerInHand } from '#register/register.ts'
+import { accountRules } from './account-rules.ts'
+
+type Floor = {
+  readonly sql: Sql
+  readonly clock: Clock
+  readonly log: Log
+  readonly providers: Providers
+  readonly home: Home
+}
+
+export async function peopleParts({ sql, clock, log, providers, home }: Floor): Promise<PeopleParts> {
+  return {
+    box: await openSecretBox(join(home.path, 'keys', 'second-steps.key'), 'overt second step 1'),
+    sql,
+    clock,
+    realClock: systemClock,
+    log,
+    record: append,
+    providers: () =>
+      providers.list().map(({ slug, name }) => {
+        const pack = providers.packOf(slug)
+        return { slug, name, roles: pack.values.roles, rules: accountRules(pack) }
+      }),
+    packs: () =>
+      providers.packs.map((pack) => ({
+        code: `${pack.provider}@${pack.version}`,
+        title: pack.name,
+        hint: `${pack.title}, ${pack.reference}, in effect from ${pack.version}`,
+      })),
+    adoptPack(tx, code, by, nowMs) {
+      const [slug, version] = code.split('@') as [string, string | undefined]
+      return providers.adopt(tx, { slug, ...(version === undefined ? {} : { version }), by, nowMs })
+    },
+    afterSetup: () => providers.refresh(),
+    work: workOf(providers),
+    use: useOf(sql),
+    places: placesOf(sql, providers),
+  }
+}
+
+/** What names a person in the rooms above, and how it goes to somebody else. */
+const workOf = (providers: Providers): NonNullable<PeopleParts['work']> => ({
+  async inHand(sql, personId) {
+    return [
+      { what: 'open tasks', count: await tasksInHand(sql, personId) },
+      { what: 'holds on footage', count: await holdsInHand(sql, personId) },
+      ...(await registerInHand(sql, personId)),
+    ]
+  },
+  async handOn(tx, fromId, toId, nowMs) {
+    await closeViewingsOf(tx, fromId, nowMs)
+    const roleAt = (slug: string): string | null =>
+      providers.find(slug) === null ? null : providers.packOf(slug).values.dpoRole
+    return [
+      { what: 'open tasks', count: await handTasksOn(tx, fromId, toId, roleAt) },
+      { what: 'holds on footage', count: toId === null ? 0 : await handHoldsOn(tx, fromId, toId) },
+      ...(await handRegisterOn(tx, fromId, toId, nowMs)),
+    ]
+  },
+})
+
+const refusalPagesMax = 40
+
+const useOf = (sql: Sql): NonNullable<PeopleParts['use']> => ({
+  async looks(sinceMs) {
+    const looks = await lookedSince(sql, sinceMs)
+    const cases = [...new Set(looks.flatMap(({ caseId }) => caseId ?? []))]
+    const [closed, exhibits] = await Promise.all([closedAmong(sql, cases), withExhibits(sql, cases)])
+    return looks.map(({ caseId, ...look }) => ({
+      ...look,
+      outcome: caseId !== null && (closed.has(caseId) || exhibits.has(caseId)),
+    }))
+  },
+  async refusals(sinceMs) {
+    const found: Refusal[] = []
+    for (const kind of ['person.sign-in-failed', 'person.second-step-failed']) {
+      let before: number | null = null
+      for (let page = 0; page < refusalPagesMax; page++) {
+        const filter = { kind, reach: null, fromMs: sinceMs }
+        const entries = await listEntries(sql, filter, before === null ? {} : { before })
+        for (const { about, atMs } of entries.entries)
+          if (about['person'] !== undefined) found.push({ personId: about['person'], atMs })
+        before = entries.older
+        if (before === null) break
+      }
+    }
+    return found
+  },
+  openTask: (tx, { alarm, provider, roles, title, nowMs }) =>
+    openTask(tx, {
+      kind: 'people.unusual-use',
+      provider,
+      title,
+      roles,
+      about: { alarm },
+      dueMs: nowMs + 7 * 86_400_000,
+      nowMs,
+    }),
+  closeTask: (tx, { alarm, by, nowMs }) =>
+    closeTask(tx, { kind: 'people.unusual-use', about: { alarm }, by, nowMs }),
+})
+
+const placesOf = (sql: Sql, providers: Providers): NonNullable<PeopleParts['places']> => ({
+  sites: async (person, text) =>
+    (await listSites(sql, reachOf(person, 'register.view', providers), text)).map(
+      ({ id, name, provider }) => ({ id, name, provider }),
+    ),
+  patches: async (provider) =>
+    (await patchesOf(sql, provider)).map(({ id, name }) => ({ id, name, provider })),
+  async caseBy(person, reference) {
+    const slugs = [...new Set(person.roles.map(({ provider }) => provider))]
+    const found = await findCase(sql, slugs, reference)
+    return found && { id: found.id, name: found.reference, provider: found.provider }
+  },
+})
