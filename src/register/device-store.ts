@@ -71,6 +71,20 @@ export type Device = {
   readonly version: number
 }
 
+/** What the history tells of a device, field by field. */
+export const deviceLabels: readonly (readonly [string, (of: Device) => string | null])[] = [
+  ['Name', (of) => of.name],
+  ['Kind', (of) => deviceKindLabels[of.kind]],
+  ['Make', (of) => of.make],
+  ['Model', (of) => of.model],
+  ['Serial number', (of) => of.serial],
+  ['Sound', (of) => (of.hasAudio ? 'It can record sound' : 'No sound')],
+  ['Moves from job to job', (of) => (of.redeployable ? 'Yes' : 'No')],
+  ['Where exactly', (of) => of.place],
+  ['State', (of) => deviceStatusLabels[of.status]],
+  ['Place', (of) => of.siteName],
+]
+
 export const deviceSteps = [
   'added',
   'issued',
@@ -111,6 +125,12 @@ type NewDevice = Pick<
   | 'place'
   | 'declaredUntil'
 >
+
+/** Where `insertDevice` gives null and `updateDevice` 'taken'. */
+export const serialTaken = {
+  field: 'serial',
+  message: 'Another device of this make has that serial number already',
+}
 
 /** Null when the landlord has a device of that make and serial number. */
 export async function insertDevice(

@@ -38,6 +38,8 @@ export type RegisterDeps = {
 
 export const noPlace: Answer = { notFound: 'There is no such place, or you may not see it.' }
 export const noSystem: Answer = { notFound: 'There is no such system, or you may not see it.' }
+export const noDevice: Answer = { notFound: 'There is no such equipment, or you may not see it.' }
+export const noSupplier: Answer = { notFound: 'There is no such supplier, or you may not see it.' }
 export const noCamera: Answer = { notFound: 'There is no such camera, or you may not see it.' }
 export const looking = { none: 'the register names places and cameras, and shows no picture' }
 export const withId = z.object({ id: fields.id('a place') })
@@ -149,7 +151,7 @@ export async function namesOf(
 /** The mark of a rule beside a line: its clause, or that the policy says nothing of it. */
 export function ruleMark(pack: Pack, clause: string | null): Html {
   return clause === null
-    ? html`<span class="overt-clause">The policy does not say; Overt asks for it</span>`
+    ? html`<span class="govuk-body-s overt-muted">The policy does not say; Overt asks for it</span>`
     : marks.clause(clauseLabel(pack, clause), clauseHref(pack, clause))
 }
 

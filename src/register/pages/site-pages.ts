@@ -26,8 +26,13 @@ export function sitesPage(list: {
     wide: true,
     back: { href: '/register', text: 'Register' },
     body: html`${marks.heading({ title: 'Places', lead: 'Where cameras hang or are asked for.' })}${
-      mayAdd ? c.button({ text: 'Add a place', href: '/sites/new' }) : null
-    }${marks.filterForm({
+      mayAdd
+        ? c.buttonGroup(
+            c.button({ text: 'Add a place', href: '/sites/new' }),
+            c.button({ text: 'Bring cameras in, or take the list out', href: '/estate', kind: 'secondary' }),
+          )
+        : null
+    }<p class="govuk-body">${marks.link('/sites/map', 'See them on a map')}</p>${marks.filterForm({
       action: '/sites',
       fields: c.input({
         name: 'text',
@@ -171,7 +176,7 @@ export function sitePage(shown: Shown, purpose: (code: string) => string): Page 
     title: site.name,
     back: { href: '/sites', text: 'Places' },
     wide: true,
-    body: html`${marks.heading({ title: site.name, caption: siteKindLabels[site.kind], lead: site.address.join(', ') })}${
+    body: html`${marks.heading({ title: site.name, caption: siteKindLabels[site.kind], lead: site.address.join(', ') })}<p class="govuk-body">${marks.link(`/sites/${site.id}/plan`, 'Plan of this place: what each camera sees')}</p>${
       site.kind === 'home'
         ? c.insetText('This is somebody’s home. Its address is shown only to people whose work it is.')
         : null

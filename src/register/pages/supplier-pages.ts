@@ -114,7 +114,7 @@ export function supplierPage(view: View, shown: ShownSupplier): Page {
                 'attention',
                 now.length > 0 ? 'Something is missing' : 'Something runs out soon',
               ),
-      lead: lacks.length === 0 ? undefined : html`${lacks.map((lack) => html`${lackWords(lack)} `)}`,
+      lead: lacks.length === 0 ? undefined : leadOf(lacks),
     })}${c.summaryList({
       title: 'Contract',
       rows: [
@@ -141,10 +141,21 @@ export function supplierPage(view: View, shown: ShownSupplier): Page {
   }
 }
 
-const lackWords = (lack: Lack): Html | string =>
-  lack.from === null
-    ? `It lacks ${lack.words}.`
-    : html`Its ${lack.words.replace(/^a(n)? /, '')} runs out on ${day(lack.from)}.`
+/** What is missing now in one sentence, papers counted; then the first thing that runs out. */
+function leadOf(lacks: readonly Lack[]): Html {
+  const now = lacks.filter((lack) => lack.from === null)
+  const other = now.filter((lack) => ['contract', 'audit'].includes(lack.code))
+  const papers = now.length - other.length
+  const words = [
+    ...other.map((lack) => lack.words),
+    ...(papers === 0 ? [] : [papers === 1 ? 'one paper' : `${papers} papers`]),
+  ]
+  const soon = lacks
+    .flatMap((lack) => (lack.from === null ? [] : [lack.from]))
+    .toSorted()
+    .at(0)
+  return html`${words.length === 0 ? null : `Missing: ${words.join(', ')}. `}${soon === undefined ? null : html`The next paper runs out on ${day(soon)}.`}`
+}
 
 const proofTags: Readonly<Record<ProofLine['state'], Html>> = {
   shown: marks.stateTag('lawful', 'Shown'),

@@ -3,35 +3,18 @@ import { z } from 'zod'
 import { civilDay } from '#base/base.ts'
 import { inTransaction, type Tx } from '#engine/engine.ts'
 import { append } from '#ledger/ledger.ts'
-import {
-  type Answer,
-  type Ask,
-  fields,
-  type Page,
-  type Person,
-  type Route,
-  route,
-  type View,
-} from '#web/web.ts'
+import { type Ask, fields, type Page, type Person, type Route, route, type View } from '#web/web.ts'
 import { chaseSupplier } from '../chase.ts'
-import { checkDocument, documentBytesMax, documentMimes } from '../documents.ts'
 import { differences, noteChanges } from '../history.ts'
 import { proofLines, supplierLacks } from '../lacks.ts'
 import { providersIn, reaches, reachOf } from '../reach.ts'
 import { find } from '../search.ts'
 import {
-  auditOutcomes,
   auditsOf,
-  contactsMax,
   contactsOf,
   findSupplier,
-  insertAudit,
-  insertContact,
-  insertProof,
   insertSupplier,
-  proofFile,
   proofsOf,
-  removeContact,
   type Supplier,
   type SupplierWork,
   suppliersById,
@@ -40,12 +23,14 @@ import {
   updateSupplier,
 } from '../supplier-store.ts'
 import { visitsOfSupplier } from '../visit-store.ts'
+import { paperRoutes } from './paper-routes.ts'
 import {
   changedMeanwhile,
   gone,
   looking,
   mayEditSomething,
   namesOf,
+  noSupplier,
   pageNumber,
   type RegisterAction,
   type RegisterDeps,
@@ -53,7 +38,6 @@ import {
 } from './parts.ts'
 import { supplierForm, supplierPage, suppliersPage } from './supplier-pages.ts'
 
-const noSupplier: Answer = { notFound: 'There is no such supplier, or you may not see it.' }
 const withId = z.object({ id: fields.id('a supplier') })
 const supplierFields = z.object({
   name: fields.text('the name of the firm', 200),
@@ -320,168 +304,6 @@ export function supplierRoutes(deps: RegisterDeps): Route[] {
           : { refusal: changedMeanwhile(other) }
       },
     }),
-    route({
-      method: 'POST',
-      path: '/suppliers/:id/proofs',
-      permission: 'register.edit',
-      ledger: 'supplier.proof-seen',
-      uploads: { files: 1, bytesMax: documentBytesMax, mimes: documentMimes },
-      input: withId.extend({
-        code: fields.code('what the paper is'),
-        reference: fields.text('the name or number of the paper', 300),
-        validUntil: fields.optionalDay('the last day on which it counts'),
-      }),
-      form: again,
-      api: { summary: 'Record what a supplier showed' },
-      async handler(ask) {
-        const { id, code, reference, validUntil } = ask.input
-        const supplier = await supplierFor(ask.person!, id, 'register.edit')
-        if (supplier === null) return noSupplier
-        const pack = packs.packOf(supplier.provider)
-        const line = pack.values.register.supplierProofs.find((known) => known.code === code)
-        if (line === undefined) return { refusal: [{ field: 'code', message: 'Choose what the paper is' }] }
-        if (validUntil !== null && validUntil < civilDay(ask.nowMs, pack.values.provider.timeZone))
-          return {
-            refusal: [{ field: 'validUntil', message: 'This paper has run out. Ask them for a newer one' }],
-          }
-        const file = checkDocument(ask.files['file'])
-        if (!file.ok) return { refusal: file.reasons.map(({ message }) => ({ field: 'file', message })) }
-        const by = ask.person!.id
-        await inTransaction(sql, async (tx) => {
-          await insertProof(tx, {
-            supplierId: id,
-            code,
-            reference,
-            validUntil,
-            file: file.value,
-            by,
-            nowMs: ask.nowMs,
-          })
-          await note(tx, supplier, by, ask.nowMs, [
-            [
-              line.label.slice(0, 100),
-              null,
-              validUntil === null ? reference : `${reference}, until ${validUntil}`,
-            ],
-          ])
-          await told(tx, supplier, by, ask.nowMs, 'supplier.proof-seen', { code })
-        })
-        return { data: null, location: `/suppliers/${id}`, flash: 'Saved.' }
-      },
-    }),
-    route({
-      method: 'GET',
-      path: '/suppliers/:id/proofs/:proof',
-      permission: 'register.view',
-      ledger: looking,
-      input: withId.extend({ proof: fields.id('a paper') }),
-      async handler(ask) {
-        const supplier = await supplierFor(ask.person!, ask.input.id, 'register.view')
-        const file = supplier === null ? null : await proofFile(sql, supplier.id, ask.input.proof)
-        return file === null
-          ? { notFound: 'There is no such paper, or you may not see it.' }
-          : { file: { mime: file.mime, body: file.bytes, filename: file.name } }
-      },
-    }),
-    route({
-      method: 'POST',
-      path: '/suppliers/:id/audits',
-      permission: 'register.edit',
-      ledger: 'supplier.audited',
-      input: withId.extend({
-        auditDay: fields.day('the day of the audit'),
-        outcome: fields.choice('the result', auditOutcomes),
-        found: fields.text('what was found', 2_000),
-        nextDay: fields.day('the day of the next audit'),
-      }),
-      form: again,
-      api: { summary: 'Record an audit of a supplier' },
-      async handler(ask) {
-        const { id, auditDay, outcome, found, nextDay } = ask.input
-        const supplier = await supplierFor(ask.person!, id, 'register.edit')
-        if (supplier === null) return noSupplier
-        const today = civilDay(ask.nowMs, packs.packOf(supplier.provider).values.provider.timeZone)
-        if (auditDay > today)
-          return { refusal: [{ field: 'auditDay', message: 'Enter a day that has come' }] }
-        if (nextDay <= auditDay)
-          return { refusal: [{ field: 'nextDay', message: 'Enter a day after this audit' }] }
-        const by = ask.person!.id
-        await inTransaction(sql, async (tx) => {
-          await insertAudit(tx, {
-            supplierId: id,
-            day: auditDay,
-            outcome,
-            note: found,
-            nextDay,
-            by,
-            nowMs: ask.nowMs,
-          })
-          await told(tx, supplier, by, ask.nowMs, 'supplier.audited', { outcome })
-        })
-        return { data: null, location: `/suppliers/${id}`, flash: 'The audit is on record.' }
-      },
-    }),
-    route({
-      method: 'POST',
-      path: '/suppliers/:id/contacts',
-      permission: 'register.edit',
-      ledger: 'supplier.contact-changed',
-      input: withId.extend({
-        contactName: fields.text('the name', 120),
-        job: fields.optionalText('the job', 120),
-        phone: fields.optionalText('the phone number', 50),
-        email: fields.email('the email address'),
-      }),
-      form: again,
-      api: { summary: 'Add somebody to call at a supplier' },
-      async handler(ask) {
-        const { id, contactName, job, phone, email } = ask.input
-        const supplier = await supplierFor(ask.person!, id, 'register.edit')
-        if (supplier === null) return noSupplier
-        if ((await contactsOf(sql, id)).length >= contactsMax)
-          return {
-            refusal: [
-              { field: 'contactName', message: `There are ${contactsMax} people already. Remove one first` },
-            ],
-          }
-        await inTransaction(sql, async (tx) => {
-          await insertContact(tx, {
-            supplierId: id,
-            name: contactName,
-            job: job ?? '',
-            phone: phone ?? '',
-            email: email ?? '',
-            nowMs: ask.nowMs,
-          })
-          // Whose name and number it is, is not written into a history that stays.
-          await note(tx, supplier, ask.person!.id, ask.nowMs, [
-            ['People to call', null, 'Somebody was added'],
-          ])
-          await told(tx, supplier, ask.person!.id, ask.nowMs, 'supplier.contact-changed')
-        })
-        return { data: null, location: `/suppliers/${id}`, flash: 'Saved.' }
-      },
-    }),
-    route({
-      method: 'POST',
-      path: '/suppliers/:id/contacts/:contact/remove',
-      permission: 'register.edit',
-      ledger: 'supplier.contact-changed',
-      input: withId.extend({ contact: fields.id('somebody') }),
-      api: { summary: 'Remove somebody to call at a supplier, for good' },
-      async handler(ask) {
-        const { id, contact } = ask.input
-        const supplier = await supplierFor(ask.person!, id, 'register.edit')
-        if (supplier === null) return noSupplier
-        await inTransaction(sql, async (tx) => {
-          if (!(await removeContact(tx, id, contact))) return
-          await note(tx, supplier, ask.person!.id, ask.nowMs, [
-            ['People to call', 'Somebody was removed', null],
-          ])
-          await told(tx, supplier, ask.person!.id, ask.nowMs, 'supplier.contact-changed')
-        })
-        return { data: null, location: `/suppliers/${id}`, flash: 'Removed.' }
-      },
-    }),
+    ...paperRoutes({ deps, supplierFor, again, note, told }),
   ]
 }
