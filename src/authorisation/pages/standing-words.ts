@@ -94,6 +94,10 @@ export function hrefOfGate(standing: Standing, gate: Gate, may: May): string | u
   if (kind === 'dpia') return may.writeDpia || may.acceptDpia ? `${at}/dpia` : undefined
   if (kind === 'approval') return may.approve && gate.state === 'open' ? `${at}/approve` : undefined
   if (kind === 'resident-agreement') return may.propose || may.install ? `${at}/agreement` : undefined
+  if (kind === 'field-of-view')
+    return may.install
+      ? `/sites/${standing.file.site.id}/plan?camera=${standing.file.camera.id}#camera`
+      : undefined
   return may.install ? `${at}/install#${kind}` : undefined
 }
 

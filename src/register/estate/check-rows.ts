@@ -65,7 +65,7 @@ export function checkRows(file: EstateFile, known: Known): Checked {
     const system = systemOf(row, site, known, systems, wrong)
     if (get('camera') === '') {
       for (const key of ['reference', 'serial', 'stream', 'recorder'] as const)
-        if (get(key) !== '') wrong(key, 'This line names no camera. Give its name, or leave this empty.')
+        if (get(key) !== '') wrong(key, 'This row names no camera. Give its name, or leave this empty.')
       continue
     }
     const step = cameraOf(row, system, known, wrong)
@@ -82,7 +82,7 @@ export function checkRows(file: EstateFile, known: Known): Checked {
       if (value === '') continue
       const earlier = used[what].get(value)
       if (earlier !== undefined)
-        wrong(key, `The same stands in line ${earlier} already. Each camera is listed once.`)
+        wrong(key, `The same stands in row ${earlier} already. Each camera is listed once.`)
       else used[what].set(value, row.line)
     }
     if (step.daysKept !== null && step.daysKept !== known.values.retentionDays.value)

@@ -83,14 +83,14 @@ Elm Court,,,Doors,,Back door,Above the back door,E-2
 describe('an estate file is read as spreadsheets write it', () => {
   const rows = (text: string | Buffer) => readEstateFile(Buffer.from(text)).rows
 
-  test('with a mark, semicolons, CRLF and a line break within quotes, and lines counted as an editor does', () => {
+  test('with a mark, semicolons, CRLF and a line break within quotes, and rows counted as a spreadsheet does', () => {
     const file = readEstateFile(
       Buffer.from('\uFEFFSite;address;CAMERA\r\nA;"1 Street\r\nTown";x\r\n\r\nB;"say ""hi""; twice";y\r\n'),
     )
     assert.deepEqual(file.problems, [])
     assert.deepEqual(file.rows, [
       { line: 2, values: { site: 'A', address: '1 Street\nTown', camera: 'x' } },
-      { line: 5, values: { site: 'B', address: 'say "hi"; twice', camera: 'y' } },
+      { line: 4, values: { site: 'B', address: 'say "hi"; twice', camera: 'y' } },
     ])
   })
 
@@ -230,7 +230,7 @@ test('when the register says no to one line, the lines before it are not taken o
   assert.deepEqual(north.checked?.problems, [])
   const done = await confirmUpload(deps, inArea, north.upload.id, noon)
   assert.equal(done?.ok, false)
-  assert.match(done?.ok === false ? done.message : '', /Nothing was taken over. Line 2/)
+  assert.match(done?.ok === false ? done.message : '', /Nothing was taken over. Row 2/)
   assert.equal(await counted(), before)
 })
 

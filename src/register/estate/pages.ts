@@ -18,7 +18,7 @@ export function estatePage(view: View, landlords: readonly Landlord[]): Page {
       title: 'Bring cameras in, or take the list out',
       lead: 'Places, systems and cameras as one spreadsheet. An upload is only checked: nothing changes until you have seen what it would do and confirm it.',
     })}${marks.h2('1. Fill in the template')}${marks.paragraph(
-      `One line for each camera, at most ${rowsMax.toLocaleString('en-GB')} lines and ${fileBytesMax / 1024 / 1024} MB. Save it as CSV. Lines with the same place are one place.`,
+      `One row for each camera, at most ${rowsMax.toLocaleString('en-GB')} rows and ${fileBytesMax / 1024 / 1024} MB. Save it as CSV. Rows with the same place are one place.`,
     )}${marks.bullets(
       landlords.map(({ slug, name }) =>
         marks.link(`/estate/template/${slug}`, `Download the template${of(name)} (CSV)`),
@@ -208,13 +208,13 @@ const problemTable = (problems: readonly Problem[], format: 'csv' | 'json', capt
   c.table({
     caption,
     columns: [
-      { text: format === 'csv' ? 'Line' : 'Record' },
+      { text: format === 'csv' ? 'Row' : 'Record' },
       { text: format === 'csv' ? 'Column' : 'Field' },
       { text: 'What it is' },
     ],
     rows: problems
       .slice(0, problemsShownMax)
-      .map((problem) => [String(problem.line), problem.column ?? 'Whole line', problem.message]),
+      .map((problem) => [String(problem.line), problem.column ?? 'Whole row', problem.message]),
   })
 
 const counted = (count: number, what: string): string =>

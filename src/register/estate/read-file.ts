@@ -8,7 +8,10 @@ import { columnLetter, type EstateKey, estateColumns, headingMark } from './colu
 export const fileBytesMax = 4 * 1024 * 1024
 export const rowsMax = 3000
 
-/** Where and what: `line` counts from 1 as a text editor does; in JSON it is the number of the record. */
+/**
+ * Where and what: `line` is the row as a spreadsheet counts it (the headings are 1; a line break within a cell starts no
+ * row); in JSON the number of the record, and where a file can't be read at all the line of its text.
+ */
 export type Problem = {
   readonly line: number
   /** "F (Camera)"; null: the whole line or file. */
@@ -81,7 +84,7 @@ function readCsv(text: string): EstateFile {
     if (!(error instanceof CsvError)) throw error
     return broken(
       'csv',
-      'From this line on the file can’t be read: a quotation mark is missing or one too many.',
+      'From this line of its text on the file can’t be read: a quotation mark is missing or one too many.',
       Number(error['lines'] ?? 1),
     )
   }
@@ -114,10 +117,8 @@ function readCsv(text: string): EstateFile {
       message: 'There is no column “Site”. The first line must hold the headings of the template.',
     })
   const rows: EstateRow[] = []
-  let before = head.info.lines
-  for (const { record, info } of rest) {
-    const line = before + 1
-    before = info.lines
+  for (const [index, { record }] of rest.entries()) {
+    const line = index + 2
     if (record.every((cell) => cell.trim() === '')) continue
     if (record.slice(keys.length).some((cell) => cell.trim() !== ''))
       problems.push({ line, column: null, message: 'This line has more cells than there are headings.' })

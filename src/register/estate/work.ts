@@ -133,7 +133,7 @@ export async function confirmUpload(
     })
   } catch (error) {
     if (error instanceof CannotWrite)
-      return { ok: false, message: `Nothing was taken over. Line ${error.line}: ${error.why}` }
+      return { ok: false, message: `Nothing was taken over. Row ${error.line}: ${error.why}` }
     throw error
   }
 }

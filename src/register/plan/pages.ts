@@ -31,6 +31,8 @@ export function planPage(
     readonly drawn: Drawn | null
     readonly mayDraw: boolean
     readonly pack: Pack
+    /** The camera whose numbers stand in the form. */
+    readonly chosen: string | null
   },
 ): Page {
   const { site, drawn, mayDraw, pack } = given
@@ -54,7 +56,7 @@ export function planPage(
           : marks.paragraph('Somebody who may change the register or installs cameras can upload one.')
     }${
       drawn && mayDraw
-        ? html`${placeForm(view, at, drawn)}${areaForm(view, at, drawn)}${areasList(view, at, drawn)}${c.details(
+        ? html`${marks.columns(placeForm(view, at, drawn, given.chosen), areaForm(view, at, drawn))}${areasList(view, at, drawn)}${c.details(
             'Upload another plan',
             html`${marks.paragraph('What is drawn on this one counts no more then: cameras and areas are drawn again on the new one.')}${uploadForm(view, at)}`,
           )}`
@@ -123,7 +125,7 @@ function listOf(view: View, site: Site, drawn: Drawn, mayDraw: boolean, pack: Pa
     captionHidden: true,
     columns: [{ text: 'Camera' }, { text: 'View' }, { text: 'Private' }, { text: 'State' }],
     rows: drawn.cameras.map(({ camera, placed, conflicts }) => [
-      marks.link(`/cameras/${camera.id}`, camera.label),
+      html`${marks.link(`/cameras/${camera.id}`, camera.label)}${mayDraw ? html`<br>${marks.link(`/sites/${site.id}/plan?camera=${camera.id}#camera`, html`${placed === null ? 'Draw it' : 'Draw it again'}<span class="govuk-visually-hidden">: ${camera.label}</span>`)}` : null}`,
       placed === null
         ? 'Not drawn yet'
         : html`${tidy(placed.cone.x)} m from the left, ${tidy(placed.cone.y)} m from the top; ${coneWords(placed.cone)}`,
@@ -242,11 +244,14 @@ const uploadForm = (view: View, at: string): Html =>
     })}${c.input({ name: 'widthM', label: 'How many metres does it show from the left edge to the right?', labelSize: 's', view: own(view, at), width: 5, suffix: 'm' })}${c.button({ text: 'Upload the plan' })}`,
   })
 
-function placeForm(view: View, at: string, { cameras }: Drawn): Html | null {
+function placeForm(view: View, at: string, { cameras }: Drawn, chosen: string | null): Html | null {
   const path = `${at}/cameras`
   const mine = own(view, path)
   if (cameras.length === 0) return null
-  const first = cameras.find(({ placed }) => placed === null) ?? cameras[0]!
+  const first =
+    cameras.find(({ camera }) => camera.id === chosen) ??
+    cameras.find(({ placed }) => placed === null) ??
+    cameras[0]!
   const cone = first.placed?.cone
   const number = (
     name: 'x' | 'y' | 'direction' | 'angle' | 'range',

@@ -51,12 +51,13 @@ export function planRoutes(deps: RegisterDeps): Route[] {
     const site = await siteFor(deps, person, id, 'register.view')
     return site !== null && mayDraw(person, site) ? site : null
   }
-  const shown = async (view: View, person: Person, site: Site): Promise<Page> =>
+  const shown = async (view: View, person: Person, site: Site, chosen: string | null = null): Promise<Page> =>
     planPage(view, {
       site,
       drawn: await drawnAt(deps, site),
       mayDraw: mayDraw(person, site),
       pack: packs.packOf(site.provider),
+      chosen,
     })
   const again = async (ask: Ask<Readonly<Record<string, unknown>>>): Promise<Page> => {
     const site = await siteFor(deps, ask.person!, String(ask.input['id']), 'register.view')
@@ -68,9 +69,9 @@ export function planRoutes(deps: RegisterDeps): Route[] {
       : shown(ask.view, ask.person!, site)
   }
   const wrong = (field: string | null, message: string): Answer => ({ refusal: [{ field, message }] })
-  const done = (site: Site, flash: string): Answer => ({
+  const done = (site: Site, flash: string, chosen: string | null): Answer => ({
     data: null,
-    location: `/sites/${site.id}/plan`,
+    location: `/sites/${site.id}/plan${chosen === null ? '' : `?camera=${chosen}`}`,
     flash,
   })
   /** Writes and tells authorisation, which looks at once what each camera's mandate stands on. */
@@ -99,8 +100,13 @@ export function planRoutes(deps: RegisterDeps): Route[] {
       return result
     })
   const no = (field: string, message: string) => refuse({ code: field, message, clause: null })
-  const answer = (result: Result<unknown>, site: Site, flash: string): Answer =>
-    result.ok ? done(site, flash) : wrong(result.reasons[0]!.code, result.reasons[0]!.message)
+  const answer = (
+    result: Result<unknown>,
+    site: Site,
+    flash: string,
+    chosen: string | null = null,
+  ): Answer =>
+    result.ok ? done(site, flash, chosen) : wrong(result.reasons[0]!.code, result.reasons[0]!.message)
   const photoOf = async (tx: Tx, site: Site, ask: Ask<unknown>, field: string): Promise<Result<string>> => {
     const picture = checkPicture(ask.files[field]?.bytes)
     if (!picture.ok) return no(field, picture.reasons[0]!.message)
@@ -120,12 +126,12 @@ export function planRoutes(deps: RegisterDeps): Route[] {
       path: '/sites/:id/plan',
       permission: 'register.view',
       ledger: looking,
-      input: z.object(withSite),
+      input: z.object({ ...withSite, camera: fields.id('a camera').optional() }),
       api: { summary: 'The plan of a place: what each camera sees, and what of it is private' },
       async handler(ask) {
         const site = await siteFor(deps, ask.person!, ask.input.id, 'register.view')
         if (site === null) return noPlace
-        const page = await shown(ask.view, ask.person!, site)
+        const page = await shown(ask.view, ask.person!, site, ask.input.camera ?? null)
         return { data: await drawnAt(deps, site), page: () => page }
       },
     }),
@@ -206,7 +212,7 @@ export function planRoutes(deps: RegisterDeps): Route[] {
           })
           return ok(null)
         })
-        return answer(result, site, `${camera.label} is drawn. See below what it sees.`)
+        return answer(result, site, `${camera.label} is drawn. See below what it sees.`, camera.id)
       },
     }),
     route({
