@@ -1,10 +1,11 @@
-import postgres from 'postgres'
+import type postgresTypes from 'postgres'
 import { Failure, type Log } from '#base/base.ts'
+import { postgres } from './driver.ts'
 
 /** A pool of connections as one role. Rooms get it as an argument. */
-export type Sql = postgres.Sql
+export type Sql = postgresTypes.Sql
 /** One open transaction. */
-export type Tx = postgres.TransactionSql
+export type Tx = postgresTypes.TransactionSql
 /** Where a function only asks or writes and doesn't care whether a transaction is open. */
 export type Query = Sql | Tx
 

@@ -71,18 +71,21 @@ test(`kill -9 of PostgreSQL during appends, ${kills} times: every acknowledged e
       }
     }
     const writers = Array.from({ length: 4 }, writer)
-    for (let kill = 0; kill < kills; kill += 1) {
-      const before = acknowledged.size
-      for (let i = 0; i < 3000 && acknowledged.size < before + 20; i += 1) await delay(10)
-      assert.ok(acknowledged.size >= before + 20, 'appends go on after a kill')
-      const now = await checkpoint(sql).catch(() => null)
-      if (now !== null) outside.push(now.note)
-      const pid = pg.pid()
-      process.kill(pid, 'SIGKILL')
-      for (let i = 0; i < 3000 && pg.pid() === pid; i += 1) await delay(10)
+    try {
+      for (let kill = 0; kill < kills; kill += 1) {
+        const before = acknowledged.size
+        for (let i = 0; i < 3000 && acknowledged.size < before + 20; i += 1) await delay(10)
+        assert.ok(acknowledged.size >= before + 20, 'appends go on after a kill')
+        const now = await checkpoint(sql).catch(() => null)
+        if (now !== null) outside.push(now.note)
+        const pid = pg.pid()
+        process.kill(pid, 'SIGKILL')
+        for (let i = 0; i < 3000 && pg.pid() === pid; i += 1) await delay(10)
+      }
+    } finally {
+      stop = true
+      await Promise.all(writers)
     }
-    stop = true
-    await Promise.all(writers)
     for (let i = 0; i < 100; i += 1) {
       if (
         await sequencer.flush().then(
