@@ -3,6 +3,7 @@ import {
   addressShown,
   type KeptContact,
   listMax,
+  placeWords,
   type Sighting,
   type SignLine,
   type SignVersion,
@@ -16,6 +17,8 @@ import { components as c, type Html, html, marks, moment, type Page, type View }
 import { checkDueMs } from '../signs-in-line.ts'
 import { signStateOf } from './sign-words.ts'
 import { ownView } from './words.ts'
+
+const placeOf = (line: SignLine): string => placeWords({ label: line.cameraLabel, siteName: line.siteName })
 
 export function signsPage(
   lines: readonly SignLine[],
@@ -65,7 +68,7 @@ export function signsPage(
       ],
       rows: shown.map(({ line, state }) => [
         marks.link(`/signs/${line.sheet.id}`, signReference(line.sheet.code)),
-        html`${line.cameraLabel}, ${line.siteName}<br><span class="overt-muted">${signPlaceLabels[line.sheet.place]}</span>`,
+        html`${placeOf(line)}<br><span class="overt-muted">${signPlaceLabels[line.sheet.place]}</span>`,
         marks.stateTag(state.tone, state.words),
         line.hanging?.seenMs ? moment(line.hanging.seenMs, line.timeZone) : 'Never',
         state.todo || 'Nothing',
@@ -107,7 +110,7 @@ export function signPage(view: View, shown: SignShown): Page {
     wide: true,
     body: html`${marks.heading({
       title: `Sign ${signReference(sheet.code)}`,
-      caption: `${line.cameraLabel}, ${line.siteName}`,
+      caption: placeOf(line),
       state: marks.stateTag(state.tone, state.words),
       lead: `${signPlaceLabels[sheet.place]}. ${state.todo}`,
     })}${marks.columns(

@@ -10,6 +10,7 @@ import type { Pack } from '#policy/policy.ts'
 import {
   type Answer,
   components as c,
+  dayWords,
   type Html,
   html,
   marks,
@@ -87,7 +88,7 @@ async function publicFacts(deps: PublicDeps, sheet: SignSheet, version: number):
     contact: await findContact(deps.sql, sheet.provider),
     retentionDays: values.retentionDays.value,
     recipients: values.disclosure.recipients.map((r) => r.label),
-    policy: `${values.document.title}, in effect from ${pack.version}`,
+    policy: `${values.document.title}, in effect from ${dayWords(pack.version)}`,
     here:
       camera === null
         ? null
