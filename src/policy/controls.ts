@@ -2,10 +2,12 @@
  * The controls: everything in the code that carries a clause out, each with its name, its strength, the place in the
  * code and the tests that prove it. Data only; `tests/controls.test.ts` looks up every place and every test named here.
  */
+import { accounts } from './controls/accounts.ts'
 import { asking } from './controls/asking.ts'
+import { estateControls } from './controls/estate.ts'
 import { footage } from './controls/footage.ts'
-import { placement } from './controls/placement.ts'
 import { keeping } from './controls/keeping.ts'
+import { placement } from './controls/placement.ts'
 import { record } from './controls/record.ts'
 import { recording } from './controls/recording.ts'
 import type { GateKind } from './values.ts'
@@ -41,7 +43,16 @@ export type Control = {
 export const ownRule = 'policy.own-rule'
 
 export const controls: ReadonlyMap<string, Control> = new Map(
-  [...asking, ...recording, ...footage, ...record, ...keeping].map((control) => [control.id, control]),
+  [
+    ...accounts,
+    ...asking,
+    ...recording,
+    ...footage,
+    ...record,
+    ...keeping,
+    ...placement,
+    ...estateControls,
+  ].map((control) => [control.id, control]),
 )
 
 /** What is wrong with a list of controls, in plain words; places and tests are looked up where the files are. */

@@ -11,12 +11,16 @@ import { inTransaction } from '#engine/engine.ts'
 import { verifyMandate } from '#formats/mandate/mandate.ts'
 import { transitionRules } from '#policy/policy.ts'
 import {
+  insertArea,
   insertCamera,
+  insertPlan,
   insertSite,
   insertSystem,
+  placeOnPlan,
   recordProbe,
   type SiteKind,
   setConnection,
+  storePicture,
   updateCamera,
 } from '#register/register.ts'
 import type { Person } from '#web/web.ts'
@@ -24,7 +28,7 @@ import { standingOf } from '../evaluate.ts'
 import { mandateAt, mandateBundleFor, withdrawalFor } from '../mandates.ts'
 import { evaluateAll, expireDue } from '../periodic.ts'
 import { stopDeployment } from '../steps.ts'
-import { noon, person, recorderId, type TestLandlords, testLandlords } from '../test-landlord.ts'
+import { jpeg, noon, person, recorderId, type TestLandlords, testLandlords } from '../test-landlord.ts'
 import { decideTransition, lastDayPossible, mayDecide, probeTakenOver, takeOver } from './steps.ts'
 
 const day = 86_400_000
@@ -283,6 +287,57 @@ test('a camera that does not answer gets none; once the recorder reaches it, it 
   assert.equal(await mandateBundleFor(land.deps.sql, cameraId), null)
   land.answerProbe({ code: 'ok', words: 'The camera answers.' })
   await probeTakenOver(land.deps, id)
+  assert.notEqual(await mandateBundleFor(land.deps.sql, cameraId), null)
+})
+
+test('a camera that comes to see a private room stops at once, and records again when it looks elsewhere', async () => {
+  at('2026-11-22T12:00:00Z')
+  const { id, cameraId } = (await brought())!
+  await decide(dpo, id, '2026-12-20')
+  assert.notEqual(await mandateBundleFor(land.deps.sql, cameraId), null)
+  const { file } = await standing(id)
+  const common = { by: manager.id, nowMs: land.clock.nowMs() }
+  const planId = await inTransaction(land.deps.sql, async (tx) => {
+    const pictureId = await storePicture(tx, {
+      provider: 'progress',
+      mime: 'image/jpeg',
+      bytes: jpeg,
+      ...common,
+    })
+    return insertPlan(tx, { siteId: file.site.id, pictureId, widthM: 40, heightM: 25, ...common })
+  })
+  const look = (direction: number) =>
+    inTransaction(land.deps.sql, (tx) =>
+      placeOnPlan(tx, {
+        planId,
+        cameraId,
+        cone: { x: 20, y: 20, direction, angle: 60, range: 12 },
+        aimVersion: file.camera.aimVersion,
+        ...common,
+      }),
+    )
+  await look(0)
+  await evaluateAll(land.deps, 'all')
+  assert.notEqual(await mandateBundleFor(land.deps.sql, cameraId), null)
+  await inTransaction(land.deps.sql, (tx) =>
+    insertArea(tx, {
+      planId,
+      name: 'Flat 2, bathroom',
+      kind: 'private-room',
+      seeThrough: false,
+      corners: [
+        { x: 18, y: 10 },
+        { x: 22, y: 10 },
+        { x: 22, y: 13 },
+      ],
+      ...common,
+    }),
+  )
+  await evaluateAll(land.deps, 'all')
+  assert.equal(await mandateBundleFor(land.deps.sql, cameraId), null)
+  assert.match(words(await decide(dpo, id, '2026-12-20')), /Flat 2, bathroom, which is a private room/)
+  await look(180)
+  await evaluateAll(land.deps, 'all')
   assert.notEqual(await mandateBundleFor(land.deps.sql, cameraId), null)
 })
 
