@@ -288,10 +288,18 @@ create table authorisation.installation (
   installed_by uuid not null,
   qualified boolean not null,
   stated_at timestamp with time zone not null,
+  qualification text not null default ''::text,
+  qualification_until date,
+  kit text[] not null default '{}'::text[],
   constraint installation_pkey PRIMARY KEY (deployment_id),
-  constraint installation_deployment_id_fkey FOREIGN KEY (deployment_id) REFERENCES authorisation.deployment(id)
+  constraint installation_deployment_id_fkey FOREIGN KEY (deployment_id) REFERENCES authorisation.deployment(id),
+  constraint installation_kit_check CHECK ((cardinality(kit) <= 40)),
+  constraint installation_qualification_check CHECK ((length(qualification) <= 300))
 );
 comment on table authorisation.installation is 'Who installed it, and that they say they are qualified to.';
+comment on column authorisation.installation.qualification is 'Certificate, card or employer’s word that they are qualified. Empty only where it was stated before this was asked.';
+comment on column authorisation.installation.qualification_until is 'Its last day; null: it has none.';
+comment on column authorisation.installation.kit is 'What was fitted, a line each: what, make and model, serial number.';
 -- overt_app may: delete, insert, select, update (authorisation.installation)
 
 create table authorisation.mandate (
@@ -330,6 +338,28 @@ comment on column authorisation.mandate.audio_until_at is 'Until when the mandat
 CREATE INDEX mandate_by_deployment ON authorisation.mandate USING btree (deployment_id, issued_at DESC);
 CREATE UNIQUE INDEX mandate_one_current ON authorisation.mandate USING btree (camera_id) WHERE (ended_at IS NULL);
 -- overt_app may: delete, insert, select, update (authorisation.mandate)
+
+create table authorisation.matching (
+  id uuid not null,
+  deployment_id uuid not null,
+  database_name text not null,
+  owner text not null,
+  checked_on date not null,
+  good_until date not null,
+  recorded_by uuid not null,
+  recorded_at timestamp with time zone not null,
+  ended_at timestamp with time zone,
+  ended_by uuid,
+  constraint matching_pkey PRIMARY KEY (id),
+  constraint matching_deployment_id_fkey FOREIGN KEY (deployment_id) REFERENCES authorisation.deployment(id),
+  constraint matching_check CHECK ((good_until > checked_on)),
+  constraint matching_check1 CHECK (((ended_at IS NULL) = (ended_by IS NULL))),
+  constraint matching_database_name_check CHECK (((length(database_name) >= 1) AND (length(database_name) <= 300))),
+  constraint matching_owner_check CHECK (((length(owner) >= 1) AND (length(owner) <= 200)))
+);
+comment on table authorisation.matching is 'A database that pictures of a camera are matched with: it has an owner and a day of its last check, or the matching is off.';
+CREATE UNIQUE INDEX matching_one_open ON authorisation.matching USING btree (deployment_id) WHERE (ended_at IS NULL);
+-- overt_app may: delete, insert, select, update (authorisation.matching)
 
 create table authorisation.new_build (
   deployment_id uuid not null,
@@ -371,6 +401,22 @@ create table authorisation.restored_log (
 );
 comment on table authorisation.restored_log is 'Logs of the ledger that opened by saying what a restore lost, and for which every camera was made unsure: once each.';
 -- overt_app may: delete, insert, select, update (authorisation.restored_log)
+
+create table authorisation.site_photo (
+  id uuid not null,
+  deployment_id uuid not null,
+  attachment_id uuid not null,
+  note text not null default ''::text,
+  taken_by uuid not null,
+  taken_at timestamp with time zone not null,
+  constraint site_photo_pkey PRIMARY KEY (id),
+  constraint site_photo_attachment_id_fkey FOREIGN KEY (attachment_id) REFERENCES register.attachment(id),
+  constraint site_photo_deployment_id_fkey FOREIGN KEY (deployment_id) REFERENCES authorisation.deployment(id),
+  constraint site_photo_note_check CHECK ((length(note) <= 300))
+);
+comment on table authorisation.site_photo is 'Photos of where a camera hangs, taken by the installer. No footage.';
+CREATE INDEX site_photo_by_deployment ON authorisation.site_photo USING btree (deployment_id, taken_at);
+-- overt_app may: delete, insert, select, update (authorisation.site_photo)
 
 create table authorisation.sound (
   id uuid not null,
@@ -1796,6 +1842,28 @@ comment on table providers.consultation_answer is 'What somebody said. Nobody is
 CREATE INDEX consultation_answer_of ON providers.consultation_answer USING btree (consultation, at);
 -- overt_app may: insert, select, update (providers.consultation_answer)
 
+create table providers.decision (
+  id uuid not null,
+  provider text not null,
+  key text not null,
+  version date not null,
+  value jsonb not null,
+  reason text not null,
+  decided_by uuid not null,
+  role text not null,
+  decided_at timestamp with time zone not null,
+  ledger_entry uuid,
+  constraint decision_pkey PRIMARY KEY (id),
+  constraint decision_provider_fkey FOREIGN KEY (provider) REFERENCES providers.provider(slug),
+  constraint decision_key_check CHECK ((key ~ '^[a-z][a-z_]{0,39}\.[a-z][a-z_]{0,59}$'::text)),
+  constraint decision_reason_check CHECK (((length(reason) >= 1) AND (length(reason) <= 1000))),
+  constraint decision_role_check CHECK ((role ~ '^[a-z][a-z0-9-]{0,59}$'::text)),
+  constraint decision_value_check CHECK ((length((value)::text) <= 1000))
+);
+comment on table providers.decision is 'A landlord''s own answer to what its policy leaves open. The newest of a key counts; what was asked for before it was made goes on under the first.';
+CREATE INDEX decision_of ON providers.decision USING btree (provider, key, decided_at, id);
+-- overt_app may: insert, select (providers.decision)
+
 create table providers.paper (
   id uuid not null,
   provider text not null,
@@ -1960,6 +2028,20 @@ create table providers.standard_change (
 comment on table providers.standard_change is 'Each change of the register, in words; it opened a task to look at the policy again.';
 CREATE INDEX standard_change_of ON providers.standard_change USING btree (provider, code, at DESC);
 -- overt_app may: insert, select (providers.standard_change)
+
+create table providers.subsidiary (
+  slug text not null,
+  group_slug text not null,
+  added_by uuid,
+  added_at timestamp with time zone not null,
+  constraint subsidiary_pkey PRIMARY KEY (slug),
+  constraint subsidiary_group_slug_fkey FOREIGN KEY (group_slug) REFERENCES providers.provider(slug),
+  constraint subsidiary_slug_fkey FOREIGN KEY (slug) REFERENCES providers.provider(slug),
+  constraint subsidiary_check CHECK ((slug <> group_slug))
+);
+comment on table providers.subsidiary is 'A landlord of a group: its group''s policy, versions and decisions are its own. It never gets a policy beside it.';
+CREATE INDEX subsidiary_of ON providers.subsidiary USING btree (group_slug);
+-- overt_app may: insert, select (providers.subsidiary)
 
 create table providers.translation (
   id uuid not null,

@@ -7,8 +7,9 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import type { Result } from '#base/base.ts'
 import { tasksFor } from '#casework/casework.ts'
+import { inTransaction } from '#engine/engine.ts'
 import { verifyMandate, verifyWithdrawal } from '#formats/mandate/mandate.ts'
-import { reachOf } from '#register/register.ts'
+import { insertSite, reachOf } from '#register/register.ts'
 import type { Person } from '#web/web.ts'
 import { seen } from './asking.ts'
 import { standingOf } from './evaluate.ts'
@@ -125,6 +126,8 @@ async function install(id: string, who: Person) {
       met: pack.values.siteChecklist.map((i) => i.code),
       notes: {},
       qualified: true,
+      qualification: 'Card 4711',
+      kit: ['Camera, M1, serial 1'],
     }),
   )
   value(await captureReference(by(who, id)))
@@ -439,7 +442,7 @@ test('a lease is renewed daily with a higher number, and going on takes a fresh 
     fromDay: '2026-12-10',
     untilDay: '2027-01-05',
     removalDay: '',
-    reviewDay: '',
+    reviewDay: '2027-01-10',
   })
   const next = value(await propose(land.deps, officer, proposal, id))
   assert.deepEqual(codes(await propose(land.deps, officer, proposal, id)), ['extends'])
@@ -464,6 +467,37 @@ test('a lease is renewed daily with a higher number, and going on takes a fresh 
   assert.equal((await standing(id)).file.deployment.ended?.cause, 'extended')
   assert.equal((await standing(next.id)).file.mandates[0]!.untilMs, Date.parse('2027-01-06T00:00:00Z'))
   land.clock.set(noon)
+})
+
+test('no camera is asked for at a place that the policy does not cover', async () => {
+  const communal = land.packs
+    .packOf('derby-homes')
+    .values.deploymentTypes.find((t) => t.code === 'communal-temporary')!
+  const at = (siteKind: 'office' | 'communal') =>
+    propose(
+      land.deps,
+      officer,
+      homeProposal({ type: communal.code, siteName: 'Depot', siteKind, noOtherMeans: null }),
+    )
+  const refused = await at('office')
+  assert.equal(refused.ok, false)
+  assert.ok(!refused.ok && refused.reasons.some((r) => r.code === 'siteKind' && r.clause === 'derby-3.2-a'))
+  assert.equal((await at('communal')).ok, true)
+  const siteId = await inTransaction(land.deps.sql, (tx) =>
+    insertSite(tx, {
+      provider: 'derby-homes',
+      name: 'Shared hall',
+      address: ['Mill Lane'],
+      kind: 'communal',
+      area: null,
+      outOfScope: 'The council runs the cameras here.',
+      timeZone: 'Europe/London',
+      by: officer.id,
+      nowMs: noon,
+    }),
+  )
+  const there = homeProposal({ type: communal.code, siteId, noOtherMeans: null })
+  assert.ok(codes(await propose(land.deps, officer, there)).includes('siteId'))
 })
 
 test('the same camera is asked for differently where the policies differ', async () => {

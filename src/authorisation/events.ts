@@ -46,6 +46,10 @@ export const ledgerEvents: Readonly<Record<string, (leaf: Leaf) => string>> = {
   'consultation.new-build': (l) =>
     `A camera was recorded as fitted before anybody lives there (first tenancy ${dayOr(text(l, 'firstTenancyDay'))}).`,
   'consultation.charge-handed': () => 'The running cost of a camera was handed to finance.',
+  'site.photographed': () => 'A photo of where a camera hangs was added.',
+  'matching.recorded': (l) =>
+    `A database that pictures are matched with was recorded, checked on ${dayOr(text(l, 'checkedOn'))}.`,
+  'matching.off': () => 'Matching pictures with a database was switched off.',
   'sound.asked': (l) => `Sound was asked for, until ${dayOr(text(l, 'untilDay'))}.`,
   'sound.approved': (l) => `The ${text(l, 'role')} agreed to sound.`,
   'sound.refused': (l) => `The ${text(l, 'role')} refused sound.`,

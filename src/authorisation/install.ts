@@ -1,8 +1,15 @@
 /** What the installer records: connection, signs, checklist, reference picture. */
-import type { Result } from '#base/base.ts'
+import { civilDay, type Reason, type Result } from '#base/base.ts'
 import { publish } from '#engine/engine.ts'
 import { append } from '#ledger/ledger.ts'
-import { type CredentialChange, parseStreamAddress, recordProbe, setConnection } from '#register/register.ts'
+import {
+  type CredentialChange,
+  differences,
+  noteChanges,
+  parseStreamAddress,
+  recordProbe,
+  setConnection,
+} from '#register/register.ts'
 import { aboutOf, act, ask, type By, denied, no, notHere, reason, seen, yes } from './asking.ts'
 import type { Standing } from './evaluate.ts'
 import { type ProbeResult, recordersFor } from './parts.ts'
@@ -54,6 +61,39 @@ export function connectCamera(
       })
       if (!written)
         return no(reason('facts-changed', 'Somebody else changed this camera meanwhile. Look at it again.'))
+      // That a password changed is told; the password never is.
+      await noteChanges(
+        tx,
+        {
+          what: 'camera',
+          id: file.camera.id,
+          provider: file.deployment.provider,
+          by: by.person.id,
+          atMs: nowMs,
+        },
+        [
+          ...differences(
+            {
+              recorder: own.find((r) => r.id === file.camera.recorderId)?.name ?? null,
+              url: file.camera.rtspUrl,
+            },
+            { recorder: recorder.name, url: address.value.url },
+            [
+              ['Recorder', (of) => of.recorder],
+              ['Address of the stream', (of) => of.url],
+            ],
+          ),
+          ...(credentials === 'keep'
+            ? []
+            : [
+                [
+                  credentials === 'none' ? 'User name and password taken away' : 'User name and password',
+                  null,
+                  null,
+                ] as const,
+              ]),
+        ],
+      )
       await append(tx, {
         kind: 'camera.connected',
         actor: by.person.id,
@@ -106,12 +146,46 @@ export async function probeCamera(by: By): Promise<Result<ProbeResult>> {
   })
 }
 
+/** Ticks that need more than a tick: what proves that the installer may, and what was fitted. */
+function unproven(
+  { pack }: Standing,
+  met: readonly string[],
+  stated: {
+    readonly qualified: boolean
+    readonly qualification: string
+    readonly qualificationUntil: string | null
+    readonly kit: readonly string[]
+  },
+  today: string,
+): Reason[] {
+  const item = (code: string) => pack.values.siteChecklist.find((i) => i.code === code)
+  const clauseOf = (code: string) => item(code)?.clause ?? null
+  const listed = met.includes('equipment-listed')
+  return [
+    ...(stated.qualified && stated.qualification === ''
+      ? [reason('qualification', 'Say what shows that you are qualified', clauseOf('qualified'))]
+      : []),
+    ...(stated.qualified && stated.qualificationUntil !== null && stated.qualificationUntil < today
+      ? [reason('qualificationUntil', 'This qualification has run out', clauseOf('qualified'))]
+      : []),
+    ...(listed && stated.kit.length === 0
+      ? [reason('kit', 'List what was fitted, with its serial numbers', clauseOf('equipment-listed'))]
+      : []),
+  ]
+}
+
 /** The site checklist of the pack, item by item, and the installer's word that they are qualified. */
 export function answerChecklist(
   by: By & {
     readonly met: readonly string[]
     readonly notes: Readonly<Record<string, string>>
     readonly qualified: boolean
+    /** What proves it: certificate, card, employer's word. */
+    readonly qualification?: string
+    /** Its last day; null or absent: it has none. */
+    readonly qualificationUntil?: string | null
+    /** What was fitted, a line each: what, make and model, serial number. */
+    readonly kit?: readonly string[]
   },
 ): Promise<Result<{ missing: number }>> {
   return act({
@@ -125,14 +199,23 @@ export function answerChecklist(
         met: by.met.includes(item.code),
         note: (by.notes[item.code] ?? '').slice(0, 1000),
       }))
-      await store.saveChecklist(tx, file.deployment.id, answers, by.qualified, by.person.id, nowMs)
+      const stated = {
+        qualified: by.qualified,
+        qualification: by.qualification ?? '',
+        qualificationUntil: by.qualificationUntil ?? null,
+        kit: by.kit ?? [],
+      }
+      const wrong = unproven(standing, by.met, stated, civilDay(nowMs, file.deployment.timeZone))
+      if (wrong.length > 0) return no(...wrong)
+      await store.saveChecklist(tx, file.deployment.id, answers, stated, by.person.id, nowMs)
       const missing = answers.filter((a) => !a.met)
       await append(tx, {
         kind: 'checklist.answered',
         actor: by.person.id,
         provider: file.deployment.provider,
         about: aboutOf(standing),
-        data: { qualified: by.qualified, missing: missing.map((a) => a.item) },
+        data: { qualified: by.qualified, missing: missing.map((a) => a.item), kit: stated.kit.length },
+        ...(stated.qualification === '' ? {} : { personal: { qualification: stated.qualification } }),
         atMs: nowMs,
       })
       return yes({ missing: missing.length })

@@ -1,6 +1,7 @@
 /** The nouns of authorisation. Instants are ms since the epoch; days are civil days at the site. */
 import type { Camera, FieldOfView, Sign, SignSheet, Site, System } from '#register/register.ts'
 import type { Consultation, NewBuild } from './consultation-store.ts'
+import type { Matching, SitePhoto } from './installed-store.ts'
 import type { Sound } from './sound-store.ts'
 import type { Transition } from './transition/store.ts'
 
@@ -210,12 +211,24 @@ export type DeploymentFile = {
   readonly newBuild: NewBuild | null
   /** The newest request for sound; null: nobody asked. */
   readonly sound: Sound | null
+  readonly sitePhotos: readonly SitePhoto[]
+  /** What its pictures are matched with; null: nothing. Counts only while its check does. */
+  readonly matching: Matching | null
   /** Newest first. */
   readonly dpias: readonly Dpia[]
   readonly approvals: readonly Approval[]
   readonly agreement: Agreement | null
   readonly checklist: readonly ChecklistAnswer[]
-  readonly installation: { readonly by: string; readonly qualified: boolean; readonly atMs: number } | null
+  readonly installation: {
+    readonly by: string
+    readonly qualified: boolean
+    /** Certificate, card or employer's word; '' where it was stated before that was asked. */
+    readonly qualification: string
+    readonly qualificationUntil: string | null
+    /** What was fitted, a line each. */
+    readonly kit: readonly string[]
+    readonly atMs: number
+  } | null
   readonly signs: readonly Sign[]
   /** Signs that belong to the camera, hanging or not. */
   readonly sheets: readonly SignSheet[]

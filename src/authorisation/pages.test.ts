@@ -190,12 +190,16 @@ test('a camera in a home, from the first question to the signed mandate and the 
     const radio = fitter.page.locator(`input[name=place][value=${place.code}]`)
     await radio.check()
     await fitter.page
-      .locator('input[type=file]')
+      .locator('input[name=photo]')
       .setInputFiles({ name: 'sign.jpg', mimeType: 'image/jpeg', buffer: jpeg })
     await fitter.press('Add this sign')
   }
   for (const box of await fitter.page.locator('input[name=met]').all()) await box.check()
   await fitter.tick(/I am qualified/)
+  await fitter.press('Save the checklist')
+  await fitter.sees('Say what shows that you are qualified')
+  await fitter.fill('What was fitted', 'Camera, M1, serial 1')
+  await fitter.fill('What shows it?', 'Card 4711')
   await fitter.press('Save the checklist')
   await fitter.sees('The checklist is complete')
   await fitter.press('Take the reference picture')

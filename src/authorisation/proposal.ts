@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import { daysBetween, type Reason } from '#base/base.ts'
 import { type DeploymentType, type Pack, refusedTechnologies } from '#policy/policy.ts'
-import { type Site, siteKinds } from '#register/register.ts'
+import { outOfScope, type Site, siteKinds } from '#register/register.ts'
 import { fields } from '#web/web.ts'
 import { reason } from './asking.ts'
 import { details } from './model.ts'
@@ -82,6 +82,19 @@ export type Proposal = z.output<typeof proposalSchema>
 
 export const typeIn = (pack: Pack, code: string): DeploymentType | undefined =>
   pack.values.deploymentTypes.find((t) => t.code === code)
+
+/** A place that the landlord's policy doesn't cover gets no camera under it: by its kind, or by what the register says. */
+export function checkScope(
+  pack: Pack,
+  type: DeploymentType,
+  place: z.output<typeof steps.place>,
+  site: Site | null,
+): Reason[] {
+  const kind = site?.kind ?? (type.place === 'home' ? 'home' : place.siteKind)
+  if (kind === null) return []
+  const bar = outOfScope(pack, site ?? { kind, outOfScope: null })
+  return bar === null ? [] : [reason(site === null ? 'siteKind' : 'siteId', bar.message, bar.clause)]
+}
 
 /** What is wrong with a place for this kind of camera. Reason codes are field names. */
 export function checkPlace(
@@ -181,8 +194,14 @@ export function checkDates(type: DeploymentType, d: z.output<typeof steps.dates>
     found.push(reason('removalDay', 'Enter the day it is taken down', type.removalDateNeeded.clause))
   if (d.removalDay !== null && d.untilDay !== null && d.removalDay < d.untilDay)
     found.push(reason('removalDay', 'It can’t be taken down before its last day'))
-  if (type.permanence === 'permanent' && d.reviewDay === null)
-    found.push(reason('reviewDay', 'Enter the day of the first review', type.reviewMonths.clause))
+  if (d.reviewDay === null)
+    found.push(
+      reason(
+        'reviewDay',
+        'Enter the day on which somebody asks whether it is still needed',
+        type.reviewMonths.clause,
+      ),
+    )
   if (d.reviewDay !== null && d.reviewDay < d.fromDay)
     found.push(reason('reviewDay', 'The review is before the first day'))
   return found
@@ -194,10 +213,9 @@ export function offeredDays(
   fromDay: string,
 ): { untilDay: string | null; reviewDay: string } {
   const from = Temporal.PlainDate.from(fromDay)
-  return {
-    untilDay: type.maxDays.value === null ? null : from.add({ days: type.maxDays.value - 1 }).toString(),
-    reviewDay: from.add({ months: type.reviewMonths.value }).toString(),
-  }
+  const untilDay = type.maxDays.value === null ? null : from.add({ days: type.maxDays.value - 1 }).toString()
+  const reviewDay = from.add({ months: type.reviewMonths.value }).toString()
+  return { untilDay, reviewDay: untilDay !== null && untilDay < reviewDay ? untilDay : reviewDay }
 }
 
 export const addressLines = (text: string): string[] =>

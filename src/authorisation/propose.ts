@@ -27,6 +27,7 @@ import {
   checkIncident,
   checkMeans,
   checkPlace,
+  checkScope,
   type Proposal,
   type revisionSchema,
   typeIn,
@@ -81,6 +82,7 @@ export async function propose(
       const reasons = [
         ...decision.reasons,
         ...checkPlace(type, { ...proposal, siteId }, known),
+        ...checkScope(pack, type, { ...proposal, siteId }, known),
         ...checkMeans(type, proposal),
         ...checkDates(type, proposal, civilDay(nowMs, timeZone)),
         ...checkIncident(pack, proposal),

@@ -5,6 +5,7 @@
  */
 import { z } from 'zod'
 import { isId, type Reason, type Result } from '#base/base.ts'
+import { withGuidance } from '#providers/providers.ts'
 import { reachOf } from '#register/register.ts'
 import {
   type Answer,
@@ -35,6 +36,7 @@ import {
 import { type Standing, standingOf, standingsOf } from './evaluate.ts'
 import { factsMark } from './facts.ts'
 import { answerChecklist, connectCamera, probeCamera } from './install.ts'
+import { installedRoutes } from './installed-routes.ts'
 import { authorityOf } from './lease.ts'
 import { agreementWays } from './model.ts'
 import { agreementPage, approvePage, dpiaPage, endPage } from './pages/decide-pages.ts'
@@ -60,6 +62,14 @@ const missing: Answer = { notFound: 'There is no such deployment, or you may not
 const looking = { none: 'looking at a deployment shows no picture of anybody' }
 const ofDeployment = { id: fields.id('a deployment') }
 const withId = z.object(ofDeployment)
+/** One line for each piece of kit: a form sends a box of lines, a program a list. */
+const kitLines = z.preprocess(
+  (value) =>
+    (Array.isArray(value) ? value.map(String) : String(value ?? '').split('\n'))
+      .map((line) => line.trim())
+      .filter((line) => line !== ''),
+  z.array(z.string().max(300, 'Each line may have 300 characters')).max(40, 'Enter 40 lines at most'),
+)
 
 type Shower = (view: View, standing: Standing, person: Person) => Promise<Page>
 
@@ -69,6 +79,7 @@ export function authorisationRoutes(deps: AuthorisationDeps): Route[] {
     ...proposeRoutes(deps),
     ...consultationRoutes(deps),
     ...soundRoutes(deps),
+    ...installedRoutes(deps, rows.installAgain),
     ...rows.looks(),
     ...rows.stills(),
     ...rows.decisions(),
@@ -126,29 +137,33 @@ function rowsOf(deps: AuthorisationDeps) {
       }
     },
     async dpia(view, standing, person) {
-      return dpiaPage(view, standing, {
+      const page = dpiaPage(view, standing, {
         may: mayOf(standing, person),
         personId: person.id,
         name: await namesIn(standing),
       })
+      return withGuidance(deps, standing.file.deployment.provider, 'dpia', page)
     },
     async approve(view, standing, person) {
       const { provider } = standing.file.deployment
-      return approvePage(view, standing, {
+      const page = approvePage(view, standing, {
         may: mayOf(standing, person),
         roles: person.roles.filter((r) => r.provider === provider).map((r) => r.role),
         name: await namesIn(standing),
       })
+      return withGuidance(deps, provider, 'approval', page)
     },
     async agreement(view, standing) {
       return agreementPage(view, standing, { name: await namesIn(standing) })
     },
     async install(view, standing, person) {
-      return installPage(view, standing, {
+      const { provider } = standing.file.deployment
+      const page = installPage(view, standing, {
         may: mayOf(standing, person),
-        recorders: await recordersFor(deps, standing.file.deployment.provider),
+        recorders: await recordersFor(deps, provider),
         nowMs: deps.clock.nowMs(),
       })
+      return withGuidance(deps, provider, 'installation', page)
     },
     async end(view, standing, person) {
       const sees = (await seen(deps.sql, deps, person, standing.file.deployment.id)) !== null
@@ -565,20 +580,26 @@ function rowsOf(deps: AuthorisationDeps) {
           met: fields.codes('what is so', { max: 100 }),
           notes: fields.optionalText('the notes', 1000),
           qualified: fields.tick(),
+          qualification: fields.optionalText('what shows that you are qualified', 300),
+          qualificationUntil: fields.optionalDay('the last day of the qualification'),
+          kit: kitLines,
         }),
         form: again(shows.install),
         api: { summary: 'Answer the site checklist' },
         async handler(ask) {
-          const { met, notes, qualified } = ask.input
+          const { met, notes, qualified, qualification, qualificationUntil, kit } = ask.input
           const standing = await standingFor(ask.person!, ask.input.id)
           const first = standing?.pack.values.siteChecklist[0]?.code
           const result = await answerChecklist({
             ...by(ask),
             met,
             qualified,
+            qualification: qualification ?? '',
+            qualificationUntil,
+            kit,
             notes: first && notes ? { [first]: notes } : {},
           })
-          if (!result.ok) return refusalAnswer(result)
+          if (!result.ok) return refusalAnswer(result, ['qualification', 'qualificationUntil', 'kit'])
           const left = result.value.missing
           const flash =
             left === 0 && qualified

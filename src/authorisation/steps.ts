@@ -24,6 +24,7 @@ export {
   connectCamera,
   probeCamera,
 } from './install.ts'
+export { addSitePhoto, recordMatching, switchMatchingOff } from './installed.ts'
 export { type Proposal, proposalSchema } from './proposal.ts'
 export { propose, revise } from './propose.ts'
 export { captureReference, judgeReference } from './reference.ts'

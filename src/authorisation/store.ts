@@ -16,6 +16,7 @@ import {
   withinReach,
 } from '#register/register.ts'
 import { consultationsFor, newBuildsOf } from './consultation-store.ts'
+import { matchingsOf, sitePhotosOf } from './installed-store.ts'
 import { mandatesOfAll } from './mandate-store.ts'
 import type {
   Agreement,
@@ -357,7 +358,12 @@ export async function saveChecklist(
   tx: Tx,
   deploymentId: string,
   answers: readonly { readonly item: string; readonly met: boolean; readonly note: string }[],
-  qualified: boolean,
+  stated: {
+    readonly qualified: boolean
+    readonly qualification: string
+    readonly qualificationUntil: string | null
+    readonly kit: readonly string[]
+  },
   by: string,
   nowMs: number,
 ): Promise<void> {
@@ -369,10 +375,13 @@ export async function saveChecklist(
       set met = excluded.met, note = excluded.note, answered_by = excluded.answered_by, answered_at = excluded.answered_at`
   }
   await tx`
-    insert into authorisation.installation (deployment_id, installed_by, qualified, stated_at)
-    values (${deploymentId}, ${by}, ${qualified}, ${nowMs})
+    insert into authorisation.installation
+      (deployment_id, installed_by, qualified, qualification, qualification_until, kit, stated_at)
+    values (${deploymentId}, ${by}, ${stated.qualified}, ${stated.qualification}, ${stated.qualificationUntil},
+            ${stated.kit as string[]}, ${nowMs})
     on conflict (deployment_id) do update
-    set installed_by = excluded.installed_by, qualified = excluded.qualified, stated_at = excluded.stated_at`
+    set installed_by = excluded.installed_by, qualified = excluded.qualified, qualification = excluded.qualification,
+        qualification_until = excluded.qualification_until, kit = excluded.kit, stated_at = excluded.stated_at`
 }
 
 export async function insertReference(
@@ -417,8 +426,14 @@ export async function copyInstallation(tx: Tx, fromId: string, toId: string, now
     select ${toId}, item, met, note, answered_by, answered_at from authorisation.checklist_answer
     where deployment_id = ${fromId}`
   await tx`
-    insert into authorisation.installation (deployment_id, installed_by, qualified, stated_at)
-    select ${toId}, installed_by, qualified, stated_at from authorisation.installation where deployment_id = ${fromId}`
+    insert into authorisation.installation
+      (deployment_id, installed_by, qualified, qualification, qualification_until, kit, stated_at)
+    select ${toId}, installed_by, qualified, qualification, qualification_until, kit, stated_at
+    from authorisation.installation where deployment_id = ${fromId}`
+  await tx`
+    insert into authorisation.site_photo (id, deployment_id, attachment_id, note, taken_by, taken_at)
+    select gen_random_uuid(), ${toId}, attachment_id, note, taken_by, taken_at
+    from authorisation.site_photo where deployment_id = ${fromId}`
   await tx`
     insert into authorisation.reference_picture
       (id, deployment_id, attachment_id, reel_id, aim_version, taken_at, accepted_by, accepted_at)
@@ -497,6 +512,8 @@ export async function readFiles(
     consultations,
     newBuilds,
     sounds,
+    sitePhotos,
+    matchings,
     transitions,
     views,
   ] = await Promise.all([
@@ -531,6 +548,8 @@ export async function readFiles(
     consultationsFor(sql, ids),
     newBuildsOf(sql, ids),
     soundsOf(sql, ids),
+    sitePhotosOf(sql, ids),
+    matchingsOf(sql, ids),
     transitionsOf(sql, ids),
     viewsOf(sql, [...cameras.values()]),
   ])
@@ -551,12 +570,21 @@ export async function readFiles(
       consultation: consultations.get(id) ?? null,
       newBuild: newBuilds.get(id) ?? null,
       sound: sounds.get(id) ?? null,
+      sitePhotos: sitePhotos.get(id) ?? [],
+      matching: matchings.get(id) ?? null,
       dpias: dpias(id).map(toDpia),
       approvals: approvals(id).map(toApproval),
       agreement: agreement ? toAgreement(agreement) : null,
       checklist: checklists(id).map(toAnswer),
       installation: installation
-        ? { by: installation.installed_by, qualified: installation.qualified, atMs: installation.stated_at }
+        ? {
+            by: installation.installed_by,
+            qualified: installation.qualified,
+            qualification: installation.qualification,
+            qualificationUntil: installation.qualification_until,
+            kit: installation.kit,
+            atMs: installation.stated_at,
+          }
         : null,
       signs: signs(camera),
       sheets: sheets(camera.id),
@@ -674,7 +702,15 @@ type ChecklistRow = {
   answered_by: string
   answered_at: number
 }
-type InstallationRow = { deployment_id: string; installed_by: string; qualified: boolean; stated_at: number }
+type InstallationRow = {
+  deployment_id: string
+  installed_by: string
+  qualified: boolean
+  qualification: string
+  qualification_until: string | null
+  kit: string[]
+  stated_at: number
+}
 type ReferenceRow = {
   id: string
   deployment_id: string

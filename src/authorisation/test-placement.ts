@@ -214,6 +214,8 @@ export function placements(land: TestLandlords) {
           met: pack.values.siteChecklist.map((i) => i.code),
           notes: {},
           qualified: true,
+          qualification: 'Card 4711',
+          kit: ['Camera, M1, serial 1'],
         }),
       )
     const asked = await captureReference(by(fitter, id))

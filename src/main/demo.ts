@@ -22,8 +22,9 @@ import type { Pack } from '#policy/policy.ts'
 import { readPacks } from '#providers/providers.ts'
 import { signPhoto } from '#simulator/sign-photo.ts'
 import { type Client, signInAs } from '#visitor/visitor.ts'
-import { deciders, decideOpenPoints } from './demo-decisions.ts'
+import { decideOpenPoints, deciders } from './demo-decisions.ts'
 import { demoPassword, demoPeople, landlords, peopleTable } from './demo-people.ts'
+import { keepPolicy } from './demo-policy.ts'
 import { makeReady } from './demo-training.ts'
 import type { HubChild } from './hub-child.ts'
 import { supervise } from './supervise.ts'
@@ -194,6 +195,12 @@ class Beginnings {
     for (const { slug, keepers } of landlords) await this.#train(slug, keepers)
     for (const { slug } of landlords) await this.#sayWhomToAsk(slug)
     for (const life of wanted) await this.#live(life)
+    await keepPolicy({
+      landlord: 'derby-homes',
+      keeper: await this.#as('dina'),
+      officer: await this.#as('olivia'),
+      today: civilDay(homeClock(this.#home, systemClock).nowMs(), 'Europe/London'),
+    })
     await writeFileDurably(marker, 'yes\n')
   }
 
@@ -342,7 +349,9 @@ class Beginnings {
     }
     await client.post(`/deployments/${id}/install/checklist`, {
       met: pack.values.siteChecklist.map(({ code }) => code),
+      kit: ['Camera, Overt simulator, serial SIM-0001', 'Power supply, PS-12, serial SIM-0002'],
       notes: 'Camera, bracket and power supply fixed and locked.',
+      qualification: 'Installer’s card 4711',
       qualified: true,
     })
     await client.post(`/deployments/${id}/install/reference`, {})

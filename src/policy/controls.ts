@@ -10,6 +10,9 @@ import { keeping } from './controls/keeping.ts'
 import { placement } from './controls/placement.ts'
 import { record } from './controls/record.ts'
 import { recording } from './controls/recording.ts'
+import { registerControls } from './controls/register.ts'
+import { trainingControls } from './controls/training.ts'
+import { work } from './controls/work.ts'
 import type { GateKind } from './values.ts'
 
 export const strengths = ['enforced', 'evidenced', 'displayed'] as const
@@ -52,6 +55,8 @@ export const controls: ReadonlyMap<string, Control> = new Map(
     ...keeping,
     ...placement,
     ...estateControls,
+    ...trainingControls,
+    ...work,
   ].map((control) => [control.id, control]),
 )
 

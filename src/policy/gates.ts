@@ -336,8 +336,7 @@ const checks: Readonly<Record<Exclude<GateKind, 'approval'>, Check>> = {
     if (type.permanence === 'temporary' && until === null) return open(who, 'Give the last day.')
     if (removal !== null && until !== null && until > removal)
       return open(who, 'The last day is after the day on which the camera is taken down.')
-    if (type.permanence === 'permanent' && review === null)
-      return open(who, 'Give the day of the first review.')
+    if (review === null) return open(who, 'Give the day on which somebody asks whether it is still needed.')
     return met(until === null ? `From ${from}, until it is reviewed.` : `From ${from} to ${until}.`)
   },
 

@@ -14,7 +14,7 @@ import { RtspTrouble } from './rtsp/trouble.ts'
 /**
  * One camera, from its mandate to its sealed reels. Records only while a mandate is in force by the recorder's own
  * time, cuts the last fragment at the mandate's end, connects again for ever, and says what state it is in. A fault in
- * here stops this camera only, and only for a while.
+ * here stops this camera only, and only for a while. It stays whole past 400 lines: each state ends in another.
  */
 export type CaptureEvents = Omit<ReelEvents, 'writeTrouble'> & {
   /** The state or its reason changed. */

@@ -341,6 +341,8 @@ describe('a camera, from the asking to the withdrawal', () => {
 
     for (const box of await tom.page.locator('input[name="met"]').all()) await box.check()
     await tom.tick(/I am qualified/)
+    await tom.fill('What was fitted', 'Camera, M1, serial 1')
+    await tom.fill('What shows it?', 'Card 4711')
     await tom.press('Save the checklist')
     await tom.sees('The checklist is complete.')
 

@@ -175,6 +175,8 @@ describe('a landlord’s first day', () => {
       met: checklist,
       notes: 'Fixed and locked.',
       qualified: true,
+      qualification: 'Installer’s card 4711',
+      kit: ['Camera, M1, serial 1'],
     })
     await api('ivy', `${path}/install/reference`, {})
     const still = await until('a reference picture', 40_000, async () => {

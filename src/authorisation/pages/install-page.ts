@@ -6,7 +6,7 @@ import {
   signPlaceLabels,
   signReference,
 } from '#register/register.ts'
-import { components as c, type Html, html, marks, moment, type Page, type View } from '#web/web.ts'
+import { components as c, dayWords, type Html, html, marks, moment, type Page, type View } from '#web/web.ts'
 import type { Standing } from '../evaluate.ts'
 import { referenceThatCounts } from '../facts.ts'
 import type { KnownRecorder } from '../parts.ts'
@@ -248,15 +248,83 @@ function checklist(view: View, standing: Standing): Html | null {
         text: item.ask,
         ...(item.clause ? { hint: html`${clauseMark(pack, item.clause)}` } : {}),
       })),
-    })}${c.textarea({ name: 'notes', label: 'Notes', hint: 'Kit, serial numbers, anything that isn’t as it should be.', view: own, value: note(pack.values.siteChecklist[0]?.code ?? ''), rows: 3, maxlength: 1000 })}${c.checkbox(
+    })}${c.textarea({ name: 'kit', label: 'What was fitted', labelSize: 's', hint: 'One line for each piece: what it is, make and model, serial number.', view: own, value: (file.installation?.kit ?? []).join('\n'), rows: 4 })}${c.textarea({ name: 'notes', label: 'Notes', hint: 'Anything that isn’t as it should be.', view: own, value: note(pack.values.siteChecklist[0]?.code ?? ''), rows: 3, maxlength: 1000 })}${c.checkbox(
       {
         name: 'qualified',
         label: 'I am qualified to install CCTV, and I installed this camera',
         checked: file.installation?.qualified ?? false,
         view: own,
       },
-    )}${c.button({ text: 'Save the checklist' })}`,
+    )}${c.input({ name: 'qualification', label: 'What shows it?', hint: 'Certificate and number, card, or your employer’s word.', view: own, value: file.installation?.qualification ?? '', width: 'two-thirds' })}${c.dateInput({ name: 'qualificationUntil', label: 'Its last day, if it has one', view: own, value: file.installation?.qualificationUntil ?? null })}${c.button({ text: 'Save the checklist' })}`,
+  })}${sitePhotos(view, standing)}${matching(view, standing)}${itsDays(standing)}`
+}
+
+/** Photos of where it hangs: what an auditor sees without going there. */
+function sitePhotos(view: View, standing: Standing): Html {
+  const { file } = standing
+  const at = `${base(standing)}/install/photos`
+  const own = ownView(view, at)
+  return html`<h3 class="govuk-heading-s">Photos of the place</h3>${
+    file.sitePhotos.length > 0
+      ? marks.cards(
+          ...file.sitePhotos.map((p) =>
+            marks.card({
+              body: marks.picture({
+                src: `${at}/${p.id}`,
+                alt: `Photo of the place: ${p.note || 'where it hangs'}`,
+                caption: html`${p.note || 'Where it hangs'}, ${moment(p.takenMs, file.deployment.timeZone)}`,
+                width: 320,
+              }),
+            }),
+          ),
+        )
+      : marks.small('None yet.')
+  }${c.form({
+    view: own,
+    action: at,
+    files: true,
+    body: html`${c.input({ name: 'note', id: 'site-note', label: 'What does the photo show?', hint: 'For example: the bracket over the door, from the path.', view: own, width: 'two-thirds' })}${c.fileUpload({ name: 'sitePhoto', label: 'Picture of the place', hint: 'JPEG or PNG, 5 MB at most. No people in it, please.', view: own, accept: 'image/jpeg,image/png', capture: 'environment' })}${c.button({ text: 'Add this picture', kind: 'secondary' })}`,
   })}`
+}
+
+/** Only where the proposal says that it does more than film. */
+function matching(view: View, standing: Standing): Html | null {
+  const { file } = standing
+  if (file.deployment.technologies.length === 0 && file.matching === null) return null
+  const at = `${base(standing)}/install/matching`
+  const own = ownView(view, at)
+  const one = file.matching
+  return html`<h3 class="govuk-heading-s">Matching with a database</h3>${marks.paragraph('Off, unless somebody answers for the database and has checked that it is right and up to date.')}${
+    one
+      ? html`${c.summaryList({
+          rows: [
+            { key: 'Database', value: one.database },
+            { key: 'Answers for it', value: one.owner },
+            { key: 'Checked on', value: dayWords(one.checkedOn) },
+            { key: 'Counts until', value: dayWords(one.goodUntil) },
+          ],
+        })}${c.form({ view: { ...view, refused: null }, action: `${at}/off`, body: c.button({ text: 'Switch it off', kind: 'warning' }) })}`
+      : null
+  }${c.details(
+    one ? 'It was checked again' : 'Record the database',
+    c.form({
+      view: own,
+      action: at,
+      body: html`${c.input({ name: 'database', label: 'Name of the database, and where it comes from', view: own, value: one?.database ?? '', width: 'two-thirds' })}${c.input({ name: 'owner', label: 'Who answers for it?', view: own, value: one?.owner ?? '', width: 'two-thirds' })}${c.dateInput({ name: 'checkedOn', label: 'Checked on', view: own })}${c.dateInput({ name: 'goodUntil', label: 'Last day on which that check counts', hint: 'A year at most.', view: own })}${c.button({ text: 'Record it', kind: 'secondary' })}`,
+    }),
+    own.refused !== null,
+  )}`
+}
+
+/** The days that the record of an installation holds. */
+function itsDays({ file }: Standing): Html {
+  const { removalDay, reviewDay } = file.deployment
+  return c.summaryList({
+    rows: [
+      { key: 'Taken down', value: removalDay ? dayWords(removalDay) : 'No day is set' },
+      { key: 'Looked at again', value: reviewDay ? dayWords(reviewDay) : 'No day is set' },
+    ],
+  })
 }
 
 function reference(view: View, standing: Standing, may: May, ready: boolean, nowMs: number): Html | null {

@@ -287,7 +287,7 @@ function dateFields(view: View, typed: Typed, { pack, type, nowMs }: StepContext
     label: 'Day somebody asks whether it is still needed',
     labelSize: 's',
     view,
-    value: words(typed, 'reviewDay') || (type.permanence === 'permanent' ? offered.reviewDay : null),
+    value: words(typed, 'reviewDay') || offered.reviewDay,
   })}${c.input({
     name: 'schedule',
     label: 'Hours when it is needed, in words',

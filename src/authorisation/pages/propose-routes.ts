@@ -21,6 +21,7 @@ import {
   checkIncident,
   checkMeans,
   checkPlace,
+  checkScope,
   checkTechnologies,
   proposalSchema,
   type Step,
@@ -210,6 +211,7 @@ function stepRoutes(deps: AuthorisationDeps, step: Exclude<Step, 'kind'>): Route
           step === 'place'
             ? [
                 ...checkPlace(context.type, typed as never, site),
+                ...checkScope(context.pack, context.type, typed as never, site),
                 ...checkTechnologies(context.pack, typed['technologies'] as string[]),
               ]
             : step === 'purpose'

@@ -82,7 +82,7 @@ export const recording: readonly Control[] = [
   {
     id: 'recording.no-sound',
     strength: 'enforced',
-    says: 'No mandate asks for sound, so the recorder never fetches it from the camera.',
+    says: 'The recorder fetches no sound unless the mandate asks for it, and no mandate does by itself.',
     by: ['src/authorisation/mandates.ts issueMandate', 'src/recorder/rtsp/session.ts chooseStreams'],
     tests: [
       `${lifetime}: when the last gate closes a mandate is signed that a recorder takes, and no sooner`,
