@@ -70,10 +70,18 @@ const commands: Readonly<Record<string, Command>> = {
     },
   },
   policy: {
-    usage: 'policy check FOLDER | policy report [--json]',
-    does: 'tell every mistake in a policy pack, with file and line; tell what carries out each clause',
+    usage: 'policy check FOLDER | policy report [--json] | policy new NAME [--name "Landlord"]',
+    does: 'tell every mistake in a policy pack, with file and line; tell what carries out each clause; begin a policy from the baseline',
     async run([what, ...args]) {
       const providers = await import('#providers/providers.ts')
+      if (what === 'new') {
+        const { civilDay, systemClock } = await import('#base/base.ts')
+        return providers.policyNewCommand(
+          args,
+          policiesFolder,
+          civilDay(systemClock.nowMs(), 'Europe/London'),
+        )
+      }
       if (what === 'check') return providers.policyCheckCommand(args)
       if (what === 'report') return providers.policyReportCommand(args, policiesFolder)
       return usageError(this.usage)

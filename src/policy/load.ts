@@ -66,12 +66,14 @@ export function loadPack(folder: string): Result<Pack> {
 export function checkPack(folder: string): PackCheck {
   const mistakes: Mistake[] = []
   const texts = readTexts(folder, mistakes)
-  if (texts === null) return { pack: null, mistakes }
-  const sheet = readSheet('policy.yaml', texts['policy.yaml'], mistakes)
-  const clauseSheet = readSheet('clauses.yaml', texts['clauses.yaml'], mistakes)
+  const sheetOf = (file: 'policy.yaml' | 'clauses.yaml') =>
+    texts[file] === undefined ? null : readSheet(file, texts[file], mistakes)
+  const sheet = sheetOf('policy.yaml')
+  const clauseSheet = sheetOf('clauses.yaml')
   const values = sheet && checkSheet(sheet, valuesSchema, mistakes)
   const listed = clauseSheet && checkSheet(clauseSheet, clausesSchema, mistakes)
-  const own = readRules('access.cedar', texts['access.cedar'], mistakes)
+  const rulesText = texts['access.cedar']
+  const own = rulesText === undefined ? [] : readRules('access.cedar', rulesText, mistakes)
   const clauses = new Map<string, Clause>()
   for (const [index, clause] of (listed?.clauses ?? []).entries()) {
     const wrong = (message: string) =>
@@ -92,7 +94,7 @@ export function checkPack(folder: string): PackCheck {
     )
   if (mistakes.length > 0 || !values || !listed) return { pack: null, mistakes: inOrder(mistakes) }
 
-  const hash = hashOf(texts)
+  const hash = hashOf(texts as Texts)
   const rules = [...own, ...houseRules()]
   const engineName = `${values.provider.slug}@${version}#${hash}`
   layRules(engineName, rules)
@@ -117,7 +119,8 @@ export function checkPack(folder: string): PackCheck {
 
 type Texts = Record<(typeof packFiles)[number], string>
 
-function readTexts(folder: string, mistakes: Mistake[]): Texts | null {
+/** What can be read of the three; what can't is a mistake, and hides none in the others. */
+function readTexts(folder: string, mistakes: Mistake[]): Partial<Texts> {
   const texts: Partial<Texts> = {}
   for (const file of packFiles) {
     const path = join(folder, file)
@@ -130,7 +133,7 @@ function readTexts(folder: string, mistakes: Mistake[]): Texts | null {
       mistakes.push({ file, line: 1, message: `this file is larger than ${fileBytesMax} bytes` })
     else texts[file] = bytes.toString('utf8')
   }
-  return mistakes.length > 0 ? null : (texts as Texts)
+  return texts
 }
 
 /** SHA-256 over `name NUL length NUL content` of each file, in the order of `packFiles`. */

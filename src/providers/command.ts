@@ -1,7 +1,7 @@
 /** `overt policy check` reads packs, runs their own cases and says what is wrong, file by line; `policy report` counts. */
 import { existsSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { carriedBy, checkPack, type Pack, policyReport, runCases } from '#policy/policy.ts'
+import { carriedBy, checkPack, type Pack, policyReport, readCases, runCases } from '#policy/policy.ts'
 import { packFolders } from './packs.ts'
 
 type Out = (line: string) => void
@@ -32,10 +32,12 @@ function checkOne(folder: string, out: Out): number {
   const { pack, mistakes } = checkPack(folder)
   if (pack === null) {
     for (const m of mistakes) out(`${join(folder, m.file)}:${m.line}: ${m.message}`)
-    return mistakes.length
+    const { unreadable } = readCases(folder)
+    for (const one of unreadable) out(`${join(folder, one.file)}:1: ${one.message}`)
+    return mistakes.length + unreadable.length
   }
   const cases = runCases(pack)
-  for (const failed of cases.failed) out(`${join(folder, failed.file)}: ${failed.message}`)
+  for (const failed of cases.failed) out(`${join(folder, failed.file)}:1: ${failed.message}`)
   if (cases.failed.length === 0) {
     out(
       `${folder}: ${pack.name}, version ${pack.version}, ${pack.clauses.size} clauses, ${cases.ran} cases: sound`,
