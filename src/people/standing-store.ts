@@ -7,6 +7,8 @@ export type Grant = {
   readonly areas: readonly string[]
   readonly deputyFor: string | null
   readonly untilMs: number | null
+  /** When it was given, from which a policy may count its end; null for an engineer's hours. */
+  readonly givenMs: number | null
 }
 
 export type Conflict = { readonly kind: 'site' | 'case' | 'person'; readonly id: string }
@@ -22,12 +24,13 @@ export async function heldAt(
     select
       coalesce((
         select jsonb_agg(jsonb_build_object('provider', g.provider, 'role', g.role, 'areas', g.areas,
-          'deputyFor', g.absent_id, 'untilMs', floor(extract(epoch from g.until) * 1000)) order by g.provider, g.role)
+          'deputyFor', g.absent_id, 'untilMs', floor(extract(epoch from g.until) * 1000),
+          'givenMs', floor(extract(epoch from g.given_at) * 1000)) order by g.provider, g.role)
         from (
-          select provider, role, areas, null::uuid as absent_id, until
+          select provider, role, areas, null::uuid as absent_id, until, given_at
           from people.role where person_id = ${personId} and (until is null or until > ${at})
           union all
-          select role.provider, role.role, role.areas, deputy.absent_id, least(role.until, deputy.until)
+          select role.provider, role.role, role.areas, deputy.absent_id, least(role.until, deputy.until), role.given_at
           from people.deputy
           join people.person as absent on absent.id = deputy.absent_id and absent.active
           join people.role on role.person_id = deputy.absent_id and role.provider = deputy.provider
@@ -35,7 +38,7 @@ export async function heldAt(
           where deputy.deputy_id = ${personId} and deputy.ended_at is null
             and deputy.from_at <= ${at} and deputy.until > ${at}
           union all
-          select provider, role, array(select 'site:' || id from unnest(sites) as id), null::uuid, until
+          select provider, role, array(select 'site:' || id from unnest(sites) as id), null::uuid, until, null::timestamptz
           from people.engineer
           where person_id = ${personId} and ended_at is null and from_at <= ${at} and until > ${at}
         ) as g

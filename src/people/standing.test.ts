@@ -148,6 +148,22 @@ describe('a role with an end', () => {
   })
 })
 
+describe('a role that may see footage', () => {
+  test('ends when the policy says also where nobody wrote an end, and a later end than that counts for nothing', async () => {
+    const id = await house.makePerson(newName('old'), {
+      roles: [grant('asb-manager'), grant('housing-officer')],
+    })
+    const long = await house.makePerson(newName('long'), {
+      roles: [grant('asb-manager', [], startMs + 4000 * dayMs)],
+    })
+    house.clock.set(Date.UTC(2027, 10, 22) - 1)
+    assert.deepEqual(await roleCodes(id), ['asb-manager', 'housing-officer'])
+    house.clock.set(Date.UTC(2027, 10, 22))
+    assert.deepEqual(await roleCodes(id), ['housing-officer'])
+    assert.deepEqual(await roleCodes(long), [])
+  })
+})
+
 describe('how far a role reaches', () => {
   test('by area, by patch and by place, and no further', async () => {
     const id = await house.makePerson(newName('reach'), {

@@ -2,6 +2,7 @@
  * What a person may do at this moment, worked out on every request and never kept: roles that have not ended, those
  * lent by somebody absent, line management, an engineer's hours, and what is withheld while a second step is overdue.
  */
+import { civilDay, startOfDayMs } from '#base/base.ts'
 import type { Query } from '#engine/engine.ts'
 import type { Person } from '#web/web.ts'
 import type { AccountRules, PeopleParts } from './parts.ts'
@@ -37,8 +38,10 @@ export async function standingAt(
   const { grants, conflicts } = await held.heldAt(sql, account.id, nowMs)
   if (account.kind === 'engineer' && grants.length === 0) return null
   const roles: held.Grant[] = []
-  for (const grant of grants) {
-    const rule = rules(grant.provider)
+  for (const given of grants) {
+    const rule = rules(given.provider)
+    const grant = { ...given, untilMs: endOf(rule, given) }
+    if (grant.untilMs !== null && grant.untilMs <= nowMs) continue
     if (rule?.reportRoles.includes(grant.role)) {
       const of = grant.deputyFor ?? account.id
       const areas = await held.areasOfReports(sql, of, grant.provider, rule.areaRoles, nowMs)
@@ -55,6 +58,26 @@ export async function standingAt(
       .filter(({ untilMs }) => untilMs === null || nowMs < untilMs)
       .map(({ provider, code }) => ({ provider, code })),
   }
+}
+
+/** The same civil day so many months later, in the landlord's zone: from its first instant a role is not held. */
+export const inMonths = (fromMs: number, months: number, timeZone: string): number =>
+  startOfDayMs(Temporal.PlainDate.from(civilDay(fromMs, timeZone)).add({ months }).toString(), timeZone)
+
+/** When a grant ends: on its own day, and a role that may see footage never later than the policy lets it be given. */
+export function endOf(
+  rule: AccountRules | undefined,
+  grant: Pick<held.Grant, 'role' | 'untilMs' | 'givenMs'>,
+): number | null {
+  if (
+    !rule ||
+    rule.roleMonthsMax === null ||
+    grant.givenMs === null ||
+    !rule.pictureRoles.includes(grant.role)
+  )
+    return grant.untilMs
+  const latest = inMonths(grant.givenMs, rule.roleMonthsMax, rule.timeZone)
+  return grant.untilMs === null ? latest : Math.min(grant.untilMs, latest)
 }
 
 export type FactorState =

@@ -91,12 +91,20 @@ export async function replaceRoles(
   nowMs: number,
   by: string | null,
 ): Promise<void> {
-  await tx`delete from people.role where person_id = ${personId}`
+  const kept = roles.map((role) => `${role.provider}/${role.role}`)
+  await tx`
+    delete from people.role
+    where person_id = ${personId} and not (provider || '/' || role = any (${kept}::text[]))`
+  // A role that stays with its end is the grant that it was: saving a form does not give it again.
   for (const role of roles) {
     await tx`
       insert into people.role (person_id, provider, role, areas, given_at, given_by, until)
       values (${personId}, ${role.provider}, ${role.role}, ${[...role.areas]}::text[], ${nowMs}::timestamptz, ${by},
-        ${role.untilMs ?? null}::timestamptz)`
+        ${role.untilMs ?? null}::timestamptz)
+      on conflict (person_id, provider, role) do update set
+        areas = excluded.areas, until = excluded.until,
+        given_at = case when role.until is distinct from excluded.until then excluded.given_at else role.given_at end,
+        given_by = case when role.until is distinct from excluded.until then excluded.given_by else role.given_by end`
   }
 }
 

@@ -55,6 +55,7 @@ export const controls: ReadonlyMap<string, Control> = new Map(
     ...keeping,
     ...placement,
     ...estateControls,
+    ...registerControls,
     ...trainingControls,
     ...work,
   ].map((control) => [control.id, control]),

@@ -85,6 +85,8 @@ ${
       })
     : null
 }
+${marks.h2('Training')}
+${marks.paragraph(html`${marks.link('/account/training', 'My training')}: what you have learned, hold and have read, and what is still asked of you. ${marks.link('/leaves', 'Permission to look')}: what you asked a second person.`)}
 ${marks.h2('Password')}
 ${components.form({
   view,

@@ -14,7 +14,10 @@ import {
   route,
   type View,
 } from '#web/web.ts'
-import { landlordOf, sayRead, standingNeeds, standsInTheWay, type TrainingParts } from '../training.ts'
+import { standsInTheWay } from '../training.ts'
+import { landlordOf, type TrainingParts } from '../training-parts.ts'
+import { sayRead } from '../training-reading.ts'
+import { standingNeeds } from '../training-reminders.ts'
 import type { Need } from '../training-state.ts'
 import { acknowledgements, briefingById } from '../training-store.ts'
 import { dayWordsOf, kindWords, needTag, rolesWords, sourceOf, waitsFor } from './training-words.ts'
@@ -218,7 +221,7 @@ async function briefingFor(parts: TrainingParts, person: Person, id: string) {
 export function needTable(pack: Pack, needs: readonly Need[], caption: string) {
   return c.table({
     caption,
-    columns: [{ text: 'What' }, { text: 'State' }, { text: 'When' }],
+    columns: [{ text: 'What' }, { text: 'State' }],
     rows: needs.map((need) => [
       html`${
         need.kind === 'briefing'
@@ -229,8 +232,7 @@ export function needTable(pack: Pack, needs: readonly Need[], caption: string) {
       }<br><span class="overt-muted">${kindWords[need.kind]}</span> ${sourceOf(pack, need)}${
         need.before.length === 0 ? null : html`<br>${waitsFor(need)}`
       }`,
-      needTag(need),
-      dayWordsOf(need),
+      html`${needTag(need)}<br><span class="overt-muted">${dayWordsOf(need)}</span>`,
     ]),
   })
 }

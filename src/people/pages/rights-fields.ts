@@ -1,9 +1,9 @@
 /** What an account is given: name, roles, how far they reach, until when, and whom the person reports to. */
 import { z } from 'zod'
-import { addDays, civilDay, startOfDayMs } from '#base/base.ts'
+import { addDays, startOfDayMs } from '#base/base.ts'
 import { components, type FieldError, fields, type Html, html, marks, moment, type View } from '#web/web.ts'
 import type { Named, PeopleParts } from '../parts.ts'
-import { warnDays } from '../standing.ts'
+import { inMonths, warnDays } from '../standing.ts'
 import type { Account, Role } from '../store.ts'
 
 export const rights = z.object({
@@ -31,12 +31,6 @@ const areasOf = (text: string | null): string[] =>
         .filter((part) => part !== '' && !isCode(part)),
     ),
   ].slice(0, 50)
-
-/** The same civil day so many months later, in the landlord's zone; the role is not held any more from then. */
-function inMonths(nowMs: number, months: number, timeZone: string): number {
-  const day = Temporal.PlainDate.from(civilDay(nowMs, timeZone)).add({ months }).toString()
-  return startOfDayMs(day, timeZone)
-}
 
 /** When a role that is given now ends, at the latest: pictures are not for ever. Null: no end. */
 export function latestEnd(parts: PeopleParts, provider: string, role: string, nowMs: number): number | null {

@@ -12,7 +12,8 @@ import {
   type Person,
   type View,
 } from '#web/web.ts'
-import { keeps, type Landlord, standingNeeds, type TrainingParts } from '../training.ts'
+import { keeps, type Landlord, type TrainingParts } from '../training-parts.ts'
+import { standingNeeds } from '../training-reminders.ts'
 import { type Need, type NeedState, worstOf } from '../training-state.ts'
 import * as store from '../training-store.ts'
 import { needTable } from './my-training.ts'
@@ -325,7 +326,7 @@ export async function coursesPage(
           body: html`${c.hidden('provider', landlord.slug)}<button type="submit" class="overt-head__button">End<span class="govuk-visually-hidden"> ${one.title}</span></button>`,
         }),
       ]),
-      empty: html`<p class="govuk-body overt-muted">You have added none.</p>`,
+      empty: html`${marks.h2('Your own')}<p class="govuk-body overt-muted">You have added none.</p>`,
     })}${marks.h2('Add a course of your own')}${c.form({
       view,
       action: '/training/courses',

@@ -1,6 +1,5 @@
 /** Rows of training for whoever keeps the records; a person's own rows are in `my-training.ts`. */
 import { z } from 'zod'
-import { courseWays } from '#policy/policy.ts'
 import {
   type Answer,
   type Ask,
@@ -15,24 +14,19 @@ import {
   type View,
 } from '#web/web.ts'
 import {
-  addCourse,
-  endCourse,
   endQualification,
   evidenceBytesMax,
   evidenceMimes,
   forgetNumber,
-  giveBriefing,
-  keeps,
-  keptBy,
-  type Landlord,
   type NewRecord,
   recordQualification,
-  standingNeeds,
-  type TrainingParts,
 } from '../training.ts'
+import { keeps, type Landlord, type TrainingParts } from '../training-parts.ts'
+import { standingNeeds } from '../training-reminders.ts'
 import { evidenceOf, membersOf, type Record, recordById } from '../training-store.ts'
+import { courseRoutes, pickLandlord } from './course-routes.ts'
 import { myTrainingRoutes, plainNeed, signedIn } from './my-training.ts'
-import { briefingsPage, coursesPage, licencePage, overviewPage, personPage } from './training-pages.ts'
+import { licencePage, overviewPage, personPage } from './training-pages.ts'
 
 const looking = { none: 'shows who has learned what to whoever keeps the records; changes are in the ledger' }
 const nobody = { notFound: 'There is no such person here, or your role does not reach them.' } as const
@@ -58,35 +52,8 @@ const licenceInput = byPerson.extend({
   lastDay: fields.day('the last day'),
   givenBy: fields.optionalText('who issued it', 200),
 })
-const courseInput = z.object({
-  provider,
-  title: fields.text('what it is called', 200, 3),
-  way: fields.choice('how people learn it', courseWays),
-  roles: fields.codes('roles from the list', { max: 40 }),
-  months: z.preprocess(
-    (v) => (v === '' || v === undefined ? null : v),
-    fields.whole('the months', 1, 120).nullable(),
-  ),
-  dueDays: fields.whole('the days', 1, 365),
-  covers: fields.text('what it must cover', 1000, 3),
-})
-const briefingInput = z.object({
-  provider,
-  title: fields.text('what it is about', 200, 3),
-  body: fields.text('what people should know', 8000, 10),
-  roles: fields.codes('roles from the list', { max: 40 }),
-  dueOn: fields.day('the day by which it is read'),
-})
-
 export function trainingRoutes(parts: TrainingParts): readonly Route[] {
-  const pick = (
-    person: Person,
-    slug: string | undefined,
-  ): { kept: readonly Landlord[]; one: Landlord } | null => {
-    const kept = keptBy(parts, person)
-    const one = slug === undefined ? kept[0] : kept.find((each) => each.slug === slug)
-    return one === undefined ? null : { kept, one }
-  }
+  const pick = (person: Person, slug: string | undefined) => pickLandlord(parts, person, slug)
   /** The landlord and person that this one keeps records for, or null. */
   async function reached(person: Person, slug: string | undefined, memberId: string) {
     const found = pick(person, slug)
@@ -323,108 +290,6 @@ export function trainingRoutes(parts: TrainingParts): readonly Route[] {
         }
       },
     }),
-    route({
-      method: 'GET',
-      path: '/training/courses',
-      permission: 'training.manage',
-      ledger: { none: 'courses by name, and nobody’s record' },
-      input: at,
-      async handler({ person, input, view }) {
-        const found = pick(signedIn(person), input.at)
-        if (found === null) return { notFound: 'You keep no training records there.' }
-        const shown = await coursesPage(parts, view, found.kept, found.one)
-        return { data: null, page: () => shown }
-      },
-    }),
-    route({
-      method: 'POST',
-      path: '/training/courses',
-      permission: 'training.manage',
-      ledger: 'course.added',
-      api: { summary: 'Add a course of your own' },
-      input: courseInput,
-      async form({ person, input, view }) {
-        const found = pick(signedIn(person), String(input['provider'] ?? ''))
-        return found === null ? lost : coursesPage(parts, view, found.kept, found.one)
-      },
-      async handler({ person, input }) {
-        const me = signedIn(person)
-        const found = pick(me, input.provider)
-        if (found === null) return { notFound: 'You keep no training records there.' }
-        const done = await addCourse(parts, me, found.one, input)
-        if (!done.ok)
-          return {
-            refusal: done.reasons.map(({ code, message }) => ({ field: code, message })),
-            again: (view) => coursesPage(parts, view, found.kept, found.one),
-          }
-        return {
-          data: done.value,
-          created: true,
-          location: `/training/courses?at=${input.provider}`,
-          flash: 'The course is added.',
-        }
-      },
-    }),
-    route({
-      method: 'POST',
-      path: '/training/courses/:id/end',
-      permission: 'training.manage',
-      ledger: 'course.ended',
-      api: { summary: 'End a course of your own; what was recorded of it stays' },
-      input: byId.extend({ provider }),
-      async handler({ person, input }) {
-        const me = signedIn(person)
-        const found = pick(me, input.provider)
-        if (found === null || !(await endCourse(parts, me, found.one, input.id)))
-          return { notFound: 'There is no such course.' }
-        return {
-          data: { ended: true },
-          location: `/training/courses?at=${input.provider}`,
-          flash: 'The course is ended.',
-        }
-      },
-    }),
-    route({
-      method: 'GET',
-      path: '/training/briefings',
-      permission: 'training.manage',
-      ledger: { none: 'briefings and how many have read them' },
-      input: at,
-      async handler({ person, input, view }) {
-        const found = pick(signedIn(person), input.at)
-        if (found === null) return { notFound: 'You keep no training records there.' }
-        const shown = await briefingsPage(parts, view, found.kept, found.one)
-        return { data: null, page: () => shown }
-      },
-    }),
-    route({
-      method: 'POST',
-      path: '/training/briefings',
-      permission: 'training.manage',
-      ledger: 'briefing.given',
-      api: { summary: 'Give a briefing that each reader acknowledges' },
-      input: briefingInput,
-      async form({ person, input, view }) {
-        const found = pick(signedIn(person), String(input['provider'] ?? ''))
-        return found === null ? lost : briefingsPage(parts, view, found.kept, found.one)
-      },
-      async handler({ person, input }) {
-        const me = signedIn(person)
-        const found = pick(me, input.provider)
-        if (found === null) return { notFound: 'You keep no training records there.' }
-        const done = await giveBriefing(parts, me, found.one, input)
-        if (!done.ok)
-          return {
-            refusal: done.reasons.map(({ code, message }) => ({ field: code, message })),
-            again: (view) => briefingsPage(parts, view, found.kept, found.one),
-          }
-        return {
-          data: done.value,
-          created: true,
-          location: `/training/briefings?at=${input.provider}`,
-          flash: 'The briefing is given.',
-        }
-      },
-    }),
+    ...courseRoutes(parts),
   ]
 }

@@ -1,7 +1,7 @@
 /** How what is asked of somebody is told on a page: state, rule, what waits for it. */
 import { actionLabels, type CourseWay, clauseHref, clauseLabel, type Pack } from '#policy/policy.ts'
 import { day, type Html, html, marks } from '#web/web.ts'
-import type { Landlord } from '../training.ts'
+import type { Landlord } from '../training-parts.ts'
 import type { Need, NeedState } from '../training-state.ts'
 
 export const wayWords: Readonly<Record<CourseWay, string>> = {

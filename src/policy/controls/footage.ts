@@ -64,7 +64,7 @@ export const footage: readonly Control[] = [
     id: 'viewing.reach',
     strength: 'enforced',
     says: 'A role counts only at its own landlord and within its own areas.',
-    by: ['src/policy/facts.ts rolesAt', 'src/register/reach.ts reachOf'],
+    by: ['src/policy/reach.ts rolesAt', 'src/register/reach.ts reachOf'],
     tests: [`${people}: has only the roles of that landlord whose reach covers the place`],
     denies: [
       `${decide}: a role counts only at its own provider and within its areas`,

@@ -1,0 +1,131 @@
+/** Controls of who has which right for how long: second step, reach, ends, deputies, conflicts, engineers, unusual use. */
+import type { Control } from '../controls.ts'
+
+const standing = 'src/people/standing.test.ts'
+const factor = 'src/people/factor.test.ts'
+const unusual = 'src/people/unusual.test.ts'
+
+export const accounts: readonly Control[] = [
+  {
+    id: 'people.second-step',
+    strength: 'enforced',
+    says: 'Who may see footage or manages the installation also gives a code from their own device; after the days of grace there is none of either without it.',
+    by: ['src/people/factor.ts proveCode', 'src/people/standing.ts withoutPictures'],
+    tests: [
+      `${factor}: a code opens once, an older one never again, and a clock half a minute off is fine`,
+      `${factor}: is taken off by another administrator, which signs its person out and tells them; nobody does it for themselves`,
+    ],
+    denies: [
+      `${factor}: the right password alone opens nothing but the page for the code`,
+      `${factor}: wrong codes count and wait, also when a hundred come at once`,
+      `${factor}: every page says so in the days of grace; after them no pictures and no administration, until it is set up`,
+      `${factor}: a new password by a link still asks for the code`,
+    ],
+    rules: [],
+    gate: null,
+  },
+  {
+    id: 'people.area-and-line',
+    strength: 'enforced',
+    says: 'A role that the policy ties to areas reaches those written beside it; a line manager reaches what their own reports reach; without either it reaches nothing.',
+    by: ['src/people/standing.ts standingAt', 'src/policy/reach.ts grantsAt'],
+    tests: [`${standing}: by area, by patch and by place, and no further`],
+    denies: [
+      `${standing}: an area role without an area reaches nothing, and the form asks for one`,
+      `${standing}: a line manager reaches what their own reports reach, and nothing when they have none`,
+    ],
+    rules: [],
+    gate: null,
+  },
+  {
+    id: 'people.authority-ends',
+    strength: 'enforced',
+    says: 'A role that may see footage is given until a day, and is gone on it by itself; only somebody else can give it again.',
+    by: ['src/people/standing.ts endOf', 'src/people/pages/rights-fields.ts rolesTyped'],
+    tests: [
+      `${standing}: that may see footage ends when the policy says, is given again by somebody else, and saving a form is no fresh grant`,
+    ],
+    denies: [
+      `${standing}: is gone on the day without anything having run, and its holder is told before`,
+      `${standing}: ends when the policy says also where nobody wrote an end, and a later end than that counts for nothing`,
+    ],
+    rules: [],
+    gate: null,
+  },
+  {
+    id: 'people.leavers-out',
+    strength: 'enforced',
+    says: 'Who leaves is out at once, and what they had in hand goes to somebody named or stands on a page until it does.',
+    by: ['src/people/leaving.ts leave'],
+    tests: [`${standing}: with something still in hand stands on the page until it is handed on`],
+    denies: [
+      `${standing}: is out at once with everything, and what they had in hand goes to the successor`,
+      `${factor}: ends access tokens and every other browser`,
+    ],
+    rules: [],
+    gate: null,
+  },
+  {
+    id: 'people.deputies',
+    strength: 'enforced',
+    says: 'A deputy acts for somebody absent in named roles from day to day, is named as such, and helps nobody around another person’s decision.',
+    by: ['src/people/deputies.ts nameDeputy', 'src/policy/reach.ts principalAt'],
+    tests: [`${standing}: holds the roles from the first day to the last, and the record says for whom`],
+    denies: [
+      `${standing}: gets nothing that the absent person no longer holds, and lends on nothing`,
+      `${standing}: is named by the person, their manager or an administrator, never by anybody else, and not for too long`,
+    ],
+    rules: [],
+    gate: null,
+  },
+  {
+    id: 'people.conflicts',
+    strength: 'enforced',
+    says: 'Who declares a conflict neither decides nor looks there, until somebody else whom the policy names lifts it with a reason.',
+    by: ['src/people/conflicts.ts liftConflict', 'src/policy/decide.ts decide'],
+    tests: [`${standing}: is about a case or a colleague too, and about nothing that one may not see`],
+    denies: [
+      `${standing}: stands at once, is lifted by somebody else whom the policy names with a reason, and never by its own person`,
+    ],
+    rules: ['no-conflict'],
+    gate: null,
+  },
+  {
+    id: 'people.engineers-for-hours',
+    strength: 'enforced',
+    says: 'An engineer from outside gets in for hours, at named places and under somebody’s eyes, and is out to the minute.',
+    by: ['src/people/engineers.ts openHours', 'src/people/standing.ts standingAt'],
+    tests: [],
+    denies: [
+      `${standing}: is let in for hours at named places, and is out to the minute without anything running`,
+      `${standing}: gets no other role, no longer than three days, nobody’s supervision but a colleague’s, and can be put out at once`,
+    ],
+    rules: [],
+    gate: null,
+  },
+  {
+    id: 'people.engineer-checked',
+    strength: 'evidenced',
+    says: 'Before an engineer from outside is let in, somebody says that they checked who it is.',
+    by: ['src/people/pages/engineers.ts engineerRoutes'],
+    tests: [
+      `${standing}: gets no other role, no longer than three days, nobody’s supervision but a colleague’s, and can be put out at once`,
+    ],
+    denies: [],
+    rules: [],
+    gate: null,
+  },
+  {
+    id: 'people.unusual-noticed',
+    strength: 'evidenced',
+    says: 'Plain rules notice unusual use; somebody else looks into it and answers with a reason.',
+    by: ['src/people/unusual.ts noticeUnusual', 'src/people/unusual-rules.ts findings'],
+    tests: [
+      `${unusual}: is told once, to others than the person, and answered with a reason`,
+      `${unusual}: many viewings: nineteen in an hour are work, twenty are told, and twenty over two hours are work`,
+    ],
+    denies: [],
+    rules: [],
+    gate: null,
+  },
+]
