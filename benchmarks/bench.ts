@@ -5,6 +5,10 @@
 const questions: Readonly<
   Record<string, { about: string; load(): Promise<{ run(args: string[]): Promise<unknown> }> }>
 > = {
+  pages: {
+    about: 'time to a page with 3,000 cameras and a million ledger entries, against one row by its key',
+    load: () => import('./pages.ts'),
+  },
   recorder: {
     about: 'processor time and memory per camera while sealing, against one ffmpeg -c copy per camera',
     load: () => import('./recorder.ts'),

@@ -17,6 +17,10 @@ export type Config = {
   readonly databaseOwnerUrl: string | null
   /** Address under which people reach the pages (`OVERT_PUBLIC_URL`), for links and the origin check. */
   readonly publicUrl: string | null
+  /** The landlord's mail server (`OVERT_SMTP_URL`, with user and password where it asks), or null: nothing is sent. */
+  readonly smtpUrl: string | null
+  /** Whom mail comes from (`OVERT_MAIL_FROM`); needed with the server. */
+  readonly mailFrom: string | null
   readonly logLevel: string
 }
 
@@ -42,6 +46,13 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
   if (!levels.includes(logLevel)) {
     throw new Failure('invalid', `OVERT_LOG is "${logLevel}". Choose one of: ${levels.join(', ')}.`)
   }
+  const smtpUrl = env['OVERT_SMTP_URL'] || null
+  const mailFrom = env['OVERT_MAIL_FROM'] || null
+  if (smtpUrl !== null && mailFrom === null)
+    throw new Failure(
+      'invalid',
+      'OVERT_SMTP_URL needs OVERT_MAIL_FROM beside it: the address that Overt’s e-mail comes from.',
+    )
   return {
     home,
     keyring,
@@ -51,6 +62,8 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     databaseUrl,
     databaseOwnerUrl,
     publicUrl: env['OVERT_PUBLIC_URL'] ?? null,
+    smtpUrl,
+    mailFrom,
     logLevel,
   }
 }

@@ -35,7 +35,13 @@ export type Task = {
   readonly dueMs: number | null
   readonly clause: string | null
   readonly openedMs: number
+  /** When it was told to `escalatedTo` that it is late; null: not yet. */
+  readonly escalatedMs: number | null
+  readonly escalatedTo: readonly string[]
 }
+
+/** A task on somebody's list: theirs to do, or told to them because it is late. */
+export type ListedTask = Task & { readonly own: boolean }
 
 /** A person's list never grows without end; the count beside it is the whole. */
 export const taskListMax = 200
@@ -77,19 +83,33 @@ export async function closeTask(
   return rows.count
 }
 
-/** What waits for this person: named to them, or for a role that they hold and that reaches the place. Soonest due first. */
-export async function tasksFor(sql: Query, person: Person): Promise<readonly Task[]> {
+/**
+ * What waits for this person: named to them, or for a role that they hold and that reaches the place; and what is late
+ * and was told to a role of theirs. Soonest due first.
+ */
+export async function tasksFor(
+  sql: Query,
+  person: Pick<Person, 'id' | 'roles'>,
+): Promise<readonly ListedTask[]> {
   const held = person.roles.map((r) => ({ provider: r.provider, role: r.role, areas: [...r.areas] }))
-  const rows = await sql<Row[]>`
-    select t.* from casework.task t
-    where t.closed_at is null and (
-      t.person_id = ${person.id} or (t.person_id is null and exists (
-        select 1 from jsonb_to_recordset(${sql.json(held)}) as h (provider text, role text, areas jsonb)
-        where h.provider = t.provider and h.role = any (t.roles)
-          and (jsonb_array_length(h.areas) = 0 or (t.area is not null and h.areas ? t.area)))))
-    order by t.due_at nulls last, t.opened_at
+  const rows = await sql<(Row & { own: boolean })[]>`
+    with held as (
+      select * from jsonb_to_recordset(${sql.json(held)}) as h (provider text, role text, areas jsonb)
+    ), seen as (
+      select t.*, t.person_id is not distinct from ${person.id} or (t.person_id is null and exists (
+          select 1 from held h where h.provider = t.provider and h.role = any (t.roles)
+            and (jsonb_array_length(h.areas) = 0 or (t.area is not null and h.areas ? t.area)))) as own,
+        t.escalated_at is not null and exists (
+          select 1 from held h where h.provider = t.provider and h.role = any (t.escalated_to)
+            and (jsonb_array_length(h.areas) = 0 or (t.area is not null and h.areas ? t.area))) as told
+      from casework.task t
+      where t.closed_at is null
+        and (t.person_id = ${person.id} or t.provider in (select provider from held))
+    )
+    select * from seen where own or told
+    order by not own, due_at nulls last, opened_at
     limit ${taskListMax}`
-  return rows.map(toTask)
+  return rows.map((row) => ({ ...toTask(row), own: row.own }))
 }
 
 /** Open tasks about one thing, for the page that shows it. The caller has decided that the person may see the thing. */
@@ -115,6 +135,8 @@ type Row = {
   due_at: number | null
   clause: string | null
   opened_at: number
+  escalated_at: number | null
+  escalated_to: string[]
 }
 
 const toTask = (row: Row): Task => ({
@@ -129,4 +151,6 @@ const toTask = (row: Row): Task => ({
   dueMs: row.due_at,
   clause: row.clause,
   openedMs: row.opened_at,
+  escalatedMs: row.escalated_at,
+  escalatedTo: row.escalated_to,
 })

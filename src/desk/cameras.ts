@@ -10,7 +10,18 @@ import {
 import { addDays, civilDay, startOfDayMs } from '#base/base.ts'
 import type { CameraState } from '#footage/footage.ts'
 import type { Gate } from '#policy/policy.ts'
-import { type Camera, findCamera, listCameras, reaches, reachOf } from '#register/register.ts'
+import {
+  type Camera,
+  camerasById,
+  find,
+  findCamera,
+  listAddress,
+  pageNumber,
+  pager,
+  reaches,
+  reachOf,
+  searchText,
+} from '#register/register.ts'
 import {
   components as c,
   dayWords,
@@ -67,11 +78,17 @@ export function cameraRoutes(parts: DeskParts): readonly Route[] {
       path: '/cameras',
       permission: 'register.view',
       ledger: { none: 'the register shows no picture' },
-      input: z.object({ text: fields.optionalText('what to look for', 100) }),
-      api: { summary: 'Cameras that you may see, trouble first' },
+      input: z.object({ text: searchText, page: pageNumber }),
+      api: { summary: 'Cameras that you may see, 50 on a page, trouble first on each' },
       async handler({ person, input }) {
-        const text = input.text ?? ''
-        const cameras = await listCameras(sql, reachOf(person!, 'register.view', packs), text)
+        const { text, page } = input
+        const reach = reachOf(person!, 'register.view', packs)
+        const { found, total } = await find(sql, reach, { text, kinds: ['camera'], page })
+        const known = await camerasById(
+          sql,
+          found.map((one) => one.id),
+        )
+        const cameras = found.flatMap((one) => known.get(one.id) ?? [])
         const seen = (await lookAt(parts, cameras)).toSorted(
           (a, b) => urgency.indexOf(a.glance.state) - urgency.indexOf(b.glance.state),
         )
@@ -86,7 +103,7 @@ export function cameraRoutes(parts: DeskParts): readonly Route[] {
             tag: at.tag,
             words: at.words,
           })),
-          page: () => listPage(seen, text, offers(person!, packs).has('deployment.propose')),
+          page: () => listPage(seen, { text, page, total }, offers(person!, packs).has('deployment.propose')),
         }
       },
     }),
@@ -140,7 +157,12 @@ export function cameraRoutes(parts: DeskParts): readonly Route[] {
   ]
 }
 
-function listPage(seen: readonly Seen[], text: string, mayPropose: boolean): Page {
+function listPage(
+  seen: readonly Seen[],
+  asked: { readonly text: string; readonly page: number; readonly total: number },
+  mayPropose: boolean,
+): Page {
+  const { text, page, total } = asked
   const count = (state: Glance['state']): number => seen.filter((one) => one.glance.state === state).length
   return {
     title: 'Cameras',
@@ -150,7 +172,7 @@ function listPage(seen: readonly Seen[], text: string, mayPropose: boolean): Pag
       lead:
         seen.length === 0
           ? undefined
-          : `${seen.length === 1 ? 'One camera' : `${seen.length} cameras`}: ${(
+          : `${total === 1 ? 'One camera' : `${total.toLocaleString('en-GB')} cameras`}${total > seen.length ? '. On this page' : ''}: ${(
               [
                 ['attention', 'in trouble'],
                 ['waiting', 'waiting'],
@@ -184,7 +206,7 @@ function listPage(seen: readonly Seen[], text: string, mayPropose: boolean): Pag
             : 'Only cameras within your role’s reach are searched. Try the name of the place.',
         ...(mayPropose && text === '' ? { action: marks.link('/deployments/new', 'Ask for a camera') } : {}),
       }),
-    })}`,
+    })}${pager(total, page, (to) => listAddress('/cameras', { text, page: to }))}`,
   }
 }
 

@@ -13,6 +13,10 @@ export type DeskParts = {
   /** What the recorder says of a camera. */
   cameraState(cameraId: string): Promise<CameraState>
   named(ids: readonly string[]): Promise<ReadonlyMap<string, { readonly name: string }>>
+  /** Who holds a role now. */
+  holdersOf(provider: string, role: string): Promise<readonly { readonly name: string }[]>
+  /** How e-mail goes: null where the landlord has set no mail server. */
+  readonly mail: { trouble(): Promise<{ readonly people: number; readonly sinceMs: number } | null> } | null
   /** Moves the clock of a demo home, and does what falls due; null in a landlord's home, where no such page exists. */
   readonly demo: { moveBy(days: number, by: string): Promise<void> } | null
 }

@@ -3,7 +3,13 @@ import { cameraRoutes } from './cameras.ts'
 import { demoClockRoutes } from './demo-clock.ts'
 import { myWorkRoutes } from './my-work.ts'
 import type { DeskParts } from './parts.ts'
+import { rolesNeededRoutes } from './roles-needed.ts'
 
 export function deskRoutes(parts: DeskParts): readonly Route[] {
-  return [...myWorkRoutes(parts), ...cameraRoutes(parts), ...demoClockRoutes(parts)]
+  return [
+    ...myWorkRoutes(parts),
+    ...rolesNeededRoutes(parts),
+    ...cameraRoutes(parts),
+    ...demoClockRoutes(parts),
+  ]
 }

@@ -52,6 +52,7 @@ test('what is overdue comes first, and what has no date last', () => {
   const { late, soon, later } = inOrder(
     [task('none', null), task('late', 1), task('soon', 2_000), task('far', 9e12)],
     1_000,
+    () => 3,
   )
   assert.deepEqual(
     late.map((t) => t.id),

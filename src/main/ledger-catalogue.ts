@@ -1,6 +1,7 @@
 /** Every kind of ledger entry with its plain sentence: what isn't here can't be appended. */
 import { ledgerEvents as authorisation } from '#authorisation/authorisation.ts'
 import { ledgerEvents as casework } from '#casework/casework.ts'
+import { ledgerEvents as desk } from '#desk/desk.ts'
 import { ledgerEvents as evidence } from '#evidence/evidence.ts'
 import { ledgerEvents as footage } from '#footage/footage.ts'
 import { type LedgerEvents, ledgerEvents as ledger } from '#ledger/ledger.ts'
@@ -17,6 +18,7 @@ const rooms: readonly LedgerEvents[] = [
   authorisation,
   footage,
   evidence,
+  desk,
   {
     'demo.clock-moved': ({ data }) =>
       `The clock of this demo was moved forward by ${String(data['days'])} days.`,

@@ -1,0 +1,89 @@
+/**
+ * Work that is late: told once to the roles above, and untold when it gets a later day. Whose it was, it stays; who hears
+ * of it sees it beside their own. Also which roles work waits for, so that a role nobody holds shows.
+ */
+import { inTransaction, type Query, type Sql } from '#engine/engine.ts'
+import { append } from '#ledger/ledger.ts'
+import type { Values } from '#policy/policy.ts'
+
+/** What a landlord's policy says of late work. */
+export type LateRules = Pick<Values, 'work' | 'dpoRole'>
+
+const dayMs = 86_400_000
+const atOnce = 200
+
+/** The roles that hear of late work: the first of the pack's that isn't late itself, else who answers for data protection. */
+export function toldOf(rules: LateRules, late: readonly string[]): readonly string[] {
+  const above = rules.work.escalateTo.value.find((role) => !late.includes(role))
+  if (above !== undefined) return [above]
+  return late.includes(rules.dpoRole) ? rules.work.escalateTo.value : [rules.dpoRole]
+}
+
+/**
+ * Tells what is late by now, each with its ledger entry; takes back what got a later day meanwhile. Twice changes nothing.
+ * @returns how many tasks were told
+ */
+export async function escalateDue(
+  sql: Sql,
+  parts: { readonly nowMs: number; readonly rules: ReadonlyMap<string, LateRules> },
+): Promise<number> {
+  const { nowMs } = parts
+  await sql`
+    update casework.task set escalated_at = null, escalated_to = '{}'
+    where closed_at is null and escalated_at is not null and (due_at is null or due_at > ${nowMs})`
+  let told = 0
+  for (const [provider, rules] of parts.rules) {
+    const beforeMs = nowMs - rules.work.escalateAfterDays.value * dayMs
+    for (let more = true; more; ) {
+      const batch = await inTransaction(sql, async (tx) => {
+        const rows = await tx<{ id: string; kind: string; roles: string[]; due_at: number }[]>`
+          select id, kind, roles, due_at from casework.task
+          where closed_at is null and escalated_at is null and provider = ${provider} and due_at <= ${beforeMs}
+          order by due_at limit ${atOnce} for update skip locked`
+        for (const row of rows) {
+          const to = toldOf(rules, row.roles)
+          await tx`update casework.task set escalated_at = ${nowMs}, escalated_to = ${to as string[]} where id = ${row.id}`
+          await append(tx, {
+            kind: 'task.escalated',
+            actor: null,
+            provider,
+            about: { task: row.id },
+            data: {
+              task: row.kind,
+              roles: row.roles,
+              to: [...to],
+              daysLate: Math.floor((nowMs - row.due_at) / dayMs),
+            },
+            atMs: nowMs,
+          })
+        }
+        return rows.length
+      })
+      told += batch
+      more = batch === atOnce
+    }
+  }
+  return told
+}
+
+/** A role that open work of a landlord waits for. */
+export type Awaited = {
+  readonly provider: string
+  readonly role: string
+  readonly open: number
+  readonly overdue: number
+}
+
+/** For each role how much waits for it, work named to one person left out. Counts only: what it is, its holders see. */
+export async function awaitedRoles(
+  sql: Query,
+  providers: readonly string[],
+  nowMs: number,
+): Promise<readonly Awaited[]> {
+  const rows = await sql<Awaited[]>`
+    select t.provider, r.role, count(*)::int as open, count(*) filter (where t.due_at < ${nowMs})::int as overdue
+    from casework.task t cross join unnest(t.roles) as r (role)
+    where t.closed_at is null and t.person_id is null and t.provider = any (${providers as string[]})
+    group by t.provider, r.role order by t.provider, r.role`
+  return [...rows]
+}

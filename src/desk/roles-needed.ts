@@ -1,0 +1,146 @@
+/**
+ * Which roles somebody must hold, who holds them, and what waits for them: a role that nobody holds shows. Needed is
+ * every role that a policy gives a decision to, and every role that open work waits for.
+ */
+import { type Awaited, awaitedRoles } from '#casework/casework.ts'
+import type { Pack } from '#policy/policy.ts'
+import { components as c, html, marks, type Page, type Person, type Route, route } from '#web/web.ts'
+import type { DeskParts } from './parts.ts'
+
+export type NeededRole = {
+  readonly provider: string
+  readonly role: string
+  readonly title: string
+  /** Names of those who hold it now. */
+  readonly holders: readonly string[]
+  readonly open: number
+  readonly overdue: number
+}
+
+type Needs = Pick<DeskParts, 'sql' | 'clock' | 'packs' | 'holdersOf'>
+
+/** Roles that a policy itself gives something to decide: approvals, data protection, late work. */
+export function decidingRoles(pack: Pack): ReadonlySet<string> {
+  const { deploymentTypes, dpoRole, work } = pack.values
+  return new Set([
+    ...deploymentTypes.flatMap((type) => type.approvals.map(({ role }) => role)),
+    dpoRole,
+    ...work.escalateTo.value,
+  ])
+}
+
+export async function neededRoles(
+  parts: Needs,
+  providers: readonly string[],
+): Promise<readonly NeededRole[]> {
+  const nowMs = parts.clock.nowMs()
+  const awaited = Map.groupBy(await awaitedRoles(parts.sql, providers, nowMs), ({ provider }) => provider)
+  const found = await Promise.all(
+    providers.map(async (provider) => {
+      const pack = parts.packs.packOf(provider)
+      const waiting = new Map((awaited.get(provider) ?? []).map((one): [string, Awaited] => [one.role, one]))
+      const roles = pack.values.roles.filter(({ code }) => decidingRoles(pack).has(code) || waiting.has(code))
+      return await Promise.all(
+        roles.map(async ({ code, title }): Promise<NeededRole> => {
+          const holders = await parts.holdersOf(provider, code)
+          const { open = 0, overdue = 0 } = waiting.get(code) ?? {}
+          return { provider, role: code, title, holders: holders.map(({ name }) => name), open, overdue }
+        }),
+      )
+    }),
+  )
+  return found.flat()
+}
+
+/** Landlords whose roles somebody may know about: those they work for; all for who runs the installation. */
+export const landlordsOf = (parts: Pick<DeskParts, 'packs'>, person: Person): readonly string[] =>
+  parts.packs
+    .list()
+    .map(({ slug }) => slug)
+    .filter((slug) => person.administrator || person.roles.some(({ provider }) => provider === slug))
+
+/** "Nobody holds the role of Installer. 3 things wait for it." */
+export const vacantWords = (role: NeededRole): string =>
+  `Nobody holds the role “${role.title}”. ${
+    role.open === 0
+      ? 'Nothing waits for it now.'
+      : `${role.open === 1 ? 'One thing waits' : `${role.open} things wait`} for it${role.overdue === 0 ? '' : `, ${role.overdue} overdue`}.`
+  }`
+
+/** Those whom an empty role concerns: who gives roles, who hears of late work, who answers for data protection. */
+export function concernedBy(parts: Pick<DeskParts, 'packs'>, person: Person): readonly string[] {
+  if (person.administrator) return landlordsOf(parts, person)
+  return landlordsOf(parts, person).filter((slug) => {
+    const { work, dpoRole } = parts.packs.packOf(slug).values
+    return person.roles.some(
+      ({ provider, role }) => provider === slug && [...work.escalateTo.value, dpoRole].includes(role),
+    )
+  })
+}
+
+export function rolesNeededRoutes(parts: DeskParts): readonly Route[] {
+  return [
+    route({
+      method: 'GET',
+      path: '/work/roles',
+      permission: 'signed-in',
+      ledger: { none: 'who holds which role is known among colleagues' },
+      api: { summary: 'Roles that are needed, who holds them, and how much waits for them' },
+      async handler({ person }) {
+        const landlords = landlordsOf(parts, person!)
+        const roles = await neededRoles(parts, landlords)
+        return { data: roles, page: () => rolesPage(parts, landlords, roles, person!) }
+      },
+    }),
+  ]
+}
+
+function rolesPage(
+  { packs }: DeskParts,
+  landlords: readonly string[],
+  roles: readonly NeededRole[],
+  person: Person,
+): Page {
+  const vacant = roles.filter(({ holders }) => holders.length === 0)
+  return {
+    title: 'Who is there for what',
+    wide: true,
+    back: { href: '/', text: 'My work' },
+    body: html`${marks.heading({
+      title: 'Who is there for what',
+      lead:
+        vacant.length === 0
+          ? 'Somebody holds every role that is needed.'
+          : vacant.length === 1
+            ? 'Nobody holds one of the roles that are needed.'
+            : `Nobody holds ${vacant.length} of the roles that are needed.`,
+    })}${
+      vacant.length > 0 && person.administrator
+        ? marks.paragraph(html`Give somebody the role under ${marks.link('/accounts', 'People')}.`)
+        : null
+    }${
+      landlords.length === 0
+        ? marks.emptyState({ title: 'No roles yet', body: 'You have no role at any landlord.' })
+        : landlords.map(
+            (slug) =>
+              html`${c.table({
+                caption: packs.find(slug)?.name ?? slug,
+                columns: [{ text: 'Role' }, { text: 'Held by' }, { text: 'Waiting' }, { text: 'State' }],
+                rows: roles
+                  .filter(({ provider }) => provider === slug)
+                  .toSorted((a, b) => Number(a.holders.length > 0) - Number(b.holders.length > 0))
+                  .map((role) => [
+                    role.title,
+                    role.holders.length === 0 ? 'Nobody' : role.holders.join(', '),
+                    role.open === 0
+                      ? 'Nothing'
+                      : `${role.open}${role.overdue === 0 ? '' : `, ${role.overdue} overdue`}`,
+                    role.holders.length === 0
+                      ? marks.stateTag('attention', 'Vacant')
+                      : marks.stateTag('lawful', 'Held'),
+                  ]),
+              })}`,
+          )
+    }`,
+  }
+}
