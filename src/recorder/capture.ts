@@ -126,8 +126,8 @@ export class Capture {
     const authority = this.#authority()
     const reel = this.#reels.open
     if (reel && authority && reel.head.mandate !== authority.mandate.id) {
-      // A renewal may wait for a keyframe; another class of mandate, or one without sound, may not.
-      const renewal = authority.mandate.class === 'ordinary' && !this.#soundDiffers(authority)
+      // A renewal may wait for a keyframe; a single still, or one without sound, may not.
+      const renewal = authority.mandate.class !== 'commissioning' && !this.#soundDiffers(authority)
       if (renewal) this.#reels.rollSoon('mandate-replaced')
       else {
         this.#dropStream('connection-lost', 'mandate-replaced')

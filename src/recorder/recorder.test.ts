@@ -131,7 +131,7 @@ const clipFrames = clip.fps * clip.seconds
 describe('a recorder alone', { concurrency: 4, timeout: 120_000 }, () => {
   let rig: Rig
   const rigReady = startGstreamer({
-    mounts: ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i'].map((name) => ({ name, clip })),
+    mounts: ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i', 'j'].map((name) => ({ name, clip })),
   }).then((r) => {
     rig = r
   })
@@ -163,6 +163,21 @@ describe('a recorder alone', { concurrency: 4, timeout: 120_000 }, () => {
       equal(readFileSync(reel.path).includes('moof'), false)
       equal(readFileSync(reel.path).includes('avcC'), false)
     }
+  })
+
+  it('records a camera taken over from an older system until its leave ends, to the second, and then nothing', async (t) => {
+    const site = await cameraAt(t, 'j')
+    const untilMs = Date.now() + 6000
+    await site.sign({ untilMs, class: 'transitional' })
+    const recorder = await start(site)
+    await until('the mandate is over', () => camera(recorder).state === 'no-mandate')
+    ok(Date.now() >= untilMs && Date.now() < untilMs + 2000)
+    await recorder.close()
+    const reels = await site.reels()
+    ok((await checkPictures(reels, clipFrames)) > 30)
+    equal(reels.at(-1)!.scan.close?.reason, 'mandate-over')
+    ok(reels.at(-1)!.lastMs <= untilMs)
+    checkNoUntoldHole(reels.map((reel) => reel.scan))
   })
 
   it('without a mandate records nothing, and with one of tomorrow waits', async (t) => {

@@ -57,6 +57,7 @@ export const estateControls: readonly Control[] = [
     denies: [
       `${transition}: never more than 90 days in all, however often it is decided and under whatever name it is entered`,
       `${transition}: it stops by itself at the end of its last day, with a word to its recorder and a task`,
+      'src/recorder/recorder.test.ts: records a camera taken over from an older system until its leave ends, to the second, and then nothing',
       `${transition}: re-aimed, taken back, refused or stopped it records nothing`,
     ],
     rules: [],

@@ -19,24 +19,21 @@ import { looking, noPlace, type RegisterDeps, siteFor } from '../pages/parts.ts'
 import { checkPicture, pictureBytesMax, pictureMimes, readPicture, storePicture } from '../pictures.ts'
 import { reaches, reachOf } from '../reach.ts'
 import type { Site } from '../site-store.ts'
+import { drawnAt, pictureAnswer } from './drawn.ts'
 import { decimal, marking, placing, settling, shapeOf, withSite } from './input.ts'
-import { type Drawn, planPage } from './pages.ts'
+import { planPage } from './pages.ts'
 import { pictureSize } from './picture-size.ts'
 import {
   areasMax,
-  areasOn,
   currentPlan,
   insertArea,
   insertPlan,
   insertSettlement,
-  type Plan,
-  placedOn,
   placeOnPlan,
   removeArea,
   settlementsOf,
   withdrawSettlement,
 } from './store.ts'
-import { conflictsOf } from './view.ts'
 
 const noPlan: Answer = { notFound: 'This place has no plan, or you may not see it.' }
 const uploads = { files: 1, bytesMax: pictureBytesMax, mimes: pictureMimes }
@@ -375,27 +372,4 @@ export function planRoutes(deps: RegisterDeps): Route[] {
       },
     }),
   ]
-}
-
-const pictureAnswer = (picture: { readonly mime: string; readonly bytes: Buffer }): Answer => ({
-  file: { mime: picture.mime, body: picture.bytes, headers: { 'cache-control': 'private, no-store' } },
-})
-
-async function drawnAt({ sql }: RegisterDeps, site: Site): Promise<Drawn | null> {
-  const plan: Plan | null = await currentPlan(sql, site.id)
-  if (plan === null) return null
-  const cameras = (await camerasAt(sql, site.id)).filter((camera) => camera.retiredMs === null)
-  const [areas, placed] = [await areasOn(sql, [plan.id]), await placedOn(sql, [plan.id])]
-  const settlements = await settlementsOf(
-    sql,
-    cameras.map((camera) => camera.id),
-  )
-  return {
-    plan,
-    areas,
-    cameras: cameras.map((camera) => {
-      const own = placed.find((one) => one.cameraId === camera.id) ?? null
-      return { camera, placed: own, conflicts: own === null ? [] : conflictsOf(own, areas, settlements) }
-    }),
-  }
 }
