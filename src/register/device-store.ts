@@ -292,7 +292,7 @@ export async function listDevices(
   const rows = await deviceRows(
     sql,
     sql`
-    (${withinReach(sql, reach, 'd.provider', 't.area')} or d.holder_id = ${options.personId})
+    (${withinReach(sql, reach, 'd.provider', 't.area', 't.id')} or d.holder_id = ${options.personId})
     and (${kind}::text is null or d.kind = ${kind}) and (${status}::text is null or d.status = ${status})
     and (${text} = '' or d.id in (select f.id from register.findable f where f.words like ${like(text.toLowerCase())}))`,
     foundPerPage,

@@ -10,6 +10,7 @@ import { inTransaction } from '#engine/engine.ts'
 import type { Person } from '#web/web.ts'
 import { insertCamera } from './camera-store.ts'
 import { chaseAll } from './chase.ts'
+import { outOfScope } from './lacks.ts'
 import { insertSite } from './site-store.ts'
 import { insertSystem } from './system-store.ts'
 import { noon, person, type TestRegister, testRegister } from './test-register.ts'
@@ -503,5 +504,19 @@ describe('patches', () => {
     assert.equal((await get('maya', `/sites/${siteId}`)).patch.name, 'South 1')
     const derby = { version: 1, name: 'Larkspur Court', address: 'Somewhere', kind: 'communal' }
     await post('amir', `/sites/${derbySite}/edit`, { ...derby, patchId: patch }, 422)
+  })
+})
+
+describe('a place that the policy does not cover', () => {
+  test('gets no camera: by its kind where the policy says so, or by what the register says', async () => {
+    const derby = land.packs.packOf('derby-homes')
+    const progress = land.packs.packOf('progress')
+    assert.equal(outOfScope(derby, { kind: 'office', outOfScope: null })?.clause, 'derby-3.2-a')
+    assert.equal(outOfScope(derby, { kind: 'communal', outOfScope: null }), null)
+    assert.equal(outOfScope(progress, { kind: 'office', outOfScope: null }), null)
+    assert.match(
+      outOfScope(progress, { kind: 'communal', outOfScope: 'Another landlord’s.' })!.message,
+      /Another landlord/,
+    )
   })
 })

@@ -53,7 +53,7 @@ export async function findPatch(sql: Query, id: string): Promise<Patch | null> {
 export async function listPatches(sql: Query, reach: Reach): Promise<readonly (Patch & { sites: number })[]> {
   const rows = await sql<(PatchRow & { sites: number })[]>`
     select p.*, (select count(*) from register.site t where t.patch_id = p.id
-                   and ${withinReach(sql, reach, 't.provider', 't.area')}) as sites
+                   and ${withinReach(sql, reach, 't.provider', 't.area', 't.id')}) as sites
     from register.patch p where ${withinReach(sql, reach, 'p.provider', 'p.area')}
     order by p.name, p.id limit ${listMax}`
   return rows.map((row) => ({ ...toPatch(row), sites: row.sites }))

@@ -171,7 +171,7 @@ export function declareRoutes(deps: RegisterDeps): Route[] {
         if (
           device === null ||
           device.owner !== 'staff' ||
-          !(mine || reaches(reachOf(person, 'register.edit', packs), device.provider, device.area))
+          !(mine || reaches(reachOf(person, 'register.edit', packs), device.provider, device.area, device))
         )
           return noDevice
         await inTransaction(sql, async (tx) => {

@@ -75,7 +75,9 @@ export function deviceRoutes(deps: RegisterDeps): Route[] {
     const device = await findDevice(sql, id)
     if (device === null) return null
     const mine = action === 'register.view' && device.holderId === person.id
-    return mine || reaches(reachOf(person, action, packs), device.provider, device.area) ? device : null
+    return mine || reaches(reachOf(person, action, packs), device.provider, device.area, device)
+      ? device
+      : null
   }
   /** Places for a choice: a page of them, and the one in question. */
   const sitesFor = async (person: Person, also: string | null) => {

@@ -36,10 +36,10 @@ export function visitRoutes(deps: RegisterDeps): Route[] {
   const { sql, packs } = deps
   const visible = (person: Person, visit: Visit): boolean =>
     visit.supervisorId === person.id ||
-    reaches(reachOf(person, 'register.view', packs), visit.provider, visit.area)
+    reaches(reachOf(person, 'register.view', packs), visit.provider, visit.area, visit)
   const mayRecord = (person: Person, visit: Visit): boolean =>
     visit.supervisorId === person.id ||
-    reaches(reachOf(person, 'register.edit', packs), visit.provider, visit.area)
+    reaches(reachOf(person, 'register.edit', packs), visit.provider, visit.area, visit)
   const show = async (person: Person, id: string, view: View, nowMs: number) => {
     const visit = await findVisit(sql, id)
     if (visit === null || !visible(person, visit)) return null
