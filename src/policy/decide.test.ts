@@ -150,6 +150,7 @@ test('facts that are of the wrong kind, unknown or nonsense are denied and never
           'exhibit.view',
           'disclosure.view',
           'ledger.read',
+          'training.manage',
           'register.edit',
           'register.view',
           'adjustment.keep',

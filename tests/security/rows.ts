@@ -9,7 +9,7 @@ import { caseworkRoutes } from '#casework/casework.ts'
 import { deskRoutes, ledgerRoutes } from '#desk/desk.ts'
 import { startEvidence } from '#evidence/evidence.ts'
 import { footageRoutes } from '#footage/footage.ts'
-import { peopleRoutes } from '#people/people.ts'
+import { peopleRoutes, trainingRoutes } from '#people/people.ts'
 import { openPointRoutes, providersRoutes } from '#providers/providers.ts'
 import { registerRoutes } from '#register/register.ts'
 import type { Route } from '#web/web.ts'
@@ -28,6 +28,7 @@ export async function allRows(): Promise<readonly Route[]> {
     ...deskRoutes(nothing),
     ...ledgerRoutes(nothing),
     ...peopleRoutes(nothing, null),
+    ...trainingRoutes(nothing),
     ...providersRoutes(nothing),
     ...openPointRoutes(nothing),
     ...registerRoutes(nothing),
