@@ -25,6 +25,7 @@ import { type Client, signInAs } from '#visitor/visitor.ts'
 import { decideOpenPoints, deciders } from './demo-decisions.ts'
 import { demoPassword, demoPeople, landlords, peopleTable } from './demo-people.ts'
 import { keepPolicy } from './demo-policy.ts'
+import { fillRegister } from './demo-register.ts'
 import { makeReady } from './demo-training.ts'
 import type { HubChild } from './hub-child.ts'
 import { supervise } from './supervise.ts'
@@ -195,6 +196,12 @@ class Beginnings {
     for (const { slug, keepers } of landlords) await this.#train(slug, keepers)
     for (const { slug } of landlords) await this.#sayWhomToAsk(slug)
     for (const life of wanted) await this.#live(life)
+    await fillRegister({
+      keeper: await this.#as('maya'),
+      operator: await this.#as('kofi'),
+      other: await this.#as('amir'),
+      today: civilDay(homeClock(this.#home, systemClock).nowMs(), 'Europe/London'),
+    })
     await keepPolicy({
       landlord: 'derby-homes',
       keeper: await this.#as('dina'),

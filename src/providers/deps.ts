@@ -53,7 +53,8 @@ export function landlord(
 ): { readonly provider: Provider; readonly pack: Pack } | null {
   const provider = deps.providers.find(slug)
   const pack = provider === null ? null : packOr(deps.providers, slug)
-  return provider === null || pack === null ? null : { provider, pack }
+  // Under the landlord’s own name, which may differ from the one on the document that it took on.
+  return provider === null || pack === null ? null : { provider, pack: { ...pack, name: provider.name } }
 }
 
 /** The pack of a version, or of today; null where the landlord has none such. */

@@ -26,9 +26,9 @@ export { policyCheckCommand, policyReportCommand } from './command.ts'
 export { countRefusal } from './counts.ts'
 export type { ProvidersDeps, TaskBook, Work } from './deps.ts'
 export { ledgerEvents } from './events.ts'
-export { policyNewCommand } from './new-pack.ts'
 export type { Remark, Standing } from './held.ts'
 export { type LibraryLine, libraryFor, withGuidance } from './library.ts'
+export { policyNewCommand } from './new-pack.ts'
 export {
   type Adoption,
   type AppendToLedger,

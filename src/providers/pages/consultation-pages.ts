@@ -6,6 +6,7 @@ import {
   html,
   marks,
   moment,
+  momentWords,
   type Page,
   untilWords,
   type View,
@@ -128,7 +129,7 @@ export function answersPage(
       title: one.title,
       caption: `${pack.name}: asking about the policy`,
       state: consultationState(one, nowMs),
-      lead: `${one.answers} ${one.answers === 1 ? 'answer' : 'answers'}. Open from ${untilWords(one.opensMs)} until ${untilWords(one.closesMs)}.`,
+      lead: `${one.answers} ${one.answers === 1 ? 'answer' : 'answers'}. Open from ${momentWords(one.opensMs)} until ${untilWords(one.closesMs)}.`,
     })}${marks.paragraph(html`People answer at ${marks.link(`/published/${pack.provider}/consultations/${one.id}`, `/published/${pack.provider}/consultations/${one.id}`)}.`)}${c.summaryList(
       {
         rows: [

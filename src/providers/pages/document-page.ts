@@ -1,6 +1,16 @@
 /** The policy as a document, as HTML: whose it is, who agreed it, when it is due, where it is made known, in what languages. */
 import { clauseHref, clauseLabel, type Pack } from '#policy/policy.ts'
-import { components as c, dayWords, type Html, html, marks, moment, type Page, type View } from '#web/web.ts'
+import {
+  components as c,
+  dayWords,
+  type Html,
+  html,
+  marks,
+  moment,
+  type Page,
+  until,
+  type View,
+} from '#web/web.ts'
 import type { Consultation } from '../consultation-store.ts'
 import { roleTitle } from '../deps.ts'
 import { isOpen, latestNext, type ReviewDue } from '../document.ts'
@@ -100,7 +110,7 @@ function about({ provider, pack }: DocumentFacts): Html {
             : upkeep.reviewMonths.value === 12
               ? 'Every year at least'
               : `Every ${upkeep.reviewMonths.value / 12} years`
-        }, by ${upkeep.reviewer.value} ${from(pack, upkeep.reviewMonths)}`,
+        }. By: ${upkeep.reviewer.value} ${from(pack, upkeep.reviewMonths)}`,
       },
       {
         key: 'Sooner when',
@@ -272,7 +282,7 @@ function translations({ pack, translations: list, mayKeep }: DocumentFacts): Htm
         ? marks.stateTag('lawful', 'Up to date')
         : marks.stateTag('attention', 'The policy has changed since'),
     ]),
-    empty: marks.paragraph('There is none yet. People ask for one on the public page, or in person.'),
+    empty: marks.paragraph('There is none yet.'),
   })}${mayKeep ? c.button({ text: 'Add a translation', href: `/policy/${pack.provider}/translations/new`, kind: 'secondary' }) : null}`
 }
 
@@ -288,7 +298,7 @@ function consultations({ pack, consultations: list, mayKeep, nowMs }: DocumentFa
     ],
     rows: list.map((one) => [
       mayKeep ? marks.link(`/policy/${pack.provider}/consultations/${one.id}`, one.title) : one.title,
-      html`${moment(one.opensMs)} to ${moment(one.closesMs)}`,
+      html`${moment(one.opensMs)} until ${until(one.closesMs)}`,
       String(one.answers),
       consultationState(one, nowMs),
     ]),

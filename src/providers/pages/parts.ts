@@ -14,7 +14,7 @@ const parts = [
 /** The row of links between the parts of one landlord's policy. */
 export const partsNavigation = (provider: string, current: (typeof parts)[number]['code']): Html =>
   components.subNavigation(
-    'Parts of the policy',
+    'Policy, document, library and standards',
     parts.map(({ code, text, path }) => ({
       href: `/policy/${provider}${path}`,
       text,

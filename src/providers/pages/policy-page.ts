@@ -221,7 +221,7 @@ const plainDays = (words: string): string =>
   /^\d{4}-\d{2}(-\d{2})?$/.test(words) ? monthWords(words) : words
 
 const contents = (pack: Pack, { held }: Shown): Html =>
-  html`<nav class="overt-contents" aria-label="Parts of the policy">${marks.bullets([
+  html`<nav class="overt-contents overt-contents--wide" aria-label="Parts of the policy">${marks.bullets([
     ...pack.sections.map((s) => {
       const broken = clausesOf(pack, s.code).filter((c) => held?.get(c.id)?.state === 'not-held').length
       return html`${marks.link(`#section-${s.code}`, s.title)}${broken > 0 ? html` <strong>(${broken} did not hold)</strong>` : null}`

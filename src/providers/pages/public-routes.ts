@@ -180,7 +180,7 @@ function publishedPage(
                 html`<a class="govuk-link" href="${here}/translations/${one.id}"><bdi lang="${one.language}">${one.languageName}</bdi>${one.easyRead ? ', easy read' : null}</a>${one.ofHash === pack.hash ? null : html` (of ${dayWords(one.translatedOn)}; the policy has changed since)`}`,
             ),
           )}`
-    }<nav class="overt-contents" aria-label="Parts of the policy">${marks.bullets(
+    }${marks.h2('What it says')}<nav class="overt-contents" aria-label="Parts of the policy">${marks.bullets(
       sheet.sections.map((section, index) => marks.link(`#part-${index + 1}`, section.title)),
     )}</nav>${sheet.sections.map(
       (section, index) =>

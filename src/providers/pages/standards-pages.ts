@@ -46,7 +46,7 @@ export function standardsPage(pack: Pack, lines: readonly StandardLine[], mayKee
       lead:
         pressing === 0
           ? 'What the policy must keep to, and what in Overt answers each.'
-          : `${pressing} ${pressing === 1 ? 'runs out or has' : 'run out or have'} run out.`,
+          : `${pressing} of them ${pressing === 1 ? 'runs out soon or has' : 'run out soon or have'} run out.`,
     })}${partsNavigation(pack.provider, 'standards')}${
       mayKeep ? c.button({ text: 'Add one', href: `/policy/${pack.provider}/standards/new` }) : null
     }${standardKinds.map((kind) => {
@@ -117,12 +117,15 @@ export function standardPage(
         ...(line.note === null ? [] : [{ key: 'Note', value: line.note }]),
         {
           key: 'Clauses of the policy',
-          value: marks.bullets(
-            clausesAnswering(pack, line).map(
-              (clause) =>
-                html`${clause.text} ${marks.clause(clauseLabel(pack, clause.id), clauseHref(pack, clause.id))}`,
-            ),
-          ),
+          value:
+            clausesAnswering(pack, line).length === 0
+              ? 'None: the document does not name it.'
+              : marks.bullets(
+                  clausesAnswering(pack, line).map(
+                    (clause) =>
+                      html`${clause.text} ${marks.clause(clauseLabel(pack, clause.id), clauseHref(pack, clause.id))}`,
+                  ),
+                ),
         },
         { key: 'What in Overt answers it', value: answers(line) },
       ],

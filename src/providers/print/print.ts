@@ -15,7 +15,7 @@ const kept = new Map<string, Promise<File>>()
 
 /** @throws Failure('unavailable') when the PDF could not be set */
 export function printed(pack: Pack, format: PrintFormat): Promise<File> {
-  const key = `${pack.hash} ${format}`
+  const key = `${pack.hash} ${pack.name} ${format}`
   const before = kept.get(key)
   if (before !== undefined) return before
   const made = make(pack, format)
