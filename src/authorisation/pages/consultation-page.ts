@@ -50,7 +50,7 @@ export function consultationPage(view: View, standing: Standing, extra: Consulta
     })}${gate ? html`<p class="govuk-body">${clauseMark(pack, gate.clause)}</p>` : c.insetText('The policy asks for no consultation about this kind of camera.')}${
       one === null
         ? gate && run
-          ? html`${newBuild(view, standing)}${openForm(view, standing, extra.nowMs)}`
+          ? begin(view, standing, extra, gate.state === 'met')
           : html`${file.newBuild ? newBuildShown(standing, extra.name) : marks.paragraph('None has been opened.')}`
         : html`${shown(standing, one, extra)}${one.result ? resultShown(view, standing, one, extra, run) : null}${
             one.result === null && closed ? resultForm(view, standing, one, extra) : null
@@ -61,6 +61,13 @@ export function consultationPage(view: View, standing: Standing, extra: Consulta
           }`
     }`,
   }
+}
+
+/** Where nobody has been asked: the forms, folded away once a new building makes them needless. */
+function begin(view: View, standing: Standing, extra: ConsultationExtra, met: boolean): Html {
+  const forms = html`${newBuild(view, standing)}${openForm(view, standing, extra.nowMs)}`
+  if (!met || standing.file.newBuild === null) return forms
+  return html`${newBuildShown(standing, extra.name)}${c.details('Change it, or consult people after all', forms, view.refused !== null)}`
 }
 
 function stateTag(one: Consultation | null, met: boolean, closed: boolean): Html {
@@ -126,7 +133,7 @@ function answers(
   const sees = extra.may.consult || extra.deciderRoles.length > 0
   const total = one.counts.for + one.counts.against + one.counts.comment
   const begun = today >= one.opensOn
-  return html`${marks.h2('Answers', 'answers')}${total === 0 ? marks.paragraph('None is recorded yet.') : tally(one)}${
+  return html`${marks.h2('Answers', 'answers')}${total === 0 ? marks.paragraph('None is recorded.') : one.result === null ? tally(one) : null}${
     sees && extra.answers.length > 0
       ? c.table({
           caption:

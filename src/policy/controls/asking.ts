@@ -220,8 +220,8 @@ export const asking: readonly Control[] = [
     says: 'A photo of each sign is needed before the camera may record, and a sign reported missing must be put back in time.',
     by: [
       'src/policy/gates.ts gates',
-      'src/authorisation/install.ts placeSign',
-      'src/authorisation/install.ts reportSignMissing',
+      'src/authorisation/sign-steps.ts placeSign',
+      'src/authorisation/sign-steps.ts reportSignMissing',
     ],
     tests: [
       aGateTurns,
