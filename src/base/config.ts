@@ -21,6 +21,8 @@ export type Config = {
   readonly smtpUrl: string | null
   /** Whom mail comes from (`OVERT_MAIL_FROM`); needed with the server. */
   readonly mailFrom: string | null
+  /** Where map pictures come from (`OVERT_MAP_TILES`), or null: maps are plain paper and nothing is fetched. */
+  readonly mapTiles: string | null
   readonly logLevel: string
 }
 
@@ -64,6 +66,19 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     publicUrl: env['OVERT_PUBLIC_URL'] ?? null,
     smtpUrl,
     mailFrom,
+    mapTiles: mapTilesIn(env['OVERT_MAP_TILES'] || null),
     logLevel,
   }
+}
+
+/** An address with {z}, {x} and {y}: whoever serves it learns which places people look at, so it is never a default. */
+function mapTilesIn(given: string | null): string | null {
+  if (given === null) return null
+  const plain = given.replace(/\{[zxy]\}/g, '1')
+  if (['{z}', '{x}', '{y}'].every((part) => given.includes(part)) && /^https?:\/\/[^\s"'{};,]+$/.test(plain))
+    return given
+  throw new Failure(
+    'invalid',
+    `OVERT_MAP_TILES is "${given}". Give an address like https://tiles.example.org/{z}/{x}/{y}.png, with {z}, {x} and {y} in it.`,
+  )
 }

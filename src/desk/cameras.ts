@@ -299,7 +299,8 @@ function cameraPage(
     if (now === null || missing.length === 0 || now.file.deployment.ended !== null) return null
     const roleTitle = (code: string): string =>
       now.pack.values.roles.find((role) => role.code === code)?.title ?? code
-    return html`${marks.h2('Why it may not record yet')}${marks.gateList(
+    const forNow = now.file.mandates.some((m) => m.class === 'transitional' && m.ended === null)
+    return html`${marks.h2(forNow ? 'What it lacks' : 'Why it may not record yet')}${marks.gateList(
       missing.map((gate) => ({
         label: gate.label,
         state: gate.state,

@@ -243,6 +243,7 @@ export async function buildHub(
         box: authorisation.box,
         recordersFor: (slug) => recordersFor(authorisation, slug),
         takeOver: (tx, camera) => takeOver(authorisation, tx, camera),
+        mapTiles: config.mapTiles,
       }),
       ...caseworkRoutes({
         sql,
@@ -279,6 +280,7 @@ export async function buildHub(
     clock,
     log,
     publicUrl: config.publicUrl,
+    pictureSource: config.mapTiles,
     csrfSecret: await keptSecret(join(home.path, 'keys', 'csrf.key')),
   })
   closers.push(() => web.close())

@@ -66,6 +66,8 @@ export type WebOptions = {
   readonly log: Log
   /** The address people use, when a proxy stands before us. With https, cookies are Secure and HSTS is sent. */
   readonly publicUrl: string | null
+  /** The one place outside from which pages may show pictures (map tiles); absent: none. */
+  readonly pictureSource?: string | null
   /** 32 bytes or more; the same after a restart, or open forms grow too old. */
   readonly csrfSecret: string
 }
@@ -123,7 +125,7 @@ export async function createWeb(options: WebOptions): Promise<FastifyInstance> {
     forceCloseConnections: true,
   })
   await app.register(cookie, { secret: options.csrfSecret })
-  await app.register(helmet, helmetOptions(secure))
+  await app.register(helmet, helmetOptions(secure, options.pictureSource ?? null))
   await app.register(rateLimit, { global: false, cache: 20_000 })
   await app.register(formbody, { bodyLimit: bodyBytesMax })
   // A file too large is an error beside its field, not the end of the form: see form-body.ts.
@@ -377,7 +379,7 @@ function serveAssets(app: FastifyInstance, assets: Assets): void {
   })
 }
 
-const helmetOptions = (secure: boolean) => ({
+const helmetOptions = (secure: boolean, pictureSource: string | null) => ({
   enableCSPNonces: true,
   contentSecurityPolicy: {
     useDefaults: false,
@@ -385,7 +387,12 @@ const helmetOptions = (secure: boolean) => ({
       defaultSrc: ["'none'"],
       scriptSrc: ["'self'"],
       styleSrc: ["'self'"],
-      imgSrc: ["'self'", 'data:', 'blob:'],
+      imgSrc: [
+        "'self'",
+        'data:',
+        'blob:',
+        ...(pictureSource === null ? [] : [new URL(pictureSource).origin]),
+      ],
       fontSrc: ["'self'"],
       mediaSrc: ["'self'", 'blob:'],
       connectSrc: ["'self'"],

@@ -34,6 +34,8 @@ export type RegisterDeps = {
   recordersFor(provider: string): Promise<readonly { readonly id: string; readonly name: string }[]>
   /** Asks for authority over a camera that an older system records today; false: it has some, or waits for it. */
   takeOver(tx: Tx, camera: RunningCamera): Promise<boolean>
+  /** Where the landlord lets map pictures come from; absent: nowhere, and a map is plain paper. */
+  readonly mapTiles?: string | null
 }
 
 export const noPlace: Answer = { notFound: 'There is no such place, or you may not see it.' }

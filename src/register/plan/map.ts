@@ -37,7 +37,7 @@ async function places(sql: Query, reach: Reach, text: string): Promise<readonly 
     order by t.name, t.id limit ${mapMax}`
 }
 
-function mapPage(found: readonly Place[], text: string, mayEdit: boolean): Page {
+function mapPage(found: readonly Place[], text: string, mayEdit: boolean, tiles: string | null): Page {
   const marked = found.filter((p) => p.latitude !== null && p.kind !== 'home')
   const data = JSON.stringify(
     marked.map(({ id, name, latitude, longitude, cameras }) => ({ id, name, latitude, longitude, cameras })),
@@ -63,7 +63,7 @@ function mapPage(found: readonly Place[], text: string, mayEdit: boolean): Page 
       ...(text ? { clear: '/sites/map' } : {}),
     })}${
       marked.length > 0
-        ? html`<div class="overt-map" data-module="overt-site-map" data-places="${data}"><p class="govuk-body overt-map__without">The list below holds the same places. With JavaScript they stand on a map here.</p></div>`
+        ? html`<div class="overt-map" data-module="overt-site-map" data-places="${data}"${tiles === null ? null : html` data-tiles="${tiles}"`}><p class="govuk-body overt-map__without">The list below holds the same places. With JavaScript they stand on a map here.</p></div>`
         : found.length > 0
           ? c.insetText(
               'No place has a position yet. Set one on its line, or bring them in with the estate file.',
@@ -147,7 +147,7 @@ export function mapRoutes(deps: RegisterDeps): Route[] {
         const found = await places(sql, reachOf(ask.person!, 'register.view', packs), text)
         const edit = reachOf(ask.person!, 'register.edit', packs)
         const mayEdit = edit.everywhere || edit.held.length > 0
-        return { data: found, page: () => mapPage(found, text, mayEdit) }
+        return { data: found, page: () => mapPage(found, text, mayEdit, deps.mapTiles ?? null) }
       },
     }),
     route({

@@ -1,8 +1,8 @@
 /**
- * Places on a map. The list beside it says the same and works without it. No picture is fetched from anywhere: the ground
- * is plain paper with a scale. Each mark is a link, reached by Tab, and choosing one leads to its line in the list.
+ * Places on a map. The list beside it says the same and works without it. Unless the landlord named a place for map
+ * pictures nothing is fetched from anywhere: the ground is plain paper with a scale. Each mark is a link, reached by Tab, and choosing one leads to its line in the list.
  */
-import { circleMarker, control, map as createMap, type LatLngTuple, latLngBounds } from 'leaflet'
+import { circleMarker, control, map as createMap, type LatLngTuple, latLngBounds, tileLayer } from 'leaflet'
 
 type Place = {
   readonly id: string
@@ -27,6 +27,8 @@ function start(root: HTMLElement): void {
     maxZoom: 19,
   })
   control.scale({ imperial: false }).addTo(map)
+  const tiles = root.dataset['tiles']
+  if (tiles !== undefined) tileLayer(tiles, { maxZoom: 19 }).addTo(map)
   const at = (place: Place): LatLngTuple => [place.latitude, place.longitude]
   map.fitBounds(latLngBounds(places.map(at)).pad(0.2), { maxZoom: 16, animate: false })
   for (const place of places) {
