@@ -11,6 +11,8 @@ import type { Person } from '#web/web.ts'
 import { insertCamera } from './camera-store.ts'
 import { chaseAll } from './chase.ts'
 import { outOfScope } from './lacks.ts'
+import { reaches, withinReach } from './reach.ts'
+import { find } from './search.ts'
 import { insertSite } from './site-store.ts'
 import { insertSystem } from './system-store.ts'
 import { noon, person, type TestRegister, testRegister } from './test-register.ts'
@@ -519,4 +521,30 @@ describe('a place that the policy does not cover', () => {
       /Another landlord/,
     )
   })
+})
+
+test('reach as a question to the database says what it says in the program', async () => {
+  const [site] = await land.db.sql<{ id: string; patch_id: string }[]>`
+    select id, patch_id from register.site where id = ${siteId}`
+  const cases: readonly (readonly [string, readonly string[]])[] = [
+    ['progress', []],
+    ['progress', ['south']],
+    ['progress', ['north']],
+    ['progress', ['north', 'south']],
+    ['progress', [`site:${siteId}`]],
+    ['progress', [`patch:${site!.patch_id}`]],
+    ['derby-homes', []],
+    ['derby-homes', ['south']],
+    ['derby-homes', [`site:${siteId}`]],
+  ]
+  for (const [provider, areas] of cases) {
+    const reach = { everywhere: false, held: [{ provider, areas }] }
+    const rows = await land.db.sql`
+      select 1 from register.site s
+      where s.id = ${siteId} and ${withinReach(land.db.sql, reach, 's.provider', 's.area', 's.id')}`
+    const said = reaches(reach, 'progress', 'south', { siteId, patchId: site!.patch_id })
+    assert.equal(rows.length === 1, said, `${provider} ${areas.join()}`)
+  }
+  const none = { everywhere: false, held: [] }
+  assert.equal((await find(land.db.sql, none, {})).total, 0)
 })

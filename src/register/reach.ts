@@ -38,18 +38,21 @@ export const reaches = (
 export const providersIn = (reach: Reach, packs: Packs): readonly { slug: string; name: string }[] =>
   packs.list().filter(({ slug }) => reach.everywhere || reach.held.some((h) => h.provider === slug))
 
-/** The same rule as `reaches`, as SQL over the columns of landlord and area, and of the site's id where there is one. */
+/**
+ * The same rule as `reaches`, as SQL over the columns of landlord and area, and of the site's id where there is one. Held
+ * landlords and areas are two lists worked out beforehand, because this is asked of every line of a long list.
+ */
 export function withinReach(sql: Query, reach: Reach, provider: string, area: string, site?: string) {
   if (reach.everywhere) return sql`true`
-  const held = reach.held.map((h) => ({ provider: h.provider, areas: [...h.areas] }))
+  const whole = reach.held.filter((h) => h.areas.length === 0).map((h) => h.provider)
+  const parts = reach.held.flatMap((h) => h.areas.map((word) => `${h.provider}\n${word}`))
   const byPlace =
-    site === undefined || !held.some(({ areas }) => areas.some((word) => /^(patch|site):/.test(word)))
+    site === undefined || !parts.some((part) => /\n(patch|site):/.test(part))
       ? sql`false`
       : sql`exists (
           select 1 from register.site as place where place.id = ${sql(site)}
-            and (h.areas ? ('site:' || place.id) or h.areas ? ('patch:' || place.patch_id)))`
-  return sql`exists (
-    select 1 from jsonb_to_recordset(${sql.json(held)}) as h (provider text, areas jsonb)
-    where h.provider = ${sql(provider)}
-      and (jsonb_array_length(h.areas) = 0 or (${sql(area)} is not null and h.areas ? ${sql(area)}) or ${byPlace}))`
+            and (place.provider || E'\\nsite:' || place.id = any (${parts}::text[])
+              or place.provider || E'\\npatch:' || place.patch_id = any (${parts}::text[])))`
+  return sql`(${sql(provider)} = any (${whole}::text[])
+    or ${sql(provider)} || E'\\n' || ${sql(area)} = any (${parts}::text[]) or ${byPlace})`
 }
