@@ -205,6 +205,27 @@ test('the register of signs, a sign, whom to ask and the page behind the code re
   assert.deepEqual(await passer.context.cookies(), [])
 })
 
+test('the privacy notice says what the register holds, sound included, and names no place', async () => {
+  const before = await asked('/privacy/derby-homes')
+  assert.equal(before.status, 200)
+  assert.match(before.text, /None of them records voices/)
+  assert.doesNotMatch(before.text, /worn by staff|Flat 4|Example Street/)
+  for (const { label } of land.packs.packOf('derby-homes').values.purposes)
+    assert.ok(before.text.includes(label.replaceAll('&', '&amp;')), label)
+  await land.db.sql`
+    insert into register.device (id, provider, kind, name, owner, has_audio, redeployable, status, created_at, created_by)
+    values (gen_random_uuid(), 'derby-homes', 'body-worn', 'Body camera 7', 'landlord', true, true, 'store', now(),
+            gen_random_uuid())`
+  const after = await asked('/privacy/derby-homes')
+  assert.match(after.text, /Cameras worn by staff/)
+  assert.match(after.text, /record voices and other sound as well as video/)
+  assert.equal(after.text.includes('Body camera 7'), false)
+  assert.equal((await asked('/privacy/nobody')).status, 404)
+  const passer = await browser.visitor(url)
+  await passer.visit('/privacy/progress')
+  assert.deepEqual(await passer.context.cookies(), [])
+})
+
 test('a guessed, mistyped or half an address leads nowhere, and guessing is slowed down', async () => {
   for (const path of [
     '/s/00000000000000000000/1',

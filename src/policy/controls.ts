@@ -11,6 +11,7 @@ import { placement } from './controls/placement.ts'
 import { record } from './controls/record.ts'
 import { recording } from './controls/recording.ts'
 import { registerControls } from './controls/register.ts'
+import { signs } from './controls/signs.ts'
 import { trainingControls } from './controls/training.ts'
 import { work } from './controls/work.ts'
 import type { GateKind } from './values.ts'
@@ -50,6 +51,7 @@ export const controls: ReadonlyMap<string, Control> = new Map(
     ...accounts,
     ...asking,
     ...recording,
+    ...signs,
     ...footage,
     ...record,
     ...keeping,

@@ -220,7 +220,7 @@ const wrongs: readonly (readonly [string, string, string | RegExp, string, RegEx
   [
     'a clause with a control that does not exist',
     'clauses.yaml',
-    'controls: [install.signs]',
+    'controls: [install.signs, sign.words, sign.read-back, sign.kept-true]',
     'controls: [install.wishes]',
     /clause derby-4\.2\.1-g: there is no control "install\.wishes"/,
   ],
@@ -234,7 +234,7 @@ const wrongs: readonly (readonly [string, string, string | RegExp, string, RegEx
   [
     'a clause that claims a rule of its own and has none',
     'clauses.yaml',
-    'controls: [install.signs]',
+    'controls: [install.signs, sign.words, sign.read-back, sign.kept-true]',
     'controls: [policy.own-rule]',
     /clause derby-4\.2\.1-g names policy\.own-rule, but no rule that refuses/,
   ],

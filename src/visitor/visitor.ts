@@ -1,9 +1,11 @@
 /**
  * visitor: somebody at a browser, without the browser: signs in through the form like a person and then asks for pages,
  * or speaks to the JSON API with the session. The demo is set up by it, so that nothing in it came about otherwise than
- * by the doors people use. Never: knows what is behind those doors.
+ * by the doors people use; it also takes the made-up photos of signs that an installer would. Never: knows what is behind those doors.
  */
 import { Failure } from '#base/base.ts'
+
+export { signPhoto } from './sign-photo.ts'
 
 export type Client = {
   get(path: string): Promise<Json>

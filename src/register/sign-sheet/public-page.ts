@@ -20,7 +20,7 @@ import {
 } from '#web/web.ts'
 import { camerasById } from '../camera-store.ts'
 import type { Packs } from '../reach.ts'
-import { findContact, type SignSheet, sheetByCode } from '../sheet-store.ts'
+import { findContact, type SignSheet, sheetByCode, whatFilms } from '../sheet-store.ts'
 import { readSignCode } from './sign-code.ts'
 import type { SignContact } from './sign-says.ts'
 
@@ -30,6 +30,20 @@ const looksPerMinute = 60
 type PublicDeps = { readonly sql: Sql; readonly packs: Packs }
 
 export function publicSignRoutes(deps: PublicDeps): Route[] {
+  const notice = route({
+    method: 'GET',
+    path: '/privacy/:provider',
+    permission: 'public',
+    ledger: { none: 'a privacy notice shows no picture, and who reads it is nobody’s business' },
+    input: z.object({ provider: z.string().max(60) }),
+    rateMax: looksPerMinute,
+    async handler(ask): Promise<Answer> {
+      const { provider } = ask.input
+      if (deps.packs.find(provider) === null) return { notFound: 'There is no landlord of this name here.' }
+      const facts = await noticeFacts(deps, provider)
+      return { data: facts, page: () => noticePage(facts) }
+    },
+  })
   const page = (path: string): Route =>
     route({
       method: 'GET',
@@ -54,7 +68,7 @@ export function publicSignRoutes(deps: PublicDeps): Route[] {
       },
     })
   // A QR code holds capitals tighter, so signs are printed with /S/; people type /s/.
-  return ['/s', '/S'].flatMap((root) => [page(`${root}/:code`), page(`${root}/:code/:version`)])
+  return [notice, ...['/s', '/S'].flatMap((root) => [page(`${root}/:code`), page(`${root}/:code/:version`)])]
 }
 
 export type PublicFacts = {
@@ -65,6 +79,8 @@ export type PublicFacts = {
   readonly retentionDays: number
   readonly recipients: readonly string[]
   readonly policy: string
+  /** Address of the landlord's whole notice. */
+  readonly notice: string
   /** What may be told of this very camera; null: nothing. */
   readonly here: {
     readonly place: string
@@ -88,6 +104,7 @@ async function publicFacts(deps: PublicDeps, sheet: SignSheet, version: number):
     contact: await findContact(deps.sql, sheet.provider),
     retentionDays: values.retentionDays.value,
     recipients: values.disclosure.recipients.map((r) => r.label),
+    notice: `/privacy/${sheet.provider}`,
     policy: `${values.document.title}, in effect from ${dayWords(pack.version)}`,
     here:
       camera === null
@@ -132,33 +149,40 @@ export function publicPage(facts: PublicFacts): Page {
         : `${here.sound ? 'Pictures and sound.' : 'Pictures. No sound.'} ${here.watched ? 'Somebody may be watching live.' : 'Nobody watches live.'}`,
     )}${marks.h2('How long pictures are kept')}${marks.paragraph(
       `At most ${facts.retentionDays} days. Then they are destroyed by themselves. Only what is needed for a case or a request is kept longer, with a stated reason and an end.`,
-    )}${marks.h2('Whom to ask', 'contact')}${contactBox(facts.contact, landlord)}${marks.h2('Pictures of you')}${marks.paragraph(
-      'You have a right to see pictures of yourself and to be given a copy. Ask soon: after the days above there may be nothing left. Say the place, the day and the time as closely as you can, and what you wore, so that we can find you. It costs nothing, and we answer within a month. Other people in them may have to be hidden first.',
-    )}${marks.paragraph('You can also ask us to delete pictures of you, to stop using them, or to correct what we say about them. Ask in any way above: by telephone, in writing, or in person.')}${marks.h2('If you are not content')}${marks.paragraph(
-      `Complain to us in any way above. If you remain unhappy with how ${landlord} uses pictures of you, complain to the Information Commissioner’s Office: ico.org.uk, telephone 0303 123 1113, Wycliffe House, Water Lane, Wilmslow, Cheshire SK9 5AF.`,
-    )}${marks.h2('Privacy notice')}${c.summaryList({
-      rows: [
-        { key: 'Who answers for the pictures', value: `${landlord} is the controller.` },
-        { key: 'Data protection questions', value: contactLine(facts.contact, landlord) },
-        {
-          key: 'Why the law allows it',
-          value: facts.bases.length === 0 ? 'As our policy states.' : marks.bullets(facts.bases),
-        },
-        {
-          key: 'Who may be given pictures',
-          value: html`${marks.paragraph('Nobody, unless they need them for a lawful reason that is written down each time. Then only:')}${marks.bullets(facts.recipients)}`,
-        },
-        {
-          key: 'Where they are kept',
-          value:
-            'On our own equipment, encrypted. Each look at them is written in a record that cannot be changed unseen.',
-        },
-        { key: 'Decided by a machine alone', value: 'Nothing.' },
-        { key: 'Our policy', value: facts.policy },
-      ],
-    })}`,
+    )}${marks.h2('Whom to ask', 'contact')}${contactBox(facts.contact, landlord)}${rights(landlord)}${marks.h2('Privacy notice')}${c.summaryList(
+      {
+        rows: [
+          { key: 'Who answers for the pictures', value: `${landlord} is the controller.` },
+          { key: 'Data protection questions', value: contactLine(facts.contact, landlord) },
+          {
+            key: 'Why the law allows it',
+            value: facts.bases.length === 0 ? 'As our policy states.' : marks.bullets(facts.bases),
+          },
+          {
+            key: 'Who may be given pictures',
+            value: html`${marks.paragraph('Nobody, unless they need them for a lawful reason that is written down each time. Then only:')}${marks.bullets(facts.recipients)}`,
+          },
+          {
+            key: 'Where they are kept',
+            value:
+              'On our own equipment, encrypted. Each look at them is written in a record that cannot be changed unseen.',
+          },
+          { key: 'Decided by a machine alone', value: 'Nothing.' },
+          { key: 'Our policy', value: facts.policy },
+          { key: 'All of our cameras', value: marks.link(facts.notice, 'The whole privacy notice') },
+        ],
+      },
+    )}`,
   }
 }
+
+/** What everybody may ask for, and where to complain. */
+const rights = (landlord: string): Html =>
+  html`${marks.h2('Pictures of you')}${marks.paragraph(
+    'You have a right to see pictures of yourself and to be given a copy. Ask soon: after the days above there may be nothing left. Say the place, the day and the time as closely as you can, and what you wore, so that we can find you. It costs nothing, and we answer within a month. Other people in them may have to be hidden first.',
+  )}${marks.paragraph('You can also ask us to delete pictures of you, to stop using them, or to correct what we say about them. Ask in any way above: by telephone, in writing, or in person.')}${marks.h2('If you are not content')}${marks.paragraph(
+    `Complain to us in any way above. If you remain unhappy with how ${landlord} uses pictures of you, complain to the Information Commissioner’s Office: ico.org.uk, telephone 0303 123 1113, Wycliffe House, Water Lane, Wilmslow, Cheshire SK9 5AF.`,
+  )}`
 
 function contactBox(contact: SignContact | null, landlord: string): Html {
   if (contact === null) return marks.paragraph(`Ask at any office of ${landlord}.`)
@@ -185,4 +209,67 @@ function webLink(typed: string): Html {
   return URL.canParse(address) && /^https?:$/.test(new URL(address).protocol)
     ? marks.link(address, typed)
     : html`${typed}`
+}
+
+/** What a landlord's whole notice says: its rules from the policy, and what films or records sound from the register. */
+export type NoticeFacts = Omit<PublicFacts, 'here' | 'notice'> & {
+  /** What films, as people call it: kinds, never places or numbers. */
+  readonly films: readonly string[]
+  readonly sound: boolean
+}
+
+async function noticeFacts(deps: PublicDeps, provider: string): Promise<NoticeFacts> {
+  const pack = deps.packs.packOf(provider)
+  const { values } = pack
+  const { kinds, sound } = await whatFilms(deps.sql, provider)
+  const purposes = values.purposes.map((p) => p.label)
+  return {
+    landlord: deps.packs.find(provider)?.name ?? pack.name,
+    purposes,
+    bases: basesOf(pack, purposes),
+    contact: await findContact(deps.sql, provider),
+    retentionDays: values.retentionDays.value,
+    recipients: values.disclosure.recipients.map((r) => r.label),
+    policy: `${values.document.title}, in effect from ${dayWords(pack.version)}`,
+    films: ['CCTV cameras', ...filming.flatMap(([kind, words]) => (kinds.includes(kind) ? [words] : []))],
+    sound,
+  }
+}
+
+/** Kinds of equipment that film, beside CCTV cameras. */
+const filming = [
+  ['doorbell', 'Video doorbells'],
+  ['door-entry', 'Door entry with a camera'],
+  ['body-worn', 'Cameras worn by staff'],
+  ['dash-cam', 'Cameras in vehicles'],
+] as const
+
+export function noticePage(facts: NoticeFacts): Page {
+  const { landlord } = facts
+  return {
+    title: `Privacy notice: cameras of ${landlord}`,
+    body: html`${marks.heading({
+      title: 'Privacy notice: cameras',
+      caption: landlord,
+      lead: `What ${landlord} films, why, how long pictures are kept, and what you can ask for. Made from our register, so it says what is there today.`,
+    })}${marks.h2('What films')}${marks.bullets(facts.films)}${marks.paragraph(
+      facts.sound
+        ? 'Some of these record voices and other sound as well as video. A sign or the person who wears the camera says so.'
+        : 'They record video. None of them records voices or other sound.',
+    )}${marks.h2('Why')}${marks.bullets(facts.purposes)}${marks.h2('How long pictures are kept')}${marks.paragraph(
+      `Pictures of CCTV cameras at most ${facts.retentionDays} days. Then they are destroyed by themselves. Only what is needed for a case or a request is kept longer, with a stated reason and an end.`,
+    )}${marks.h2('Whom to ask', 'contact')}${contactBox(facts.contact, landlord)}${rights(landlord)}${marks.h2('The law, and who may be given pictures')}${c.summaryList(
+      {
+        rows: [
+          { key: 'Who answers for the pictures', value: `${landlord} is the controller.` },
+          {
+            key: 'Why the law allows it',
+            value: facts.bases.length === 0 ? 'As our policy states.' : marks.bullets(facts.bases),
+          },
+          { key: 'Who may be given pictures', value: marks.bullets(facts.recipients) },
+          { key: 'Our policy', value: facts.policy },
+        ],
+      },
+    )}`,
+  }
 }
