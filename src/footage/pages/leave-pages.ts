@@ -221,7 +221,7 @@ ${
     ? c.button({ text: 'Look at footage', href: `/viewings/new?camera=${leave.cameraIds[0]!}` })
     : null
 }${
-  open && leave.decided?.agreed !== false && (mine || role !== null)
+  open && leave.decided?.agreed !== false && (mine || (role !== null && leave.decided !== null))
     ? c.form({
         view,
         action: `/leaves/${leave.id}/end`,

@@ -48,7 +48,7 @@ const landlordLinks = (kept: readonly Landlord[], landlord: Landlord, path: stri
 const wordsOfWorst: Readonly<Record<NeedState, string>> = {
   done: 'All in date',
   due: 'Ends soon',
-  missing: 'Something to do',
+  missing: 'To do',
   late: 'Late',
   over: 'Has ended',
 }

@@ -3,6 +3,8 @@ import type { Control } from '../controls.ts'
 
 const training = 'src/main/training.test.ts'
 const second = 'src/footage/second-person.test.ts'
+const deciders =
+  'src/authorisation/licensed-deciders.test.ts: nobody approves without the licence and the training that the policy asks of deciders, in date and recorded here'
 const exceptions = 'src/footage/exceptions.test.ts'
 
 const untrained = `${second}: without the training that the policy asks there is no viewing, recorded or live, and the clause says so`
@@ -25,7 +27,7 @@ export const trainingControls: readonly Control[] = [
     says: 'Whoever has no record in date of the training that the policy asks gets no picture, or decides nothing, as the policy says.',
     by: gates,
     tests: [],
-    denies: [untrained, ownRecord],
+    denies: [untrained, deciders, ownRecord],
     rules: ['training-current'],
     gate: null,
   },
@@ -38,7 +40,7 @@ export const trainingControls: readonly Control[] = [
     tests: [
       `${training}: a manager records a licence for somebody else; its number is in no ledger entry and no answer`,
     ],
-    denies: [ownRecord, instant],
+    denies: [deciders, ownRecord, instant],
     rules: ['licence-current'],
     gate: null,
   },
