@@ -4,11 +4,15 @@
  * real keys; the recorder's answers are given by hand.
  */
 import assert from 'node:assert/strict'
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { after, before, test } from 'node:test'
-import type { Result } from '#base/base.ts'
+import { type Result, silentLog } from '#base/base.ts'
 import { tasksFor } from '#casework/casework.ts'
 import { inTransaction } from '#engine/engine.ts'
 import { verifyMandate, verifyWithdrawal } from '#formats/mandate/mandate.ts'
+import { openProviders } from '#providers/providers.ts'
 import { insertSite, reachOf } from '#register/register.ts'
 import type { Person } from '#web/web.ts'
 import { seen } from './asking.ts'
@@ -18,6 +22,7 @@ import { mayOf } from './pages/standing-words.ts'
 import { evaluateAll, expireDue, recordOverrun } from './periodic.ts'
 import { answersFrom } from './propose.ts'
 import { lookAtReference, recordReference } from './reference.ts'
+import { runningAuthorities } from './running.ts'
 import {
   answerChecklist,
   answerDpia,
@@ -670,4 +675,110 @@ test('a draft is its writer’s own', async () => {
   const { findDraft } = await import('./store.ts')
   assert.equal(await findDraft(land.deps.sql, draft, asb.id), null)
   assert.notEqual(await findDraft(land.deps.sql, draft, officer.id), null)
+})
+
+test('a newer version of the policy decides from its day on; what runs keeps its authority and its version', async () => {
+  const id = await liveHome({ cameraLabel: 'Camera across two versions' })
+  const before = await standing(id)
+  const folder = await mkdtemp(join(tmpdir(), 'overt-versions-'))
+  try {
+    const policies = join(import.meta.dirname, '..', '..', 'policies')
+    for (const slug of ['derby-homes', 'progress'])
+      await cp(join(policies, slug), join(folder, slug), { recursive: true })
+    const newer = join(folder, 'derby-homes', '2026-12-01')
+    await cp(join(folder, 'derby-homes', '2025-06-11'), newer, { recursive: true })
+    const yaml = await readFile(join(newer, 'policy.yaml'), 'utf8')
+    await writeFile(
+      join(newer, 'policy.yaml'),
+      yaml
+        .replace('effective: { value: "2025-06-11"', 'effective: { value: "2026-12-01"')
+        .replace(/^retentionDays:\n {2}silent: true\n {2}uses: 30$/m, 'retentionDays:\n  silent: true\n  uses: 21')
+        .replace(/(maxDays: \{ value: )28/, '$114'),
+    )
+    const tasks: { kind: string; title: string; roles: readonly string[] }[] = []
+    const packs = await openProviders({
+      sql: land.deps.sql,
+      folder,
+      clock: land.clock,
+      log: silentLog,
+      tasks: { open: async (_tx, task) => tasks.push(task), close: async () => 0 },
+      running: runningAuthorities,
+    })
+    await inTransaction(land.deps.sql, async (tx) => {
+      value(
+        await packs.adopt(tx, {
+          slug: 'derby-homes',
+          version: '2026-12-01',
+          fromDay: '2026-12-01',
+          by: null,
+          nowMs: land.clock.nowMs(),
+        }),
+      )
+    })
+    await packs.refresh()
+    const deps = { ...land.deps, packs }
+    const changed = () => tasks.filter((task) => task.kind === 'policy.changed')
+    const lookAgain = () => inTransaction(land.deps.sql, (tx) => packs.bringTasksInLine(tx))
+
+    await lookAgain()
+    assert.equal(packs.packOf('derby-homes').version, '2025-06-11')
+    assert.deepEqual(changed(), [])
+
+    // Its day comes.
+    land.clock.set(Date.parse('2026-12-01T09:00:00Z'))
+    await lookAgain()
+    assert.equal(packs.packOf('derby-homes').version, '2026-12-01')
+    const titles = changed().map((task) => task.title)
+    assert.ok(
+      titles.some((title) => /Footage is kept for at most: 21 days \(was 30 days\)\. It touches/.test(title)),
+      titles.join('\n'),
+    )
+    assert.ok(titles.some((title) => /In a resident's home: a camera runs for: 14 days \(was 28 days\)/.test(title)))
+    for (const task of changed()) assert.ok(task.roles.length > 0, task.title)
+    const told = changed().length
+    await lookAgain()
+    assert.equal(changed().length, told, 'told once')
+
+    // What runs goes on, under the version it was made under, and keeps less from now on.
+    await evaluateAll(deps, 'all')
+    const after = (await standingOf(land.deps.sql, deps, id, land.clock.nowMs()))!
+    assert.equal(after.pack.version, '2025-06-11')
+    assert.equal(after.file.deployment.policyVersion, '2025-06-11')
+    assert.equal(after.file.deployment.untilDay, before.file.deployment.untilDay)
+    assert.deepEqual(after.file.signs, before.file.signs)
+    const bundle = await mandateBundleFor(land.deps.sql, before.file.camera.id)
+    assert.ok(bundle)
+    assert.deepEqual(
+      after.gates.filter((gate) => gate.state !== 'met').map((gate) => gate.code),
+      [],
+    )
+    assert.deepEqual(
+      after.file.approvals.map((one) => one.id),
+      before.file.approvals.map((one) => one.id),
+    )
+    const kept = async (day: string) =>
+      (await retentionOf(land.deps.sql, packs, before.file.camera.id, day)).days
+    assert.equal(await kept('2026-12-02'), 21)
+    assert.equal(await kept('2026-11-25'), 30, 'what was recorded before is never kept longer, and as was promised')
+
+    // What is asked for now is asked for under the newer one.
+    const refused = await propose(deps, officer, homeProposal({ fromDay: '2026-12-01', untilDay: '2026-12-28' }))
+    assert.equal(refused.ok, false, 'the newer version allows 14 days')
+    const fresh = value(
+      await propose(
+        deps,
+        officer,
+        homeProposal({
+          cameraLabel: 'Camera under the newer version',
+          fromDay: '2026-12-01',
+          untilDay: '2026-12-14',
+          removalDay: '2026-12-15',
+        }),
+      ),
+    )
+    assert.equal((await standingOf(land.deps.sql, deps, fresh.id, land.clock.nowMs()))!.pack.version, '2026-12-01')
+  } finally {
+    land.clock.set(noon)
+    await rm(folder, { recursive: true, force: true })
+  }
 })

@@ -36,6 +36,7 @@ export {
 export { recordReference } from './reference.ts'
 export { type HeldWord, heardCounters } from './restored.ts'
 export { authorisationRoutes } from './routes.ts'
+export { type RunningAuthority, runningAuthorities } from './running.ts'
 export * as steps from './steps.ts'
 export { countingDeployments, findDeployment } from './store.ts'
 export { takeOver } from './transition/steps.ts'

@@ -121,6 +121,11 @@ async function issueWhenDue(
   await issueMandate(tx, deps, {
     file,
     pack,
+    // A newer policy that keeps less holds for what is recorded from now on; one that keeps more waits for a new decision.
+    retentionDays: Math.min(
+      pack.values.retentionDays.value,
+      deps.packs.packOf(d.provider).values.retentionDays.value,
+    ),
     gates: standing.gates,
     class: 'ordinary',
     lease,

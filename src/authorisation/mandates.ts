@@ -34,6 +34,8 @@ export async function issueMandate(
   given: {
     readonly file: DeploymentFile
     readonly pack: Pack
+    /** Shorter than the pack's where the policy in effect now asks for less; absent: the pack's own. */
+    readonly retentionDays?: number
     readonly gates: readonly Gate[]
     readonly class: MandateClass
     readonly lease: Lease
@@ -73,7 +75,7 @@ export async function issueMandate(
     audio: audioUntilMs !== null,
     ...(audioUntilMs === null ? {} : { audioUntilMs }),
     masks: [],
-    retentionDays: pack.values.retentionDays.value,
+    retentionDays: given.retentionDays ?? pack.values.retentionDays.value,
     timeZone: d.timeZone,
     stillsMax: given.class === 'commissioning' ? 1 : 0,
     keys: await deps.dayPublicKeys(camera.id, lease.days),
@@ -344,5 +346,12 @@ export async function retentionOf(
   const pack = row?.policy_version
     ? packs.packOf(camera.provider, { version: row.policy_version })
     : packs.packOf(camera.provider, { day })
-  return { days: row?.days ?? pack.values.retentionDays.value, clause: pack.values.retentionDays.clause }
+  // A version that has taken effect since may keep less, never more.
+  const inEffect = packs.packOf(camera.provider, { day })
+  const own = row?.days ?? pack.values.retentionDays.value
+  const less = inEffect.values.retentionDays.value < own
+  return {
+    days: less ? inEffect.values.retentionDays.value : own,
+    clause: (less ? inEffect : pack).values.retentionDays.clause,
+  }
 }

@@ -25,6 +25,7 @@ const pages: Readonly<Record<string, string>> = {
 /** Where a task is done: the page of the first thing it is about that has one. */
 export function taskPage(task: Pick<Task, 'kind' | 'about'>): string | null {
   if (task.kind.startsWith('expiry.')) return '/expiry'
+  if (task.kind === 'policy.changed') return `/policy/${task.about['provider']}/changes`
   if (task.kind === 'policy.open') return `/policy/${task.about['provider']}/open`
   if (task.kind === 'register.declare') return '/devices/declare'
   if (task.kind === 'training.mine') return '/account/training'

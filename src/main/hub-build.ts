@@ -14,6 +14,7 @@ import {
   findMandate,
   openHubKeys,
   recordersFor,
+  runningAuthorities,
   startAuthorisation,
   takeOver,
   unsureAfterRestore,
@@ -69,6 +70,7 @@ import {
 } from '#people/people.ts'
 import { actions, clauseHref, clauseLabel } from '#policy/policy.ts'
 import {
+  changesRoutes,
   countRefusal,
   openPointRoutes,
   openProviders,
@@ -144,6 +146,7 @@ export async function buildHub(
     log,
     record: append,
     tasks: { open: openTask, close: closeTask },
+    running: runningAuthorities,
   })
   await inTransaction(sql, (tx) => providers.bringTasksInLine(tx))
   const jobs = await startJobs(sql, { clock, log })
@@ -234,6 +237,13 @@ export async function buildHub(
       ...peopleRoutes(people, config.publicUrl),
       ...trainingRoutes(training),
       ...openPointRoutes({ sql, providers, named: authorisation.named }),
+      ...changesRoutes({
+        sql,
+        providers,
+        tasks: { open: openTask, close: closeTask },
+        named: authorisation.named,
+        running: runningAuthorities,
+      }),
       ...providersRoutes(policyKeeping),
       ...registerRoutes({
         sql,

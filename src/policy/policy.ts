@@ -28,6 +28,7 @@ export {
 export { able, decide, rolesFor } from './decide.ts'
 export * from './decided.ts'
 export { typeOf } from './derive.ts'
+export * from './differences.ts'
 export * from './facts.ts'
 export { type FieldOfViewFacts, privateViewRule, unsettled } from './field-of-view.ts'
 export * from './gates.ts'

@@ -70,4 +70,12 @@ export const ledgerEvents: Readonly<Record<string, (leaf: Leaf) => string>> = {
     return `The landlord decided what its policy leaves open: ${label.toLowerCase()}${value ? ` (${value})` : ''}.`
   },
   'provider.joined-group': () => 'A landlord joined its group: it decides by the group’s policy from now on.',
+  'policy.took-effect': (leaf) => {
+    const { version, previous, differences, cameras } = (leaf.data ?? {}) as Record<string, string>
+    return `The policy version of ${version} took the place of that of ${previous}: ${differences} differences. ${cameras} authorities go on under the version they were made under.`
+  },
+  'policy.difference-seen': (leaf) => {
+    const { version } = (leaf.data ?? {}) as Record<string, string>
+    return `Somebody responsible saw to a difference that the policy version of ${version} brought.`
+  },
 }

@@ -1,6 +1,7 @@
 import { type Clock, civilDay, Failure, type Log, ok, type Reason, type Result, refuse } from '#base/base.ts'
-import { inTransaction, type Sql, type Tx } from '#engine/engine.ts'
+import { inTransaction, type Query, type Sql, type Tx } from '#engine/engine.ts'
 import { type Pack, withDecisions } from '#policy/policy.ts'
+import { changesBetween, insertEffect, type Running, taskTitle } from './changes.ts'
 import {
   allDecisions,
   checkDecision,
@@ -96,6 +97,8 @@ export async function openProviders(parts: {
   readonly log: Log
   readonly record?: AppendToLedger
   readonly tasks?: TaskBook
+  /** The authorities of a landlord that have not ended. */
+  running?(sql: Query, slug: string): Promise<readonly Running[]>
 }): Promise<Providers> {
   const { sql, clock, record } = parts
   const packs = readPacks(parts.folder)
@@ -132,6 +135,43 @@ export async function openProviders(parts: {
         about,
         dueMs: null,
         clause: null,
+        nowMs,
+      })
+  }
+  /** Found by the clock, once: what runs goes on, and those who answer for a difference are told of it. */
+  const tookEffect = async (tx: Tx, slug: string, current: AdoptedVersion, previous: AdoptedVersion) => {
+    const nowMs = clock.nowMs()
+    const effect = { provider: slug, version: current.version, previous: previous.version, effectMs: nowMs }
+    if (!(await insertEffect(tx, effect))) return
+    const running = (await parts.running?.(tx, slug)) ?? []
+    const changes = changesBetween(
+      packOf(slug, { version: previous.version }),
+      packOf(slug, { version: current.version }),
+      running,
+    )
+    if (record)
+      await record(tx, {
+        kind: 'policy.took-effect',
+        actor: null,
+        provider: slug,
+        about: { provider: slug },
+        data: {
+          version: current.version,
+          previous: previous.version,
+          differences: String(changes.length),
+          cameras: String(running.length),
+        },
+        atMs: nowMs,
+      })
+    for (const change of changes.filter((one) => one.running.length > 0))
+      await parts.tasks?.open(tx, {
+        kind: 'policy.changed',
+        provider: slug,
+        title: taskTitle(change),
+        roles: change.roles,
+        about: { provider: slug, version: current.version, difference: change.difference.id },
+        dueMs: null,
+        clause: change.difference.clause,
         nowMs,
       })
   }
@@ -205,7 +245,14 @@ export async function openProviders(parts: {
     async bringTasksInLine(tx) {
       for (const { slug, group, versions } of providers) {
         const day = civilDay(clock.nowMs(), find(slug)!.timeZone)
-        if (group === null && inEffect(versions, day) !== undefined) await taskOf(tx, slug, packOf(slug))
+        const current = inEffect(versions, day)
+        if (current === undefined) continue
+        if (group === null) await taskOf(tx, slug, packOf(slug))
+        const previous = inEffect(
+          versions.filter((one) => one.fromDay < current.fromDay),
+          day,
+        )
+        if (previous !== undefined) await tookEffect(tx, slug, current, previous)
       }
     },
 

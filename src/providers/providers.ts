@@ -22,6 +22,8 @@
  *   policyReportCommand(args, folder)             `policy report [--json]`
  */
 export { type Needs, needsOf } from './adjustments.ts'
+export type { Running } from './changes.ts'
+export { changesRoutes } from './changes-routes.ts'
 export { policyCheckCommand, policyReportCommand } from './command.ts'
 export { countRefusal } from './counts.ts'
 export type { ProvidersDeps, TaskBook, Work } from './deps.ts'
