@@ -81,7 +81,11 @@ export function policyPage(provider: Provider, pack: Pack, shown: Shown): Page {
         : contents(pack, shown)
     }${
       clauses.length === 0
-        ? marks.emptyState({ title: 'No rule is like that', body: 'Try a shorter word, or show all.' })
+        ? marks.emptyState(
+            shown.filter.state === 'not-held' && shown.filter.text === ''
+              ? { title: 'No such rule', body: 'Nothing is known against any rule this month.' }
+              : { title: 'No rule is like that', body: 'Try a shorter word, or show all.' },
+          )
         : clauseSections(pack, all, clauses, shown, narrowed)
     }${
       narrowed
