@@ -74,7 +74,14 @@ export async function nameDeputy(
     insert into people.deputy (id, absent_id, deputy_id, provider, roles, from_at, until, named_by, named_at)
     values (${id}, ${absent.id}, ${deputy.id}, ${wanted.provider}, ${[...wanted.roles]}::text[],
       ${wanted.fromMs}::timestamptz, ${wanted.untilMs}::timestamptz, ${by.id}, ${nowMs}::timestamptz)`
-  await tell(parts, tx, deputy.id, `${by.name} has named you to stand in for ${absent.name}.`)
+  await tell(
+    parts,
+    tx,
+    deputy.id,
+    by.id === absent.id
+      ? `${by.name} has named you to stand in for them.`
+      : `${by.name} has named you to stand in for ${absent.name}.`,
+  )
   if (by.id !== absent.id)
     await tell(parts, tx, absent.id, `${by.name} has named ${deputy.name} to stand in for you.`)
   await parts.record(tx, {

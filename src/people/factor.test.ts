@@ -34,7 +34,7 @@ async function enrol(browser: Browser): Promise<{ key: string; codes: string[] }
   assert.equal(begun.statusCode, 303, begun.body)
   const shown = await browser.get('/account/second-step/new')
   assert.match(shown.body, /src="data:image\/png;base64,/)
-  const key = /value="([A-Z2-7 ]{32,})"/.exec(shown.body)![1]!.replaceAll(' ', '')
+  const key = /id="key">([A-Z2-7 ]{32,})</.exec(shown.body)![1]!.replaceAll(' ', '')
   const done = await browser.post(
     '/account/second-step/confirm',
     { code: codeNow(key) },

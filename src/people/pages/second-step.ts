@@ -40,7 +40,7 @@ async function mainPage(parts: PeopleParts, me: Person, view: View): Promise<Pag
     action: '/account/second-step',
     body: html`${components.passwordInput({ view, name: 'password', label: 'Your password' })}
 ${factor?.secret ? components.input({ view, name: 'code', label: 'A code of the device you use now', hint: 'Or a recovery code', width: 20, autocomplete: 'one-time-code', maxlength: 40 }) : null}
-${components.button({ text: factor?.secret ? 'Change the device' : 'Set it up' })}`,
+${components.button({ text: factor?.secret ? 'Change the device' : 'Show me the key' })}`,
   })}`
   return {
     title: 'Second step',
@@ -82,7 +82,7 @@ async function enrolPage(parts: PeopleParts, me: Person, view: View): Promise<Pa
     back,
     body: html`${marks.heading({ title: 'Set up your second step', lead: 'Scan this with the app on your device, then type the six digits that it shows.' })}
 ${marks.picture({ src: picture, alt: 'QR code that holds your key. The key is written below.', caption: 'For your own device only' })}
-${marks.secretOnce('Or type this key', grouped(pending.key))}
+${marks.paragraph(html`<strong>Or type this key:</strong> <code id="key">${grouped(pending.key)}</code>`)}
 ${components.form({
   view,
   action: '/account/second-step/confirm',

@@ -92,7 +92,7 @@ ${components.form({
   action: `/sign-in/code/${step}`,
   body: html`${components.hidden('next', next)}
 ${components.input({ view, name: 'code', label: 'Code', hint: 'Six digits, or one of your recovery codes', width: 20, autocomplete: 'one-time-code', spellcheck: false, autocapitalize: 'none', maxlength: 40 })}
-${components.button({ text: 'Sign in' })}`,
+${components.button({ text: 'Continue' })}`,
 })}
 ${components.details(
   'I have no device and no recovery code',
