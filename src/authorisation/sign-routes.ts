@@ -66,7 +66,7 @@ export function signRoutes(deps: AuthorisationDeps, install: (ask: Refusable) =>
 }
 
 async function lineFor(deps: AuthorisationDeps, person: Person, sheetId: string): Promise<SignLine | null> {
-  const reach = reachOf(person, 'deployment.view', deps.packs)
+  const reach = reachOf(person, 'register.view', deps.packs)
   return (await listSigns(deps.sql, reach, { sheetId }))[0] ?? null
 }
 
@@ -122,13 +122,13 @@ const looks = (deps: AuthorisationDeps): Route[] => [
   route({
     method: 'GET',
     path: '/signs',
-    permission: 'deployment.view',
+    permission: 'register.view',
     ledger: looking,
     input: z.object({ text: z.string().max(100).optional() }),
     api: { summary: 'The sign register: what hangs where, and what each sign needs' },
     async handler(ask) {
       const text = ask.input.text ?? ''
-      const lines = await listSigns(deps.sql, reachOf(ask.person!, 'deployment.view', deps.packs), { text })
+      const lines = await listSigns(deps.sql, reachOf(ask.person!, 'register.view', deps.packs), { text })
       const nowMs = deps.clock.nowMs()
       return {
         data: lines.map((line) => ({
@@ -150,7 +150,7 @@ const looks = (deps: AuthorisationDeps): Route[] => [
   route({
     method: 'GET',
     path: '/signs/:sheet',
-    permission: 'deployment.view',
+    permission: 'register.view',
     ledger: looking,
     input: ofSheet,
     async handler(ask) {
@@ -194,7 +194,7 @@ const prints = (deps: AuthorisationDeps): Route[] => {
     route({
       method: 'GET',
       path: '/signs/:sheet/picture',
-      permission: 'deployment.view',
+      permission: 'register.view',
       ledger: looking,
       input: ofSheet,
       rateMax: 60,
@@ -203,7 +203,7 @@ const prints = (deps: AuthorisationDeps): Route[] => {
     route({
       method: 'GET',
       path: '/signs/:sheet/print/:size',
-      permission: 'deployment.view',
+      permission: 'register.view',
       ledger: looking,
       input: ofSheet.extend({ size: fields.choice('a size', sheetSizes) }),
       rateMax: 60,
@@ -212,7 +212,7 @@ const prints = (deps: AuthorisationDeps): Route[] => {
     route({
       method: 'GET',
       path: '/signs/:sheet/photos/:photo',
-      permission: 'deployment.view',
+      permission: 'register.view',
       ledger: { none: 'a photo of a sign was taken by the installer to be shown, and is no footage' },
       input: ofSheet.extend({ photo: fields.id('a photo') }),
       async handler(ask) {

@@ -96,6 +96,17 @@ test('older, foreign, early and late mandates are refused, each with its reason'
   assert.throws(() => signMandate({ ...mandate, extra: 1 } as unknown as Mandate, signer), /not a version 1/)
 })
 
+test('an end of sound comes back as it was signed, and never without sound', () => {
+  const sounding = { ...mandate, audio: true, audioUntilMs: day0 + hour }
+  const read = verifyMandate(check(signMandate(sounding, signer)))
+  assert.deepEqual(read, { ok: true, value: sounding })
+  for (const wrong of [
+    { ...mandate, audio: false, audioUntilMs: day0 + hour },
+    { ...mandate, audio: true, audioUntilMs: '1' },
+  ])
+    assert.throws(() => signMandate(wrong as unknown as Mandate, signer), /not a version 1/)
+})
+
 test('a withdrawal is read, and never passes for a mandate', () => {
   const withdrawal = {
     v: 1 as const,
