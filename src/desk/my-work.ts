@@ -27,6 +27,8 @@ export function taskPage(task: Pick<Task, 'kind' | 'about'>): string | null {
   if (task.kind.startsWith('expiry.')) return '/expiry'
   if (task.kind === 'policy.changed') return `/policy/${task.about['provider']}/changes`
   if (task.kind === 'policy.open') return `/policy/${task.about['provider']}/open`
+  if (task.kind.startsWith('sign.') && task.about['sheet'] !== undefined)
+    return `/signs/${task.about['sheet']}`
   if (task.kind === 'register.declare') return '/devices/declare'
   if (task.kind === 'training.mine') return '/account/training'
   if (task.kind === 'training.theirs')

@@ -191,6 +191,11 @@ function frontPage(counts: Readonly<Record<FindableKind, number>>, mayEdit: bool
         }),
       ),
       marks.card({
+        title: 'Signs',
+        href: '/signs',
+        body: html`<p class="govuk-body-s">What tells people of cameras: to print, to hang, and to look at each month.</p>`,
+      }),
+      marks.card({
         title: 'Patches',
         href: '/patches',
         body: html`<p class="govuk-body-s">Parts of an area, and who looks after each.</p>`,
