@@ -1864,6 +1864,41 @@ comment on table providers.decision is 'A landlord''s own answer to what its pol
 CREATE INDEX decision_of ON providers.decision USING btree (provider, key, decided_at, id);
 -- overt_app may: insert, select (providers.decision)
 
+create table providers.difference_seen (
+  provider text not null,
+  version date not null,
+  difference text not null,
+  note text not null,
+  seen_by uuid not null,
+  seen_at timestamp with time zone not null,
+  constraint difference_seen_pkey PRIMARY KEY (provider, version, difference),
+  constraint difference_seen_provider_version_fkey FOREIGN KEY (provider, version) REFERENCES providers.version_effect(provider, version),
+  constraint difference_seen_difference_check CHECK ((difference ~ '^[A-Za-z0-9_-]{16}$'::text)),
+  constraint difference_seen_note_check CHECK (((length(note) >= 1) AND (length(note) <= 1000)))
+);
+comment on table providers.difference_seen is 'What somebody responsible did about one difference between two versions, for the cameras that go on under the older.';
+-- overt_app may: insert, select (providers.difference_seen)
+
+create table providers.format_request (
+  id uuid not null,
+  provider text not null,
+  wanted text,
+  contact text,
+  at timestamp with time zone not null,
+  answered_at timestamp with time zone,
+  answered_by uuid,
+  constraint format_request_pkey PRIMARY KEY (id),
+  constraint format_request_provider_fkey FOREIGN KEY (provider) REFERENCES providers.provider(slug),
+  constraint format_request_check CHECK ((answered_at >= at)),
+  constraint format_request_check1 CHECK (((wanted IS NULL) = (answered_at IS NOT NULL))),
+  constraint format_request_check2 CHECK (((wanted IS NOT NULL) OR (contact IS NULL))),
+  constraint format_request_contact_check CHECK (((length(contact) >= 1) AND (length(contact) <= 300))),
+  constraint format_request_wanted_check CHECK (((length(wanted) >= 1) AND (length(wanted) <= 300)))
+);
+comment on table providers.format_request is 'A need for another language or form. Its words are erased as it is answered: then only that it was asked stays.';
+CREATE INDEX format_request_open ON providers.format_request USING btree (provider, at) WHERE (answered_at IS NULL);
+-- overt_app may: insert, select, update (providers.format_request)
+
 create table providers.paper (
   id uuid not null,
   provider text not null,
@@ -2098,6 +2133,18 @@ create table providers.use_cursor (
 );
 comment on table providers.use_cursor is 'Number of the last ledger entry that use_count holds; -1: none yet.';
 -- overt_app may: delete, insert, select, update (providers.use_cursor)
+
+create table providers.version_effect (
+  provider text not null,
+  version date not null,
+  previous_version date not null,
+  effect_at timestamp with time zone not null,
+  constraint version_effect_pkey PRIMARY KEY (provider, version),
+  constraint version_effect_provider_fkey FOREIGN KEY (provider) REFERENCES providers.provider(slug),
+  constraint version_effect_check CHECK ((version <> previous_version))
+);
+comment on table providers.version_effect is 'The day a newer version began to decide here, found by the clock. Written once.';
+-- overt_app may: insert, select (providers.version_effect)
 
 create schema register;
 

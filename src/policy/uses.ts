@@ -60,7 +60,7 @@ export const controlCounts: Readonly<Record<string, ControlCounts>> = {
     uses: ['policy.consultation-opened', 'policy.answered', 'policy.consultation-summed-up'],
   },
   'policy.published': { uses: ['policy.published'] },
-  'policy.translated': { uses: ['policy.translated'] },
+  'policy.translated': { uses: ['policy.translated', 'policy.format-asked', 'policy.format-given'] },
   'adjustment.kept-once': { uses: ['adjustment.recorded', 'adjustment.erased'] },
   'library.at-the-step': { uses: ['library.added'] },
   'library.review-due': { uses: ['library.reviewed', 'library.added'] },

@@ -51,6 +51,9 @@ export const ledgerEvents: Readonly<Record<string, (leaf: Leaf) => string>> = {
     `What came of asking about the policy was told (${text(leaf, 'answers')} answers).`,
   'policy.answer-erased': () =>
     'The words of one answer about the policy were erased; the answer still counts.',
+  'policy.format-asked': () => 'Somebody asked for the policy in another language or form.',
+  'policy.format-given': () =>
+    'Somebody who asked for the policy in another language or form has it; what they wrote was erased.',
   'library.added': () => 'A paper was put into the library.',
   'library.renewed': (leaf) => `A paper of the library has a newer version, number ${text(leaf, 'version')}.`,
   'library.reviewed': (leaf) =>

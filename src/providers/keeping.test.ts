@@ -272,6 +272,30 @@ test('a translation is shown as out of date as soon as the policy changes', asyn
   assert.ok(![...house.tasks.values()].some((work) => work.kind === 'policy.translation'))
 })
 
+test('somebody asks for another language or form, its keeper alone reads it, and the words go when it is given', async () => {
+  const page = (await house.page(null, '/published/derby-homes')).text
+  assert.match(page, /Ask for it in another language or form/)
+  const csrf = /name="_csrf" value="([^"]+)"/.exec(page)?.[1] ?? ''
+  const send = (values: Readonly<Record<string, string>>, token?: string) =>
+    house.fill('/published/derby-homes', values, token, '/published/derby-homes/formats')
+  assert.equal((await send({ wanted: 'braille' }, `${csrf}x`)).status, 403)
+  assert.equal((await send({ wanted: ' ' })).status, 422)
+  assert.equal((await send({ wanted: 'In Polish please', contact: '01632 960777' })).status, 303)
+  const [work] = [...house.tasks.values()].filter((one) => one.kind === 'policy.format')
+  assert.doesNotMatch(JSON.stringify(work), /Polish|960777/)
+  assert.match(
+    (await house.page('owner', '/policy/derby-homes/document')).text,
+    /In Polish please.*01632 960777/s,
+  )
+  assert.doesNotMatch((await house.page('officer', '/policy/derby-homes/document')).text, /Polish|960777/)
+  const request = work!.about['formatRequest']!
+  assert.equal((await house.post('officer', '/policy/derby-homes/formats', { request })).status, 403)
+  assert.equal((await house.post('owner', '/policy/derby-homes/formats', { request })).status, 200)
+  const [row] = await house.db.owner`select to_jsonb(format_request) as row from providers.format_request`
+  assert.doesNotMatch(JSON.stringify(row), /Polish|960777/)
+  assert.ok(![...house.tasks.values()].some((one) => one.kind === 'policy.format'))
+})
+
 test('the library has what the policy names, opens at its step, and asks when a paper is due, dead or missing', async () => {
   const at = (stage: 'proposal' | 'dpia' | 'disclosure') => libraryFor(house.deps, 'derby-homes', stage)
   assert.deepEqual(

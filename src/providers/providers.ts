@@ -17,6 +17,7 @@
  *   startProviders(deps)                          reminders and counts
  *   countRefusal(parts, refusal)                  told by web of every refusal
  *   withGuidance(parts, slug, stage, page)        a step's page with what the library has for it; libraryFor the list
+ *   isPublished, translationsOf(sql, slug)        whether the policy stands on the website, and in which languages
  *   needsOf(sql, slug, reference)                 how to write to one person
  *   policyCheckCommand(args)                      `policy check FOLDER`
  *   policyReportCommand(args, folder)             `policy report [--json]`
@@ -27,6 +28,7 @@ export { changesRoutes } from './changes-routes.ts'
 export { policyCheckCommand, policyReportCommand } from './command.ts'
 export { countRefusal } from './counts.ts'
 export type { ProvidersDeps, TaskBook, Work } from './deps.ts'
+export { isPublished, translationsOf } from './document-store.ts'
 export { ledgerEvents } from './events.ts'
 export type { Remark, Standing } from './held.ts'
 export { type LibraryLine, libraryFor, withGuidance } from './library.ts'

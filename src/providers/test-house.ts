@@ -132,7 +132,7 @@ export async function testHouse(people: ReadonlyMap<string, Person>) {
         }),
       ),
     /** A form filled in by anybody, with the cookie and token of its page. */
-    async fill(path: string, values: Readonly<Record<string, string>>, token?: string) {
+    async fill(path: string, values: Readonly<Record<string, string>>, token?: string, action = path) {
       const page = await fetch(`${url}${path}`)
       const text = await page.text()
       const csrf = token ?? /name="_csrf" value="([^"]+)"/.exec(text)?.[1] ?? ''
@@ -141,7 +141,7 @@ export async function testHouse(people: ReadonlyMap<string, Person>) {
         .map((line) => line.split(';')[0])
         .join('; ')
       return given(
-        await fetch(`${url}${path}`, {
+        await fetch(`${url}${action}`, {
           method: 'POST',
           redirect: 'manual',
           headers: { cookie, 'content-type': 'application/x-www-form-urlencoded' },

@@ -9,6 +9,7 @@ const review = `${file}: a review is asked for in time, never later than the pol
 const published = `${file}: the policy is public once it is published, in four formats, and shut again when it is not`
 const answered = `${file}: people answer about the policy without an account, in its time only, and nobody’s name is kept`
 const translated = `${file}: a translation is shown as out of date as soon as the policy changes`
+const requested = `${file}: somebody asks for another language or form, its keeper alone reads it, and the words go when it is given`
 const library = `${file}: the library has what the policy names, opens at its step, and asks when a paper is due, dead or missing`
 const standards = `${file}: the laws and standards that a policy names stand there from the start; a change asks for a look, an expiry is told`
 const needs = `${file}: what a person needs is kept once, found by whoever writes to them, seen within reach only, and erased for good`
@@ -101,9 +102,13 @@ export const keeping: readonly Control[] = [
   {
     id: 'policy.translated',
     strength: 'evidenced',
-    says: 'Translations and easy read are kept with their version, and a task asks for a new one when the policy changes.',
-    by: ['src/providers/document.ts translate', 'src/providers/reminders.ts remind'],
-    tests: [translated],
+    says: 'Anybody can ask for another language or form; translations and easy read are kept with their version, and a task asks for a new one when the policy changes.',
+    by: [
+      'src/providers/document.ts translate',
+      'src/providers/format-requests.ts askForFormat',
+      'src/providers/reminders.ts remind',
+    ],
+    tests: [translated, requested],
     denies: [],
     rules: [],
     gate: null,

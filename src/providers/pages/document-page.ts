@@ -15,6 +15,7 @@ import type { Consultation } from '../consultation-store.ts'
 import { roleTitle } from '../deps.ts'
 import { isOpen, latestNext, type ReviewDue } from '../document.ts'
 import type { PolicyReview, Publication, Translation } from '../document-store.ts'
+import type { FormatRequest } from '../format-requests.ts'
 import type { Provider } from '../open.ts'
 import { partsNavigation } from './parts.ts'
 import { documentWords, monthWords, since } from './policy-page.ts'
@@ -28,6 +29,8 @@ export type DocumentFacts = {
   readonly publications: readonly Publication[]
   readonly translations: readonly Translation[]
   readonly consultations: readonly Consultation[]
+  /** Who asked for another language or form; empty for those who don’t keep the policy. */
+  readonly requests: readonly FormatRequest[]
   readonly names: ReadonlyMap<string, { readonly name: string }>
   readonly mayKeep: boolean
   readonly today: string
@@ -54,7 +57,7 @@ export function documentPage(view: View, facts: DocumentFacts): Page {
       'publication',
     )}${publication(view, facts)}${marks.h2('Other languages and easy read', 'translations')}${translations(
       facts,
-    )}${marks.h2('What people say about it', 'consultations')}${consultations(facts)}`,
+    )}${requests(view, facts)}${marks.h2('What people say about it', 'consultations')}${consultations(facts)}`,
   }
 }
 
@@ -284,6 +287,22 @@ function translations({ pack, translations: list, mayKeep }: DocumentFacts): Htm
     ]),
     empty: marks.paragraph('There is none yet.'),
   })}${mayKeep ? c.button({ text: 'Add a translation', href: `/policy/${pack.provider}/translations/new`, kind: 'secondary' }) : null}`
+}
+
+/** Their words are shown to who keeps the policy alone, and go when they have what they need. */
+function requests(view: View, { pack, requests: list }: DocumentFacts): Html | null {
+  if (list.length === 0) return null
+  return html`${marks.h3('Asked for by people')}${list.map((one) =>
+    marks.card({
+      body: html`${marks.paragraph(html`<strong>${one.wanted}</strong>, asked on ${moment(one.atMs)}. ${one.contact === null ? 'They did not say how to reach them.' : `Reach them at: ${one.contact}`}`)}${c.form(
+        {
+          view,
+          action: `/policy/${pack.provider}/formats`,
+          body: html`${c.hidden('request', one.id)}${c.button({ text: 'They have it: erase this', kind: 'secondary' })}`,
+        },
+      )}`,
+    }),
+  )}`
 }
 
 function consultations({ pack, consultations: list, mayKeep, nowMs }: DocumentFacts): Html {

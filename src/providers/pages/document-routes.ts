@@ -7,6 +7,7 @@ import { consultationsOf } from '../consultation-store.ts'
 import { belongs, landlord, mayKeep, mayNotKeep, notTheirs, type ProvidersDeps } from '../deps.ts'
 import { atField, publish, recordReview, reviewDue, translate, unpublish } from '../document.ts'
 import { channels, publicationsOf, reviewsOf, translationBody, translationsOf } from '../document-store.ts'
+import { answerRequest, openRequests } from '../format-requests.ts'
 import type { Provider } from '../open.ts'
 import { printed, printFormats } from '../print/print.ts'
 import { documentPage } from './document-page.ts'
@@ -174,6 +175,25 @@ export function documentRoutes(deps: ProvidersDeps): Route[] {
         return found === null ? notTheirs : { file: await printed(found.pack, input.format) }
       },
     }),
+    route({
+      method: 'POST',
+      path: '/policy/:provider/formats',
+      permission: 'policy.keep',
+      ledger: 'policy.format-given',
+      input: one.extend({ request: fields.id('a request') }),
+      api: { summary: 'Somebody has the policy in the language or form that they asked for' },
+      async handler(ask) {
+        const found = landlord(deps, ask.input.provider)
+        if (found === null) return notTheirs
+        if (!mayKeep(ask.person, found.pack)) return mayNotKeep(found.pack)
+        await answerRequest(deps, found.pack, ask.input.request, { by: ask.person!.id, nowMs: ask.nowMs })
+        return {
+          data: null,
+          location: `/policy/${found.pack.provider}/document`,
+          flash: 'What they wrote is erased.',
+        }
+      },
+    }),
     ...translationRoutes(deps),
   ]
 }
@@ -275,6 +295,7 @@ async function factsOf(deps: ProvidersDeps, provider: Provider, pack: Pack, ask:
     translationsOf(sql, provider.slug),
     consultationsOf(sql, provider.slug),
   ])
+  const keeps = mayKeep(ask.person, pack)
   const due = reviewDue(pack, reviews[0])
   const today = civilDay(ask.nowMs, provider.timeZone)
   const people = reviews.flatMap((row) => row.by ?? [])
@@ -288,7 +309,8 @@ async function factsOf(deps: ProvidersDeps, provider: Provider, pack: Pack, ask:
     translations,
     consultations,
     names: await deps.named([...new Set(people)]),
-    mayKeep: mayKeep(ask.person, pack),
+    requests: keeps ? await openRequests(sql, provider.slug) : [],
+    mayKeep: keeps,
     today,
     nowMs: ask.nowMs,
   }

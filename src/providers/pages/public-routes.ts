@@ -15,11 +15,13 @@ import {
   type Route,
   route,
   untilWords,
+  type View,
 } from '#web/web.ts'
 import { type Consultation, consultationsOf, findConsultation } from '../consultation-store.ts'
 import { landlord, type ProvidersDeps, packOr } from '../deps.ts'
 import { isOpen, takeAnswer } from '../document.ts'
 import { isPublished, type Translation, translationsOf } from '../document-store.ts'
+import { askForFormat } from '../format-requests.ts'
 import { printed, printFormats, sheetData } from '../print/print.ts'
 import { publicConsultationPage } from './consultation-pages.ts'
 import { answering, answersIn, tooLong } from './consultation-routes.ts'
@@ -31,16 +33,30 @@ const shown = { none: 'it shows what the landlord has published' }
 const notThere: Answer = {
   notFound: 'There is no such page. The landlord may not have published its policy here.',
 }
+const gone: Page = {
+  title: 'No longer there',
+  body: marks.paragraph('The landlord no longer publishes its policy here.'),
+}
 const one = z.object({ provider: slug })
 /** People read a few pages; a program that copies them all is slowed down. */
 const rateMax = 120
 const printsPerMinute = 10
 const answersPerMinute = 6
 
+const asking = one.extend({
+  wanted: fields.text('what you need', 300),
+  contact: fields.optionalText('how we can reach you', 300),
+})
+
 export function publicRoutes(deps: ProvidersDeps): Route[] {
   const published = async (provider: string): Promise<Pack | null> => {
     const pack = deps.providers.find(provider) === null ? null : packOr(deps.providers, provider)
     return pack !== null && (await isPublished(deps.sql, provider, 'website')) ? pack : null
+  }
+  const pageOf = async (view: View, pack: Pack, nowMs: number): Promise<Page> => {
+    const translations = await translationsOf(deps.sql, pack.provider)
+    const consultations = await consultationsOf(deps.sql, pack.provider)
+    return publishedPage(view, pack, translations, consultations, nowMs)
   }
   /** A consultation has a public page of its own, whether the policy is published or not: its answers need one. */
   const asked = async (provider: string, id: string) => {
@@ -59,9 +75,8 @@ export function publicRoutes(deps: ProvidersDeps): Route[] {
       async handler(ask) {
         const pack = await published(ask.input.provider)
         if (pack === null) return notThere
-        const translations = await translationsOf(deps.sql, pack.provider)
-        const consultations = await consultationsOf(deps.sql, pack.provider)
-        return { data: null, page: () => publishedPage(pack, translations, consultations, ask.nowMs) }
+        const page = await pageOf(ask.view, pack, ask.nowMs)
+        return { data: null, page: () => page }
       },
     }),
     route({
@@ -74,6 +89,30 @@ export function publicRoutes(deps: ProvidersDeps): Route[] {
       async handler({ input }) {
         const pack = await published(input.provider)
         return pack === null ? notThere : { file: await printed(pack, input.format) }
+      },
+    }),
+    route({
+      method: 'POST',
+      path: '/published/:provider/formats',
+      permission: 'public',
+      ledger: 'policy.format-asked',
+      rateMax: answersPerMinute,
+      input: asking,
+      async form(ask) {
+        const pack = await published(String(ask.input['provider']))
+        return pack === null ? gone : pageOf(ask.view, pack, ask.nowMs)
+      },
+      async handler(ask) {
+        const pack = await published(ask.input.provider)
+        if (pack === null) return notThere
+        const { wanted, contact } = ask.input
+        const done = await askForFormat(deps, pack, { wanted, contact }, ask.nowMs)
+        if (!done.ok) return { refusal: done.reasons, again: (view) => pageOf(view, pack, ask.nowMs) }
+        return {
+          data: null,
+          location: `/published/${pack.provider}`,
+          flash: 'Thank you. The landlord has been told what you need.',
+        }
       },
     }),
     route({
@@ -144,6 +183,7 @@ export function publicRoutes(deps: ProvidersDeps): Route[] {
 
 /** The policy for residents: every rule in plain words, without what only staff need. */
 function publishedPage(
+  view: View,
   pack: Pack,
   translations: readonly Translation[],
   consultations: readonly Consultation[],
@@ -180,7 +220,24 @@ function publishedPage(
                 html`<a class="govuk-link" href="${here}/translations/${one.id}"><bdi lang="${one.language}">${one.languageName}</bdi>${one.easyRead ? ', easy read' : null}</a>${one.ofHash === pack.hash ? null : html` (of ${dayWords(one.translatedOn)}; the policy has changed since)`}`,
             ),
           )}`
-    }${marks.h2('What it says')}<nav class="overt-contents" aria-label="Parts of the policy">${marks.bullets(
+    }${c.details(
+      'Ask for it in another language or form',
+      c.form({
+        view,
+        action: `${here}/formats`,
+        body: html`${c.input({ name: 'wanted', label: 'What do you need?', hint: 'A language, easy read, braille, audio or something else.', view, width: 'two-thirds', maxlength: 300 })}${c.input(
+          {
+            name: 'contact',
+            label: 'How can we reach you?',
+            hint: 'An address, a number or an e-mail address. It is erased when you have what you need.',
+            view,
+            width: 'two-thirds',
+            maxlength: 300,
+          },
+        )}${c.button({ text: 'Ask' })}`,
+      }),
+      view.refused !== null,
+    )}${marks.h2('What it says')}<nav class="overt-contents" aria-label="Parts of the policy">${marks.bullets(
       sheet.sections.map((section, index) => marks.link(`#part-${index + 1}`, section.title)),
     )}</nav>${sheet.sections.map(
       (section, index) =>
