@@ -1,7 +1,9 @@
 /** What a pack sets, in plain words, one line per value: for the policy page, beside the clause or under what is silent. */
 import { actionLabels } from './actions.ts'
+import { privateViewRule } from './field-of-view.ts'
 import type { Pack } from './pack.ts'
 import type { Training } from './training.ts'
+import { transitionRules } from './transition.ts'
 import type { DeploymentType, Ending, Ruled, Sourced, Values } from './values.ts'
 
 export type Setting = {
@@ -127,6 +129,13 @@ export function settings(pack: Pack): Setting[] {
     ruled('The resident is told to leave the camera alone', v.agreement.toldNotToTamper, yesNo('yes', 'no')),
     ...v.siteChecklist.map((c) => line('The installer confirms', c.ask, c)),
     ...v.technologiesRefused.map((t) => line('Refused', t.label, t)),
+    ruled('Private property may be in view', privateViewRule(pack), (way) =>
+      way === 'mask' ? 'only where a mask hides it' : 'with leave in writing, or hidden by a mask',
+    ),
+    ruled('A camera of an older system may go on for now by word of', transitionRules(pack).decider, (role) =>
+      title(String(role)),
+    ),
+    ruled('It may go on for at most', transitionRules(pack).daysMax, days),
     ruled('Who looks for a colleague', v.viewing.colleagueConsent, (roles) =>
       (roles as readonly string[]).length === 0
         ? 'asks nobody else'
