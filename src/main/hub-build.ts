@@ -72,6 +72,7 @@ import { actions, clauseHref, clauseLabel } from '#policy/policy.ts'
 import {
   changesRoutes,
   countRefusal,
+  landlordsRoutes,
   openPointRoutes,
   openProviders,
   type Providers,
@@ -236,6 +237,7 @@ export async function buildHub(
       }),
       ...peopleRoutes(people, config.publicUrl),
       ...trainingRoutes(training),
+      ...landlordsRoutes({ sql, clock, providers }),
       ...openPointRoutes({ sql, providers, named: authorisation.named }),
       ...changesRoutes({
         sql,

@@ -49,6 +49,7 @@ export const navigation: readonly NavItem[] = [
   { href: '/ledger', text: 'Ledger', permission: 'ledger.read' },
   { href: '/recorders', text: 'Recorders', permission: 'recorder.enrol' },
   { href: '/accounts', text: 'People', permission: 'people.manage' },
+  { href: '/landlords', text: 'Landlords', permission: 'providers.manage' },
   { href: '/training', text: 'Training', permission: 'training.manage' },
 ]
 

@@ -31,6 +31,7 @@ export type { ProvidersDeps, TaskBook, Work } from './deps.ts'
 export { isPublished, translationsOf } from './document-store.ts'
 export { ledgerEvents } from './events.ts'
 export type { Remark, Standing } from './held.ts'
+export { landlordsRoutes } from './landlords-routes.ts'
 export { type LibraryLine, libraryFor, withGuidance } from './library.ts'
 export { policyNewCommand } from './new-pack.ts'
 export {

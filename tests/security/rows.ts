@@ -10,7 +10,7 @@ import { deskRoutes, ledgerRoutes } from '#desk/desk.ts'
 import { startEvidence } from '#evidence/evidence.ts'
 import { footageRoutes } from '#footage/footage.ts'
 import { peopleRoutes, trainingRoutes } from '#people/people.ts'
-import { changesRoutes, openPointRoutes, providersRoutes } from '#providers/providers.ts'
+import { changesRoutes, landlordsRoutes, openPointRoutes, providersRoutes } from '#providers/providers.ts'
 import { registerRoutes } from '#register/register.ts'
 import type { Route } from '#web/web.ts'
 
@@ -31,6 +31,7 @@ export async function allRows(): Promise<readonly Route[]> {
     ...trainingRoutes(nothing),
     ...providersRoutes(nothing),
     ...openPointRoutes(nothing),
+    ...landlordsRoutes(nothing),
     ...changesRoutes(nothing),
     ...registerRoutes(nothing),
     ...caseworkRoutes(nothing),
