@@ -56,30 +56,31 @@ export async function makeCameras(sql: Sql, deployment: string, count: number): 
   await sql`
     create table bench.copy as
     select n, gen_random_uuid() as camera, gen_random_uuid() as deployment,
-      first_value(fresh) over (partition by (n - 1) / ${camerasPerSystem} order by n) as place,
+      first_value(fresh) over (partition by (n - 1) / ${camerasPerSystem} order by n) as site,
+      first_value(other) over (partition by (n - 1) / ${camerasPerSystem} order by n) as system,
       (n - 1) % ${camerasPerSystem} = 0 as first
-    from (select n, gen_random_uuid() as fresh from generate_series(1, ${count}::int) n)`
+    from (select n, gen_random_uuid() as fresh, gen_random_uuid() as other from generate_series(1, ${count}::int) n)`
   const first = (id: string) => `t.id = '${id}' and n.first`
   await copyRows(sql, ['register', 'site'], first(of!.site), {
-    id: 'n.place',
+    id: 'n.site',
     name: `'Example Court ' || n.n`,
     address: `array[n.n || ' Example Road', 'Derby', 'DE1 1AA']`,
   })
   await copyRows(sql, ['register', 'system'], first(of!.system), {
-    id: 'n.place',
-    site_id: 'n.place',
+    id: 'n.system',
+    site_id: 'n.site',
     name: `'Court system ' || n.n`,
   })
   await copyRows(sql, ['register', 'camera'], `t.id = '${of!.camera}'`, {
     id: 'n.camera',
-    system_id: 'n.place',
+    system_id: 'n.system',
     label: `'Landing ' || n.n`,
   })
   await copyRows(sql, ['authorisation', 'deployment'], `t.id = '${deployment}'`, {
     id: 'n.deployment',
     camera_id: 'n.camera',
-    system_id: 'n.place',
-    site_id: 'n.place',
+    system_id: 'n.system',
+    site_id: 'n.site',
     reference: `'D-2025-' || lpad(n.n::text, 5, '0')`,
   })
   for (const table of await tablesOfDeployments(sql)) {

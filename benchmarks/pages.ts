@@ -56,7 +56,7 @@ export async function run(args: string[]): Promise<object> {
     const pages: Readonly<Record<string, () => string>> = {
       home: () => '/',
       camera: () => `/cameras/${any()}`,
-      search: () => `/search?text=Landing+${1 + Math.floor(Math.random() * cameraCount)}`,
+      search: () => `/register?text=Landing+${1 + Math.floor(Math.random() * cameraCount)}`,
       policy: () => '/policy/derby-homes',
     }
     return await measure(person, bare.url, any, pages, samples)
