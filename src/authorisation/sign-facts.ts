@@ -68,6 +68,7 @@ export function saysOf(
   file: Pick<DeploymentFile, 'deployment' | 'sound'>,
   landlord: string,
   contact: SignContact | null,
+  languages: readonly string[],
 ): SignSays {
   const { purposes } = file.deployment
   return {
@@ -77,6 +78,7 @@ export function saysOf(
     // Before sound begins: the sign is what lets it begin.
     audio: agreedSound(pack, file) !== null,
     monitored: mayBeWatched(pack),
+    languages,
   }
 }
 

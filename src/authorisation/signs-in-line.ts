@@ -8,6 +8,7 @@ import { closeTask, openTask } from '#casework/casework.ts'
 import type { Tx } from '#engine/engine.ts'
 import { append } from '#ledger/ledger.ts'
 import { rolesFor } from '#policy/policy.ts'
+import { isPublished, translationsOf } from '#providers/providers.ts'
 import {
   findContact,
   insertSheet,
@@ -55,7 +56,8 @@ export async function bringSignsInLine(
     kept === null
       ? null
       : { name: kept.name, phone: kept.phone, email: kept.email, web: kept.web, post: kept.post }
-  const says = saysOf(pack, file, deps.packs.find(d.provider)?.name ?? pack.name, contact)
+  const landlord = deps.packs.find(d.provider)?.name ?? pack.name
+  const says = saysOf(pack, file, landlord, contact, await languagesOf(tx, d.provider))
   const unlisted =
     file.site.kind === 'home' ||
     pack.values.deploymentTypes.find((t) => t.code === d.type)?.publicPage.value !== 'listed' ||
@@ -90,6 +92,12 @@ export async function bringSignsInLine(
     })
   }
   return written
+}
+
+/** The languages of a policy that stands on the landlord's website: behind the sign's code people find them. */
+async function languagesOf(tx: Tx, provider: string): Promise<readonly string[]> {
+  if (!(await isPublished(tx, provider, 'website'))) return []
+  return [...new Set((await translationsOf(tx, provider)).map((t) => t.languageName))]
 }
 
 /** Opens and closes the tasks about what hangs. `gate.signs` asks for the first ones; these are about keeping them true. */

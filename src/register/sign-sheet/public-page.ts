@@ -7,6 +7,7 @@
 import { z } from 'zod'
 import type { Sql } from '#engine/engine.ts'
 import type { Pack } from '#policy/policy.ts'
+import { isPublished, translationsOf } from '#providers/providers.ts'
 import {
   type Answer,
   components as c,
@@ -81,6 +82,8 @@ export type PublicFacts = {
   readonly policy: string
   /** Address of the landlord's whole notice. */
   readonly notice: string
+  /** Address of the policy on the website, and its languages; null: it isn't published. */
+  readonly published: { readonly href: string; readonly languages: readonly string[] } | null
   /** What may be told of this very camera; null: nothing. */
   readonly here: {
     readonly place: string
@@ -105,6 +108,7 @@ async function publicFacts(deps: PublicDeps, sheet: SignSheet, version: number):
     retentionDays: values.retentionDays.value,
     recipients: values.disclosure.recipients.map((r) => r.label),
     notice: `/privacy/${sheet.provider}`,
+    published: await publishedOf(deps.sql, sheet.provider),
     policy: `${values.document.title}, in effect from ${dayWords(pack.version)}`,
     here:
       camera === null
@@ -168,13 +172,26 @@ export function publicPage(facts: PublicFacts): Page {
               'On our own equipment, encrypted. Each look at them is written in a record that cannot be changed unseen.',
           },
           { key: 'Decided by a machine alone', value: 'Nothing.' },
-          { key: 'Our policy', value: facts.policy },
+          { key: 'Our policy', value: policyLine(facts) },
           { key: 'All of our cameras', value: marks.link(facts.notice, 'The whole privacy notice') },
         ],
       },
     )}`,
   }
 }
+
+async function publishedOf(sql: Sql, provider: string): Promise<PublicFacts['published']> {
+  if (!(await isPublished(sql, provider, 'website'))) return null
+  const languages = (await translationsOf(sql, provider)).map((t) => t.languageName)
+  return { href: `/published/${provider}`, languages: [...new Set(languages)] }
+}
+
+const policyLine = ({ policy, published }: Pick<PublicFacts, 'policy' | 'published'>): Html =>
+  published === null
+    ? html`${policy}`
+    : html`${marks.link(published.href, policy)}${
+        published.languages.length === 0 ? null : html`<br>Also in: ${published.languages.join(', ')}`
+      }`
 
 /** What everybody may ask for, and where to complain. */
 const rights = (landlord: string): Html =>
@@ -231,6 +248,7 @@ async function noticeFacts(deps: PublicDeps, provider: string): Promise<NoticeFa
     retentionDays: values.retentionDays.value,
     recipients: values.disclosure.recipients.map((r) => r.label),
     policy: `${values.document.title}, in effect from ${dayWords(pack.version)}`,
+    published: await publishedOf(deps.sql, provider),
     films: ['CCTV cameras', ...filming.flatMap(([kind, words]) => (kinds.includes(kind) ? [words] : []))],
     sound,
   }
@@ -267,7 +285,7 @@ export function noticePage(facts: NoticeFacts): Page {
             value: facts.bases.length === 0 ? 'As our policy states.' : marks.bullets(facts.bases),
           },
           { key: 'Who may be given pictures', value: marks.bullets(facts.recipients) },
-          { key: 'Our policy', value: facts.policy },
+          { key: 'Our policy', value: policyLine(facts) },
         ],
       },
     )}`,

@@ -33,7 +33,7 @@ export async function readPhotoCodes(photo: Buffer): Promise<readonly string[]> 
         ...readable.map((folder) => `--allow-fs-read=${join(folder, '/')}`),
         '--no-warnings',
       ],
-      secondsMax: 30,
+      secondsMax: 90,
       outBytesMax: 64 * 1024,
     })
     const texts: unknown = JSON.parse(answer.toString('utf8'))

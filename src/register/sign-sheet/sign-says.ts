@@ -21,6 +21,8 @@ export type SignSays = {
   readonly audio: boolean
   /** Somebody may be watching as it happens. */
   readonly monitored: boolean
+  /** In which other languages the landlord's policy can be read, by their own names. */
+  readonly languages: readonly string[]
 }
 
 /** What keeps a sign from being made, in plain words. */
@@ -72,6 +74,7 @@ const changeWords: readonly [keyof SignSays, string][] = [
   ['contact', 'whom to ask'],
   ['audio', 'sound'],
   ['monitored', 'live watching'],
+  ['languages', 'languages'],
 ]
 
 /** What a new version says differently from the one before: "whom to ask, sound". */

@@ -17,6 +17,7 @@ const says: SignSays = {
   contact: { name: 'Customer services', phone: '0800 000 0000', email: '', web: '', post: '' },
   audio: false,
   monitored: false,
+  languages: [],
 }
 const sheet = { code: 'K9HXRY61GQ90RTB0444T', version: 2, says, base }
 
@@ -91,6 +92,7 @@ test('a sign of any size is one tagged page with all it must say, however long, 
     },
     audio: true,
     monitored: true,
+    languages: ['Polski', 'اردو', 'Română'],
   }
   for (const size of sheetSizes)
     for (const words of [says, long]) {
@@ -111,6 +113,7 @@ test('a sign of any size is one tagged page with all it must say, however long, 
           'Somebody may be watching',
           'and sound',
           '5 more',
+          'Polski · Română',
           words.contact!.email,
         )
       for (const said of must)

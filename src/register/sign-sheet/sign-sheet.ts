@@ -51,12 +51,20 @@ export function sheetData(sheet: Sheet, size: SheetSize) {
     lines: signLines(says),
     scan: 'Point your phone’s camera here',
     rights: 'Read how long pictures are kept, ask for those of you, or complain.',
+    languages: languagesLine(says.languages),
     address: addressShown(sheet.base, sheet),
     footer: `Sign ${signReference(sheet.code)} · version ${sheet.version}`,
     qr: signQr(signAddress(sheet.base, sheet)),
     qrSays: `QR code of the address ${signAddress(sheet.base, sheet)}`,
   }
 }
+
+/** Languages whose names our typeface can print; the page behind the code has all. */
+function languagesLine(languages: readonly string[]): string {
+  const shown = languages.filter((name) => !printable(name).lacking).slice(0, languagesShownMax)
+  return shown.length === 0 ? '' : shown.join(' · ')
+}
+const languagesShownMax = 6
 
 /** The QR code as SVG, one path on white; a quarter of it may be lost to dirt or glare (level Q). */
 export function signQr(address: string): string {
