@@ -91,6 +91,13 @@ export async function leaveHolds(sql: Query, id: string, nowMs: number): Promise
   return rows.length > 0
 }
 
+/** Leaves whose time ended since an instant. */
+export async function lapsedSince(sql: Query, sinceMs: number, nowMs: number): Promise<readonly string[]> {
+  const rows = await sql<{ id: string }[]>`
+    select id from footage.leave where until > ${sinceMs} and until <= ${nowMs} limit 5000`
+  return rows.map(({ id }) => id)
+}
+
 /** Exceptions in force for this person, newest first. */
 export async function exceptionsOf(
   sql: Query,

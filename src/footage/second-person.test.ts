@@ -7,6 +7,7 @@ import { after, before, test } from 'node:test'
 import { tasksFor } from '#casework/casework.ts'
 import type { Person } from '#web/web.ts'
 import { noon, staff, type TestFootage, type TestRecorder, testFootage, until } from './test-rig.ts'
+import { closeLapsed } from './viewing/leaves.ts'
 
 const minute = 60_000
 const hour = 60 * minute
@@ -191,4 +192,9 @@ test('a no opens nothing, and a yes is worth nothing after its hours', async () 
   rig.clock.advance(72 * hour)
   assert.equal((await client.post(`/api/v1/leaves/${late}/open`, {})).status, 403)
   assert.equal(await viewings(who), 0)
+  const mine = async () =>
+    (await tasksFor(rig.db.sql, who)).filter((task) => task.about['leave'] === late).length
+  assert.equal(await mine(), 1)
+  await closeLapsed(rig.hub().deps)
+  assert.equal(await mine(), 0, 'what is over asks for nothing')
 })

@@ -21,6 +21,7 @@ import { type Capture, captureStill } from './still.ts'
 import { listRecorders, noteKeyring } from './store.ts'
 import { authorisedTimes } from './viewing/authority.ts'
 import { createIndexCache } from './viewing/index-cache.ts'
+import { closeLapsed } from './viewing/leaves.ts'
 import { createLiveHub, type LiveHub } from './viewing/live.ts'
 import type { ServeParts } from './viewing/serve.ts'
 import { createServedLog } from './viewing/served.ts'
@@ -114,6 +115,7 @@ export async function startFootage(deps: FootageDeps & { readonly jobs: Jobs | n
     }
   }
   deps.jobs?.every('footage.keeping', keepingSeconds, keepTime)
+  deps.jobs?.every('footage.leaves', 3_600, () => closeLapsed(deps))
   deps.jobs?.every('footage.checkpoints', checkpointSeconds, () => link.sendCheckpoints())
   deps.jobs?.every('footage.keyring-copy', copySeconds, async () => {
     const behind = await keyring.reconcile()

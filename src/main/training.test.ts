@@ -271,6 +271,11 @@ describe('recording', () => {
     assert.equal((await post('sue', `/training/records/${row!.id}/forget-number`, {})).statusCode, 200)
     const [after] = await db.sql`select number from people.qualification where id = ${row!.id}`
     assert.equal(after!['number'], null)
+    assert.equal(
+      (await post('sue', `/training/records/${row!.id}/forget-number`, {})).statusCode,
+      200,
+      'twice is once',
+    )
     assert.ok((await held('dora')).includes('sia-public-space'))
   })
 })

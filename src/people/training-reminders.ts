@@ -108,4 +108,9 @@ function words(need: Need, whose: 'mine' | 'theirs'): string {
 export async function remindEverybody(parts: TrainingParts): Promise<void> {
   for (const landlord of parts.landlords())
     await inTransaction(parts.sql, (tx) => remind(parts, tx, landlord, null))
+  const nowMs = parts.clock.nowMs()
+  const left = await store.leaversSince(parts.sql, nowMs - 40 * 86_400_000)
+  await inTransaction(parts.sql, async (tx) => {
+    for (const trainee of left) await parts.closeTask(tx, { kind: 'training.*', about: { trainee }, nowMs })
+  })
 }

@@ -81,12 +81,14 @@ export async function endRecord(
   return done.count === 1
 }
 
-/** The number of a licence is forgotten; that there was one stays. */
+/** The number of a licence is forgotten, and the picture of the card with it; that there was one stays. */
 export async function eraseNumber(tx: Tx, id: string): Promise<boolean> {
-  return (
-    (await tx`update people.qualification set number = null where id = ${id} and number is not null`)
-      .count === 1
-  )
+  const [before] = await tx<{ evidenceId: string | null }[]>`
+    select evidence_id as "evidenceId" from people.qualification where id = ${id} and number is not null for update`
+  if (before === undefined) return false
+  await tx`update people.qualification set number = null, evidence_id = null where id = ${id}`
+  if (before.evidenceId !== null) await tx`delete from people.evidence where id = ${before.evidenceId}`
+  return true
 }
 
 export async function insertEvidence(
@@ -226,6 +228,13 @@ export type Member = {
   readonly roles: readonly string[]
   /** Where their roles reach; empty: everywhere. */
   readonly areas: readonly string[]
+}
+
+/** Who left lately: nothing is asked of them any more. */
+export async function leaversSince(sql: Query, sinceMs: number): Promise<readonly string[]> {
+  const rows = await sql<{ id: string }[]>`
+    select id from people.person where not active and deactivated_at >= ${sinceMs}::timestamptz limit 5000`
+  return rows.map(({ id }) => id)
 }
 
 /** Everybody active with a role at a landlord now, by name. */

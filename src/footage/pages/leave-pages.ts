@@ -221,11 +221,18 @@ ${
     ? c.button({ text: 'Look at footage', href: `/viewings/new?camera=${leave.cameraIds[0]!}` })
     : null
 }${
-  open && leave.decided?.agreed !== false && (mine || (role !== null && leave.decided !== null))
+  open && (mine || (role !== null && leave.decided?.agreed === true))
     ? c.form({
         view,
         action: `/leaves/${leave.id}/end`,
-        body: c.button({ text: mine ? 'I no longer need it' : 'Take it back', kind: 'secondary' }),
+        body: c.button({
+          text: !mine
+            ? 'Take it back'
+            : leave.decided?.agreed === false
+              ? 'I have read the answer'
+              : 'I no longer need it',
+          kind: 'secondary',
+        }),
       })
     : null
 }`,

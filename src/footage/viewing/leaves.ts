@@ -10,7 +10,7 @@ import { type Pack, principalAt } from '#policy/policy.ts'
 import { type Camera, findCamera } from '#register/register.ts'
 import type { Person } from '#web/web.ts'
 import type { FootageDeps } from '../deps.ts'
-import { decideLeave, endLeave, insertLeave, type Leave } from '../leave-store.ts'
+import { decideLeave, endLeave, insertLeave, type Leave, lapsedSince } from '../leave-store.ts'
 
 const hourMs = 3_600_000
 const dayMs = 24 * hourMs
@@ -169,6 +169,15 @@ export async function answerLeave(
       nowMs,
     })
     return { ok: true, value: null }
+  })
+}
+
+/** What is over asks nobody for anything any more. */
+export async function closeLapsed(deps: Pick<Deps, 'sql' | 'clock'>): Promise<void> {
+  const nowMs = deps.clock.nowMs()
+  const over = await lapsedSince(deps.sql, nowMs - 40 * dayMs, nowMs)
+  await inTransaction(deps.sql, async (tx) => {
+    for (const leave of over) await closeTask(tx, { kind: 'leave.*', about: { leave }, nowMs })
   })
 }
 
