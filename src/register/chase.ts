@@ -9,7 +9,14 @@ import { inTransaction, type Jobs, type Sql, type Tx } from '#engine/engine.ts'
 import { type Pack, rolesFor } from '#policy/policy.ts'
 import { type Device, dueDevices } from './device-store.ts'
 import { systemFacts } from './facts.ts'
-import { type Lack, mustAcknowledge, notAcknowledged, supplierLacks, systemLacks } from './lacks.ts'
+import {
+  type Lack,
+  lacksInShort,
+  mustAcknowledge,
+  notAcknowledged,
+  supplierLacks,
+  systemLacks,
+} from './lacks.ts'
 import type { Packs } from './reach.ts'
 import { findSite, sitesById } from './site-store.ts'
 import { auditsOf, findSupplier, proofsOf, type Supplier } from './supplier-store.ts'
@@ -122,7 +129,7 @@ async function chaseOneSupplier(
     provider: supplier.provider,
     title:
       now.length > 0
-        ? `A supplier lacks ${listWords(now.map((lack) => lack.words))}.`.slice(0, 300)
+        ? `A supplier lacks ${listWords(lacksInShort(now))}.`
         : 'A supplier’s papers run out soon.',
     roles: rolesFor(pack, 'register.edit'),
     about,

@@ -207,6 +207,13 @@ export function supplierLacks(
   return found
 }
 
+/** Papers are counted: their names stand on the supplier's page. */
+export function lacksInShort(lacks: readonly Lack[]): string[] {
+  const other = lacks.filter((lack) => ['contract', 'audit'].includes(lack.code)).map((lack) => lack.words)
+  const papers = lacks.length - other.length
+  return [...other, ...(papers === 0 ? [] : [papers === 1 ? 'one paper' : `${papers} papers`])]
+}
+
 /** Why nobody of this supplier may come to work on this day; empty: they may. */
 export function visitBars(
   pack: Pack,

@@ -185,6 +185,9 @@ async function owned(name: string) {
     cameras: await ids('/cameras'),
     deployments: await ids('/deployments'),
     sites: await ids('/sites'),
+    systems: await ids('/systems'),
+    devices: await ids('/devices'),
+    suppliers: await ids('/suppliers'),
     cases: await ids('/cases'),
   }
 }

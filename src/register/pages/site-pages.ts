@@ -220,7 +220,7 @@ export function sitePage(shown: Shown, purpose: (code: string) => string): Page 
         ? html`${marks.h2('Signs')}${marks.bullets(
             signs.map(
               (sign) =>
-                html`${signPlaceLabels[sign.place]}${sign.note ? html`: ${sign.note}` : null}, since ${moment(sign.placedMs, site.timeZone)}${sign.missingMs ? html` ${marks.stateTag('attention', 'Reported missing')}` : null}`,
+                html`${signPlaceLabels[sign.place]}${sign.note ? html`: ${sign.note.replace(/\.$/, '')}` : null}, since ${moment(sign.placedMs, site.timeZone)}${sign.missingMs ? html` ${marks.stateTag('attention', 'Reported missing')}` : null}`,
             ),
           )}`
         : null

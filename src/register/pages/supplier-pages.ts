@@ -1,7 +1,7 @@
 /** What the pages of suppliers look like; their rows are in `supplier-routes.ts`. */
 import type { Pack } from '#policy/policy.ts'
 import { components as c, day, type Html, html, marks, moment, type Page, type View } from '#web/web.ts'
-import { contractRuns, type Lack, type ProofLine } from '../lacks.ts'
+import { contractRuns, type Lack, lacksInShort, type ProofLine } from '../lacks.ts'
 import {
   type Audit,
   auditOutcomeLabels,
@@ -143,13 +143,7 @@ export function supplierPage(view: View, shown: ShownSupplier): Page {
 
 /** What is missing now in one sentence, papers counted; then the first thing that runs out. */
 function leadOf(lacks: readonly Lack[]): Html {
-  const now = lacks.filter((lack) => lack.from === null)
-  const other = now.filter((lack) => ['contract', 'audit'].includes(lack.code))
-  const papers = now.length - other.length
-  const words = [
-    ...other.map((lack) => lack.words),
-    ...(papers === 0 ? [] : [papers === 1 ? 'one paper' : `${papers} papers`]),
-  ]
+  const words = lacksInShort(lacks.filter((lack) => lack.from === null))
   const soon = lacks
     .flatMap((lack) => (lack.from === null ? [] : [lack.from]))
     .toSorted()

@@ -29,6 +29,7 @@ import {
 } from '../check-store.ts'
 import { differences, noteChanges } from '../history.ts'
 import { viewState } from '../lacks.ts'
+import { placeWords } from '../place-words.ts'
 import { cameraFor, changedMeanwhile, gone, looking, noCamera, type RegisterDeps } from './parts.ts'
 import { viewTags } from './system-pages.ts'
 
@@ -185,7 +186,7 @@ function viewPage(
     back: { href: `/systems/${camera.systemId}`, text: camera.systemName },
     body: html`${marks.heading({
       title: 'What this camera must show',
-      caption: `${camera.label}, ${camera.siteName}`,
+      caption: placeWords(camera),
       state: viewTags[state],
       lead: 'Enough for its purpose, and no more: a closer look at people needs a better reason.',
     })}${mayEdit ? viewForm(view, requirement, today) : viewSummary(requirement)}`,
