@@ -56,6 +56,8 @@ export type AuthorisationDeps = {
     readonly untilMs: number
   }): Promise<void>
   readonly signs: SignParts
+  /** Names of those who declared a conflict with one of these (a site, a colleague): shown to who decides. */
+  conflictedAt?(ids: readonly string[]): Promise<readonly string[]>
   /** Names of accounts. */
   named(ids: readonly string[]): Promise<ReadonlyMap<string, { readonly name: string }>>
 }

@@ -150,6 +150,8 @@ function rowsOf(deps: AuthorisationDeps) {
         may: mayOf(standing, person),
         roles: person.roles.filter((r) => r.provider === provider).map((r) => r.role),
         name: await namesIn(standing),
+        conflicted:
+          (await deps.conflictedAt?.([standing.file.site.id, standing.file.deployment.proposedBy])) ?? [],
       })
       return withGuidance(deps, provider, 'approval', page)
     },

@@ -15,6 +15,7 @@ const pages: Readonly<Record<string, string>> = {
   viewing: '/viewings/',
   case: '/cases/',
   camera: '/cameras/',
+  alarm: '/unusual-use/',
   visit: '/visits/',
   device: '/devices/',
   system: '/systems/',

@@ -56,6 +56,7 @@ import { encodeNoteKey } from '#formats/log/log.ts'
 import { append, knowKinds, type LedgerKey, ledgerKey, originOf, startSequencer } from '#ledger/ledger.ts'
 import {
   authenticator,
+  conflictedAt,
   digestTrouble,
   holdersOf,
   named,
@@ -367,6 +368,7 @@ async function buildMiddle(floor: Floor, people: PeopleParts, closers: (() => Pr
     probe: (cameraId) => ready().probe(cameraId),
     captureReference: (of) => ready().captureReference(of),
     signs: { base: floor.address, readCodes: readPhotoCodes },
+    conflictedAt: (ids) => conflictedAt(sql, ids),
     named: (ids) => named(sql, ids),
   }
   const footageDeps: FootageDeps = {

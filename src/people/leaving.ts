@@ -72,7 +72,10 @@ export async function handOn(
           update people.engineer set supervisor_id = ${toId}
           where supervisor_id = ${leaverId} and ended_at is null and until > ${nowMs}::timestamptz
             and person_id <> ${toId}`
-  moved.push({ what: 'engineers whom they supervise', count: engineers.count })
+  moved.push({
+    what: toId === null ? 'engineers put out' : 'engineers whom they supervise',
+    count: engineers.count,
+  })
   const done = moved.filter(({ count }) => count > 0)
   for (const { what, count } of done)
     await tx`

@@ -197,7 +197,7 @@ function answerForm(view: View, standing: Standing, dpia: Dpia, personId: string
 export function approvePage(
   view: View,
   standing: Standing,
-  extra: { may: May; roles: readonly string[]; name: Name },
+  extra: { may: May; roles: readonly string[]; name: Name; conflicted: readonly string[] },
 ): Page {
   const { file, pack } = standing
   const d = file.deployment
@@ -223,6 +223,14 @@ export function approvePage(
           value: `${dayWords(d.fromDay)} to ${d.untilDay ? dayWords(d.untilDay) : 'its review'}`,
         },
         { key: 'Hours', value: d.schedule === '' ? 'All day' : d.schedule },
+        ...(extra.conflicted.length === 0
+          ? []
+          : [
+              {
+                key: 'Declared conflicts',
+                value: `${extra.conflicted.join(', ')}: they neither decide nor look here.`,
+              },
+            ]),
         ...proportionRows(d),
         { key: 'Asked by', value: extra.name(d.proposedBy) },
         {

@@ -317,7 +317,11 @@ ${components.table({
     one.handed.length === 0
       ? html`<span class="overt-muted">Nothing was in hand</span>`
       : marks.bullets(
-          one.handed.map(({ what, count, to }) => `${what}: ${count}, to ${to ?? 'the holders of the role'}`),
+          one.handed.map(({ what, count, to }) =>
+            what === 'engineers put out'
+              ? `${what}: ${count}, because nobody supervises them`
+              : `${what}: ${count}, to ${to ?? 'the holders of the role'}`,
+          ),
         ),
   ]),
   empty: html`<p class="govuk-body overt-muted">Nobody has left yet.</p>`,

@@ -71,7 +71,7 @@ ${
             {
               value: 'unusual',
               text: 'It should not have happened',
-              hint: 'Deal with it as your landlord does with misuse. You can close the account at once.',
+              hint: 'Deal with it as your landlord does with misuse. An administrator can close the account at once.',
             },
           ],
         })}${components.textarea({ view, name: 'answer', label: 'Why do you think so?', rows: 3, maxlength: 500 })}${components.button({ text: 'Answer' })}`,
