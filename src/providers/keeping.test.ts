@@ -272,6 +272,52 @@ test('a translation is shown as out of date as soon as the policy changes', asyn
   assert.ok(![...house.tasks.values()].some((work) => work.kind === 'policy.translation'))
 })
 
+test('a form sent wrongly to what is not there, or is another landlord’s, shows nothing of it and fails nowhere', async () => {
+  const nobody = newId(noon)
+  const made = await house.post('writer', '/policy/connexus/library', {
+    kind: 'template',
+    title: 'Letter to those who pay',
+    ownerRole: 'policy-owner',
+    url: 'https://example.org/letter',
+    edition: '1',
+    reviewOn: '2027-05-01',
+  })
+  assert.equal(made.status, 201, made.text)
+  const { id } = made.json() as { id: string }
+  const csrf = /name="_csrf" value="([^"]+)"/
+  for (const [who, path] of [
+    ['officer', `/adjustments/${nobody}`],
+    ['owner', `/policy/connexus/library/${id}/versions`],
+    ['owner', `/policy/connexus/library/${id}/reviewed`],
+    ['owner', `/policy/connexus/library/${nobody}/versions`],
+    ['owner', '/policy/connexus/standards'],
+    ['owner', '/policy/connexus/standards/ico-fee'],
+    ['owner', '/policy/connexus/reviews'],
+    ['owner', '/policy/connexus/consultations'],
+    ['owner', `/policy/connexus/consultations/${nobody}/answers`],
+    ['owner', '/policy/connexus/translations'],
+    ['owner', '/policy/connexus/library'],
+    ['owner', '/policy/nobody/reviews'],
+  ] as const) {
+    const page = await fetch(`${house.url}/policy`, { headers: { cookie: `overt_session=${who}` } })
+    const token = csrf.exec(await page.text())?.[1] ?? ''
+    const cookies = page.headers.getSetCookie().map((line) => line.split(';')[0])
+    const given = await fetch(`${house.url}${path}`, {
+      method: 'POST',
+      redirect: 'manual',
+      headers: {
+        cookie: [`overt_session=${who}`, ...cookies].join('; '),
+        'content-type': 'application/x-www-form-urlencoded',
+      },
+      body: new URLSearchParams({ _csrf: token, provider: 'connexus' }),
+    })
+    const text = await given.text()
+    assert.equal(given.status, 422, `${path}: ${text.slice(0, 300)}`)
+    assert.match(text, /There is no such page, or you may not see it/, path)
+    assert.doesNotMatch(text, /Letter to those who pay|example\.org/, path)
+  }
+})
+
 test('somebody asks for another language or form, its keeper alone reads it, and the words go when it is given', async () => {
   const page = (await house.page(null, '/published/derby-homes')).text
   assert.match(page, /Ask for it in another language or form/)

@@ -11,7 +11,7 @@ import {
 import { adjustmentFormats, contactWays, findAdjustment, listAdjustments } from '../adjustments-store.ts'
 import type { ProvidersDeps } from '../deps.ts'
 import { adjustmentPage, adjustmentsPage, newAdjustmentPage } from './adjustment-pages.ts'
-import { slug } from './parts.ts'
+import { gone, slug } from './parts.ts'
 
 const looking = {
   none: 'whoever writes to people looks this up before every letter; each change is written down',
@@ -139,8 +139,7 @@ export function adjustmentRoutes(deps: ProvidersDeps): Route[] {
       async form(ask) {
         const reach = adjustmentReach(deps.providers, ask.person!)
         const found = await findAdjustment(deps.sql, reach, String(ask.input['id']))
-        if (found === null) throw new Error('the entry was there when its form was shown')
-        return adjustmentPage(ask.view, found)
+        return found === null ? gone : adjustmentPage(ask.view, found)
       },
       async handler(ask) {
         const reach = adjustmentReach(deps.providers, ask.person!)

@@ -12,7 +12,7 @@ import {
 import { landlord, mayKeep, mayNotKeep, notTheirs, type ProvidersDeps } from '../deps.ts'
 import { atField, eraseWords, openConsultation, sumUp, takeAnswer } from '../document.ts'
 import { answerLengthMax, answersPage, newConsultationPage, ownQuestionsMax } from './consultation-pages.ts'
-import { shows, slug } from './parts.ts'
+import { gone, shows, slug } from './parts.ts'
 
 const one = z.object({ provider: slug })
 const oneConsultation = one.extend({ id: fields.id('a consultation') })
@@ -111,7 +111,7 @@ export function consultationRoutes(deps: ProvidersDeps): Route[] {
       api: { summary: 'Ask people about the policy' },
       async form(ask) {
         const at = landlord(deps, String(ask.input['provider']))
-        if (at === null) throw new Error('the path was checked before the form')
+        if (at === null || !mayKeep(ask.person, at.pack)) return gone
         return newConsultationPage(ask.view, at.pack, offered(ask.nowMs, at.provider.timeZone))
       },
       async handler(ask) {
@@ -181,7 +181,7 @@ export function consultationRoutes(deps: ProvidersDeps): Route[] {
       api: { summary: 'Type in an answer that came on paper or was spoken' },
       async form(ask) {
         const at = await found(ask.person, String(ask.input['provider']), String(ask.input['id']))
-        if ('answer' in at) throw new Error('nobody else’s form is shown again')
+        if ('answer' in at) return gone
         return show(ask.view, at.pack.provider, at.consultation, 1, ask.nowMs)
       },
       async handler(ask) {
@@ -215,7 +215,7 @@ export function consultationRoutes(deps: ProvidersDeps): Route[] {
       api: { summary: 'Tell what came of asking people' },
       async form(ask) {
         const at = await found(ask.person, String(ask.input['provider']), String(ask.input['id']))
-        if ('answer' in at) throw new Error('nobody else’s form is shown again')
+        if ('answer' in at) return gone
         return show(ask.view, at.pack.provider, at.consultation, 1, ask.nowMs)
       },
       async handler(ask) {

@@ -11,7 +11,7 @@ import { answerRequest, openRequests } from '../format-requests.ts'
 import type { Provider } from '../open.ts'
 import { printed, printFormats } from '../print/print.ts'
 import { documentPage } from './document-page.ts'
-import { shows, slug } from './parts.ts'
+import { gone, shows, slug } from './parts.ts'
 import { newTranslationPage, translationPage } from './translation-pages.ts'
 
 const one = z.object({ provider: slug })
@@ -224,7 +224,7 @@ function translationRoutes(deps: ProvidersDeps): Route[] {
       api: { summary: 'Keep a translation of the policy' },
       async form(ask) {
         const found = landlord(deps, String(ask.input['provider']))
-        if (found === null) throw new Error('the path was checked before the form')
+        if (found === null || !mayKeep(ask.person, found.pack)) return gone
         return newTranslationPage(ask.view, found.pack, civilDay(ask.nowMs, found.provider.timeZone))
       },
       async handler(ask) {
@@ -322,7 +322,6 @@ async function formAgain(
   page: (view: View, provider: Provider, pack: Pack, ask: Ask<unknown>) => Promise<Page>,
 ): Promise<Page> {
   const found = landlord(deps, String(ask.input['provider']))
-  if (found === null || !belongs(ask.person, found.pack.provider))
-    throw new Error('nobody else’s form is shown again')
+  if (found === null || !mayKeep(ask.person, found.pack)) return gone
   return page(ask.view, found.provider, found.pack, ask)
 }

@@ -15,7 +15,7 @@ import {
 } from '../library.ts'
 import { fileOf, findPaper, papersOf, versionsOf } from '../library-store.ts'
 import { libraryPage, newPaperPage, paperPage } from './library-pages.ts'
-import { shows, slug } from './parts.ts'
+import { gone, shows, slug } from './parts.ts'
 
 const one = z.object({ provider: slug })
 const onePaper = one.extend({ id: fields.id('a paper') })
@@ -132,7 +132,7 @@ export function libraryRoutes(deps: ProvidersDeps): Route[] {
       api: { summary: 'Put a paper into the library: a link, or a file' },
       async form(ask) {
         const at = landlord(deps, String(ask.input['provider']))
-        if (at === null) throw new Error('the path was checked before the form')
+        if (at === null || !mayKeep(ask.person, at.pack)) return gone
         const code = typeof ask.input['code'] === 'string' ? ask.input['code'] : null
         return newPaperPage(ask.view, at.pack, code, addDays(today(at, ask.nowMs), 365))
       },
@@ -218,9 +218,8 @@ export function libraryRoutes(deps: ProvidersDeps): Route[] {
       api: { summary: 'Add a newer version of a paper' },
       async form(ask) {
         const { provider, id } = ask.input as { provider: string; id: string }
-        const page = await showPaper(ask.view, provider, id, true, ask.nowMs)
-        if (page === null) throw new Error('the path was checked before the form')
-        return page
+        const at = await withPaper(ask.person, provider, id)
+        return 'answer' in at ? gone : ((await showPaper(ask.view, provider, id, true, ask.nowMs)) ?? gone)
       },
       async handler(ask) {
         const at = await withPaper(ask.person, ask.input.provider, ask.input.id)
@@ -257,9 +256,8 @@ export function libraryRoutes(deps: ProvidersDeps): Route[] {
       api: { summary: 'A paper was read again and found right' },
       async form(ask) {
         const { provider, id } = ask.input as { provider: string; id: string }
-        const page = await showPaper(ask.view, provider, id, true, ask.nowMs)
-        if (page === null) throw new Error('the path was checked before the form')
-        return page
+        const at = await withPaper(ask.person, provider, id)
+        return 'answer' in at ? gone : ((await showPaper(ask.view, provider, id, true, ask.nowMs)) ?? gone)
       },
       async handler(ask) {
         const at = await withPaper(ask.person, ask.input.provider, ask.input.id)

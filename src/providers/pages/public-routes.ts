@@ -27,15 +27,11 @@ import { publicConsultationPage } from './consultation-pages.ts'
 import { answering, answersIn, tooLong } from './consultation-routes.ts'
 import { formats } from './document-page.ts'
 import { translationAnswer } from './document-routes.ts'
-import { slug } from './parts.ts'
+import { gone, slug } from './parts.ts'
 
 const shown = { none: 'it shows what the landlord has published' }
 const notThere: Answer = {
   notFound: 'There is no such page. The landlord may not have published its policy here.',
-}
-const gone: Page = {
-  title: 'No longer there',
-  body: marks.paragraph('The landlord no longer publishes its policy here.'),
 }
 const one = z.object({ provider: slug })
 /** People read a few pages; a program that copies them all is slowed down. */

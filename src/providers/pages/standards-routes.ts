@@ -2,11 +2,11 @@
 import { z } from 'zod'
 import { civilDay } from '#base/base.ts'
 import { standardKinds } from '#policy/policy.ts'
-import { fields, type Route, route, type View } from '#web/web.ts'
+import { type Ask, fields, type Route, route, type View } from '#web/web.ts'
 import { belongs, landlord, mayKeep, mayNotKeep, notTheirs, type ProvidersDeps } from '../deps.ts'
 import { changeStandard, checkStandard, type StandardLine, standardLines } from '../standards.ts'
 import { changesOf, standardRows } from '../standards-store.ts'
-import { shows, slug } from './parts.ts'
+import { gone, shows, slug } from './parts.ts'
 import { standardFormPage, standardPage, standardsPage } from './standards-pages.ts'
 
 const one = z.object({ provider: slug })
@@ -41,9 +41,13 @@ export function standardsRoutes(deps: ProvidersDeps): Route[] {
     if (at === null) return { answer: notTheirs } as const
     return mayKeep(person, at.pack) ? at : ({ answer: mayNotKeep(at.pack) } as const)
   }
-  const formPage = async (view: View, provider: string, code: string | null, nowMs: number) => {
-    const at = await linesAt(provider, nowMs)
-    if (at === null) throw new Error('the path was checked before the form')
+  const formPage = async (
+    { view, person, nowMs }: Pick<Ask<unknown>, 'view' | 'person' | 'nowMs'>,
+    provider: string,
+    code: string | null,
+  ) => {
+    const at = await keeping(person, provider, nowMs)
+    if ('answer' in at) return gone
     return standardFormPage(view, at.pack, at.lines.find((line) => line.code === code) ?? null)
   }
   return [
@@ -79,7 +83,7 @@ export function standardsRoutes(deps: ProvidersDeps): Route[] {
       ledger: 'standard.changed',
       input: one.extend(given),
       api: { summary: 'Add a law, code, standard or registration' },
-      form: (ask) => formPage(ask.view, String(ask.input['provider']), null, ask.nowMs),
+      form: (ask) => formPage(ask, String(ask.input['provider']), null),
       async handler(ask) {
         const at = await keeping(ask.person, ask.input.provider, ask.nowMs)
         if ('answer' in at) return at.answer
@@ -143,7 +147,7 @@ export function standardsRoutes(deps: ProvidersDeps): Route[] {
       ledger: 'standard.changed',
       input: oneStandard.extend(given),
       api: { summary: 'Change a law, code, standard or registration, and say what changed' },
-      form: (ask) => formPage(ask.view, String(ask.input['provider']), String(ask.input['code']), ask.nowMs),
+      form: (ask) => formPage(ask, String(ask.input['provider']), String(ask.input['code'])),
       async handler(ask) {
         const at = await keeping(ask.person, ask.input.provider, ask.nowMs)
         if ('answer' in at) return at.answer
