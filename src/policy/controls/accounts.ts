@@ -3,6 +3,7 @@ import type { Control } from '../controls.ts'
 
 const standing = 'src/people/standing.test.ts'
 const factor = 'src/people/factor.test.ts'
+const asked = 'src/authorisation/authorisation.test.ts'
 const unusual = 'src/people/unusual.test.ts'
 
 export const accounts: readonly Control[] = [
@@ -73,6 +74,7 @@ export const accounts: readonly Control[] = [
     tests: [`${standing}: holds the roles from the first day to the last, and the record says for whom`],
     denies: [
       `${standing}: gets nothing that the absent person no longer holds, and lends on nothing`,
+      `${asked}: a deputy approves for somebody absent and is named as such, but not what the absent person asked for or agreed to`,
       `${standing}: is named by the person, their manager or an administrator, never by anybody else, and not for too long`,
     ],
     rules: [],
@@ -86,6 +88,7 @@ export const accounts: readonly Control[] = [
     tests: [`${standing}: is about a case or a colleague too, and about nothing that one may not see`],
     denies: [
       `${standing}: stands at once, is lifted by somebody else whom the policy names with a reason, and never by its own person`,
+      `${asked}: who declared a conflict with the place, or with who asked, does not approve there`,
     ],
     rules: ['no-conflict'],
     gate: null,
