@@ -7,6 +7,7 @@ import { asking } from './controls/asking.ts'
 import { estateControls } from './controls/estate.ts'
 import { footage } from './controls/footage.ts'
 import { keeping } from './controls/keeping.ts'
+import { landlords } from './controls/landlords.ts'
 import { placement } from './controls/placement.ts'
 import { record } from './controls/record.ts'
 import { recording } from './controls/recording.ts'
@@ -50,6 +51,7 @@ export const controls: ReadonlyMap<string, Control> = new Map(
   [
     ...accounts,
     ...asking,
+    ...landlords,
     ...recording,
     ...signs,
     ...footage,
