@@ -4,6 +4,7 @@ import { locationTable } from '../assess.ts'
 import { isStopped, type Standing } from '../evaluate.ts'
 import { dpiaThatCounts, factsMark } from '../facts.ts'
 import { agreementWayLabels, agreementWays, type Dpia } from '../model.ts'
+import { asked } from './asked.ts'
 import { gateLines, type May } from './standing-words.ts'
 import {
   clauseMark,
@@ -73,22 +74,6 @@ export function dpiaPage(
           : null
     }`,
   }
-}
-
-/** What the assessment weighs: taken from the proposal as it stands, never typed twice. */
-function asked({ file, pack }: Standing): Html {
-  const { deployment: d } = file
-  return c.summaryList({
-    title: 'What is asked for',
-    rows: [
-      { key: 'Purposes', value: d.purposes.map((p) => labelOf(pack.values.purposes, p)).join('; ') },
-      { key: 'Lawful basis', value: labelOf(pack.values.lawfulBases, d.lawfulBasis) },
-      ...needRows(d),
-      { key: 'Tried before', value: typedText(d.alternatives) },
-      { key: 'Hours', value: d.schedule === '' ? 'All day' : d.schedule },
-      ...proportionRows(d),
-    ],
-  })
 }
 
 function locations(standing: Standing, dpia: Dpia | null): Html {
