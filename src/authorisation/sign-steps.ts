@@ -163,7 +163,10 @@ async function hang(
   const replaced = file.signs.filter(
     (s) => s !== same && (s.sheetId === sheet.id || (s.sheetId === null && s.place === sheet.place)),
   )
-  for (const old of replaced) await removeSign(tx, old.id, nowMs)
+  for (const old of replaced) {
+    await removeSign(tx, old.id, nowMs)
+    await closeTask(tx, { kind: 'sign.vouch', about: { sign: old.id }, nowMs })
+  }
   const signId =
     same?.id ??
     (await insertSign(tx, {
@@ -303,6 +306,7 @@ export function takeSignAway(by: By & { readonly signId: string }): Promise<Resu
       if (!decision.allowed) return denied(decision.reasons)
       if (!standing.file.signs.some((s) => s.id === by.signId) || !(await removeSign(tx, by.signId, nowMs)))
         return no(reason('sign', 'This sign is not in the register any more.'))
+      await closeTask(tx, { kind: 'sign.vouch', about: { sign: by.signId }, by: by.person.id, nowMs })
       await append(tx, {
         kind: 'sign.removed',
         actor: by.person.id,

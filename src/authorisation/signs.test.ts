@@ -19,6 +19,7 @@ import {
   addSign,
   answerForSign,
   evaluateAll,
+  guardSigns,
   homeProposal,
   jpeg,
   noon,
@@ -263,4 +264,22 @@ test('each sign is looked at once a month: a task comes before, and a photo that
   assert.equal((await sightingsOf(land.db.sql, sheet.id)).length, 2)
   land.clock.set(noon)
   assert.equal((await sheetByCode(land.db.sql, sheet.code))!.id, sheet.id)
+})
+
+test('a system marked for safety gives nothing away from that moment, by whoever installs and nobody else', async () => {
+  const pack = land.packs.packOf('progress')
+  const id = await placements(land).live(pack, 'communal-permanent')
+  const unlisted = async () => (await sheetsOf(id)).map((s) => s.unlisted)
+  const installer = person('progress', 'installer')
+  assert.deepEqual(await unlisted(), [false, false])
+  const reason = 'Somebody was threatened here.'
+  assert.equal((await guardSigns({ ...by(person('progress', 'operator'), id), reason })).ok, false)
+  assert.equal((await guardSigns({ ...by(fitter, id), reason })).ok, false)
+  value(await guardSigns({ ...by(installer, id), reason }))
+  assert.deepEqual(await unlisted(), [true, true])
+  assert.equal((await guardSigns({ ...by(installer, id), reason })).ok, false)
+  await evaluate()
+  assert.deepEqual(await unlisted(), [true, true])
+  value(await guardSigns({ ...by(installer, id), reason: null }))
+  assert.deepEqual(await unlisted(), [false, false])
 })

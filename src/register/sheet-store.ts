@@ -237,6 +237,8 @@ export async function setGuarded(
   systemId: string,
   guard: { readonly reason: string; readonly by: string; readonly nowMs: number } | null,
 ): Promise<boolean> {
+  // At once for every camera of the system; when the mark goes, each is listed again as its own facts allow.
+  if (guard !== null) await tx`update register.sign_sheet set unlisted = true where system_id = ${systemId}`
   const rows =
     guard === null
       ? await tx`delete from register.guarded_system where system_id = ${systemId}`
