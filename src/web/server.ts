@@ -3,7 +3,6 @@
  * permission, body within its limit, origin and CSRF for a browser's POST, input, handler, answer. Every gate denies
  * unless it says yes.
  */
-import { randomInt } from 'node:crypto'
 import cookie from '@fastify/cookie'
 import csrf from '@fastify/csrf-protection'
 import formbody from '@fastify/formbody'
@@ -17,10 +16,12 @@ import { answer, type Desk, giveProblem } from './answering.ts'
 import { type Assets, loadAssets } from './assets.ts'
 import { warmComponents } from './components.ts'
 import { csrfHolds, fromOurselves, headerToken, sessionMark, tokenOf } from './forgery.ts'
+import { healthRow } from './health.ts'
 import { type Html, html } from './html.ts'
 import { layout, type NavItem } from './layout.ts'
 import type { ClauseWords } from './marks.ts'
 import { openApi } from './openapi.ts'
+import { newReference } from './reference.ts'
 import type { Page, Person, Route, View, WebSocketEndpoint } from './route.ts'
 import { checkRows } from './rows.ts'
 import { serveSocket, webSocketBytesMax } from './sockets.ts'
@@ -78,24 +79,6 @@ const requestsPerMinute = 600
 type Mode = 'page' | 'api' | 'machine'
 type Known = { person: Person | null; session: string | null; mode: Mode; bearer: boolean }
 const knownOf = new WeakMap<FastifyRequest, Known>()
-
-const healthRow = (healthy: () => Promise<boolean>): Route => ({
-  method: 'GET',
-  path: '/health',
-  permission: 'public',
-  ledger: { none: 'a health probe changes nothing and shows nothing about anybody' },
-  async handler() {
-    const well = await healthy().catch(() => false)
-    const body = Buffer.from(JSON.stringify({ status: well ? 'ok' : 'failing' }))
-    return { file: { mime: 'application/json', body, status: well ? 200 : 503 } }
-  },
-})
-
-/** Eight characters that can be read out over the telephone. */
-function newReference(): string {
-  const letters = '23456789ABCDEFGHJKLMNPQRSTVWXYZ'
-  return Array.from({ length: 8 }, () => letters[randomInt(letters.length)]).join('')
-}
 
 export async function createWeb(options: WebOptions): Promise<FastifyInstance> {
   const rows = [...options.routes, healthRow(options.healthy)]
