@@ -1,6 +1,6 @@
 /** The rows of cameras taken over from an older system. */
 import { z } from 'zod'
-import { civilDay } from '#base/base.ts'
+import { civilDay, isId } from '#base/base.ts'
 import { transitionRules } from '#policy/policy.ts'
 import { reachOf, takenOver } from '#register/register.ts'
 import { type Answer, fields, marks, type Page, type Person, type Route, route, type View } from '#web/web.ts'
@@ -28,7 +28,7 @@ const shownMax = 200
 
 export function transitionRoutes(deps: AuthorisationDeps): Route[] {
   const standingFor = async (person: Person, id: string): Promise<Standing | null> => {
-    const standing = await seen(deps.sql, deps, person, id)
+    const standing = isId(id) ? await seen(deps.sql, deps, person, id) : null
     return standing?.file.transition ? standing : null
   }
   const onePage = async (view: View, standing: Standing, person: Person): Promise<Page> => {

@@ -1,5 +1,6 @@
 /** Sites on a map: a list that works by itself, with marks beside it. Nothing is fetched from outside. */
 import { z } from 'zod'
+import { isId } from '#base/base.ts'
 import { inTransaction, type Query } from '#engine/engine.ts'
 import { append } from '#ledger/ledger.ts'
 import { components as c, fields, html, marks, type Page, type Route, route, type View } from '#web/web.ts'
@@ -174,7 +175,8 @@ export function mapRoutes(deps: RegisterDeps): Route[] {
         longitude: decimal('the longitude', -180, 180),
       }),
       form: async (ask) => {
-        const site = await siteFor(deps, ask.person!, String(ask.input['id']), 'register.edit')
+        const id = ask.input['id']
+        const site = isId(id) ? await siteFor(deps, ask.person!, id, 'register.edit') : null
         return site === null
           ? gone('There is no such place')
           : positionForm(ask.view, await withPosition(site))

@@ -1,6 +1,6 @@
 /** The rows of site plans. Whoever changes the register or installs cameras draws; everybody who sees the place looks. */
 import { z } from 'zod'
-import { ok, type Result, refuse } from '#base/base.ts'
+import { isId, ok, type Result, refuse } from '#base/base.ts'
 import { inTransaction, publish, type Tx } from '#engine/engine.ts'
 import { append } from '#ledger/ledger.ts'
 import {
@@ -57,7 +57,8 @@ export function planRoutes(deps: RegisterDeps): Route[] {
       chosen,
     })
   const again = async (ask: Ask<Readonly<Record<string, unknown>>>): Promise<Page> => {
-    const site = await siteFor(deps, ask.person!, String(ask.input['id']), 'register.view')
+    const id = ask.input['id']
+    const site = isId(id) ? await siteFor(deps, ask.person!, id, 'register.view') : null
     return site === null
       ? {
           title: 'Not found',
