@@ -110,7 +110,7 @@ export function siteForm(
         view,
         value: site?.kind ?? '',
         choices: siteKinds.map((kind) => ({ value: kind, text: siteKindLabels[kind] })),
-      })}${c.input({ name: 'area', label: 'Area or patch (if your landlord has them)', view, value: site?.area ?? '', width: 20 })}${
+      })}${c.input({ name: 'area', label: 'Area (if your landlord has them)', view, value: site?.area ?? '', width: 20 })}${
         patches.length === 0
           ? null
           : c.select({
