@@ -1,97 +1,50 @@
-/**
- * The hub: pages, API and jobs in one process. Built here by hand, from the floor up; what a lower room needs of a
- * higher one it is given as a function. Closed in reverse.
- */
-import { randomBytes } from 'node:crypto'
 import { readFileSync } from 'node:fs'
-import { readFile, stat } from 'node:fs/promises'
 import type { AddressInfo } from 'node:net'
 import { join, resolve } from 'node:path'
 import {
-  type AuthorisationDeps,
   authorisationListeners,
   authorisationRoutes,
   findMandate,
-  openHubKeys,
   recordersFor,
   runningAuthorities,
   startAuthorisation,
   takeOver,
   unsureAfterRestore,
 } from '#authorisation/authorisation.ts'
-import {
-  type Clock,
-  type Config,
-  Failure,
-  type Home,
-  homeClock,
-  type Log,
-  openMarkedClock,
-  systemClock,
-  writeFileDurably,
-} from '#base/base.ts'
+import { type Config, type Home, homeClock, type Log, openMarkedClock, systemClock } from '#base/base.ts'
 import { caseworkRoutes, closeTask, openTask } from '#casework/casework.ts'
-import { deskRoutes, ledgerRoutes, startChasing } from '#desk/desk.ts'
-import {
-  connect,
-  inTransaction,
-  type Jobs,
-  openMail,
-  type Sql,
-  startJobs,
-  startOutbox,
-} from '#engine/engine.ts'
+import { deskRoutes, ledgerRoutes } from '#desk/desk.ts'
+import { connect, inTransaction, startJobs, startOutbox } from '#engine/engine.ts'
 import { exhibitsOfCase, startEvidence } from '#evidence/evidence.ts'
-import {
-  authorityFrom,
-  type Footage,
-  type FootageDeps,
-  findViewing,
-  footageRoutes,
-  knownKeyring,
-  openKeyring,
-  startFootage,
-} from '#footage/footage.ts'
-import { encodeNoteKey } from '#formats/log/log.ts'
-import { append, knowKinds, type LedgerKey, ledgerKey, originOf, startSequencer } from '#ledger/ledger.ts'
+import { findViewing, footageRoutes } from '#footage/footage.ts'
+import { append, knowKinds, ledgerKey, startSequencer } from '#ledger/ledger.ts'
 import {
   authenticator,
-  conflictedAt,
   digestTrouble,
   holdersOf,
-  named,
   noticeUnusual,
-  type PeopleParts,
   peopleAt,
   peopleRoutes,
   remindEverybody,
-  rightsOf,
   staffOf,
   trainingRoutes,
 } from '#people/people.ts'
-import { actions, clauseHref, clauseLabel } from '#policy/policy.ts'
+import { actions } from '#policy/policy.ts'
 import {
   changesRoutes,
   countRefusal,
   landlordsRoutes,
   openPointRoutes,
   openProviders,
-  type Providers,
   type ProvidersDeps,
   providersRoutes,
   startProviders,
 } from '#providers/providers.ts'
-import {
-  camerasOfRecorder,
-  forgetOldUploads,
-  openCredentialBox,
-  reachOf,
-  readPhotoCodes,
-  registerRoutes,
-  startRegister,
-} from '#register/register.ts'
-import { createWeb, type Html, html, marks, type Person } from '#web/web.ts'
+import { forgetOldUploads, reachOf, registerRoutes, startRegister } from '#register/register.ts'
+import { createWeb } from '#web/web.ts'
 import { answerParent } from './hub-answers.ts'
+import { buildMiddle, type Floor, startMail } from './hub-middle.ts'
+import { clauseWordsOf, keptSecret, listen, noticesOf, sameDisk } from './hub-web.ts'
 import { catalogue } from './ledger-catalogue.ts'
 import { peopleParts } from './people-build.ts'
 import { inTitles, ledgerReach, navigation, pageOf, permits } from './permits.ts'
@@ -101,19 +54,6 @@ import { travel } from './travel.ts'
 
 const software = `Overt ${(JSON.parse(readFileSync(resolve(import.meta.dirname, '../../package.json'), 'utf8')) as { version: string }).version}`
 const policiesFolder = resolve(import.meta.dirname, '../../policies')
-
-type Floor = {
-  readonly config: Config
-  readonly home: Home
-  readonly log: Log
-  readonly sql: Sql
-  readonly clock: Clock
-  readonly providers: Providers
-  readonly key: LedgerKey
-  readonly jobs: Jobs
-  /** Where people reach the pages: the public address, else the one that is listened at. */
-  address(): string
-}
 
 export async function buildHub(
   config: Config,
@@ -304,163 +244,4 @@ export async function buildHub(
   listening = url
   answerParent({ sql, home, clock, log, providers, url: address() })
   return { url, close }
-}
-
-/** Late work is told on, and where the landlord has a mail server people are told what waits for them. */
-function startMail(
-  floor: Floor,
-  people: PeopleParts,
-  url: string,
-  closers: (() => Promise<void> | void)[],
-): void {
-  const { config, sql, clock, log, jobs, providers } = floor
-  const mail =
-    config.smtpUrl === null || config.mailFrom === null
-      ? null
-      : openMail({ url: config.smtpUrl, from: config.mailFrom })
-  if (mail !== null) closers.push(() => mail.close())
-  startChasing({
-    sql,
-    clock,
-    log,
-    jobs,
-    mail,
-    url,
-    packs: providers,
-    timeZone: 'Europe/London',
-    async personOf(id) {
-      const rights = await rightsOf(people, id)
-      return rights === null ? null : { id, roles: rights.roles }
-    },
-  })
-}
-
-/** Authorisation and footage need each other's functions; neither knows the other's room upwards. */
-async function buildMiddle(floor: Floor, people: PeopleParts, closers: (() => Promise<void> | void)[]) {
-  const { sql, clock, log, providers, home, config } = floor
-  const keysFolder = join(home.path, 'keys')
-  const keys = await openHubKeys(keysFolder, clock)
-  const box = await openCredentialBox(keysFolder)
-  const keyring = await openKeyring({
-    folder: config.keyring,
-    copy: config.keyringCopy,
-    passphrase: process.env['OVERT_KEYRING_PASSPHRASE'] ?? null,
-    expectedId: await knownKeyring(sql),
-    acceptLossOf: process.env['OVERT_KEYRING_LOST'] ?? null,
-    nowMs: clock.nowMs(),
-    log,
-  })
-  closers.push(() => keyring.close())
-  let footage: Footage | null = null
-  const ready = (): Footage => {
-    if (footage === null) throw new Error('footage is asked before it was built')
-    return footage
-  }
-  const authorisation: AuthorisationDeps = {
-    sql,
-    clock,
-    log,
-    packs: providers,
-    keys,
-    box,
-    dayPublicKeys: (cameraId, days) => ready().dayPublicKeys(cameraId, days),
-    recorders: () => ready().recorders(),
-    probe: (cameraId) => ready().probe(cameraId),
-    captureReference: (of) => ready().captureReference(of),
-    signs: { base: floor.address, readCodes: readPhotoCodes },
-    conflictedAt: (ids) => conflictedAt(sql, ids),
-    named: (ids) => named(sql, ids),
-  }
-  const footageDeps: FootageDeps = {
-    sql,
-    clock,
-    log,
-    keyring,
-    hub: {
-      name: home.born === 'demo' ? 'Overt demo' : 'Overt',
-      rootKey: keys.rootKey,
-      ledgerKey: encodeNoteKey({ name: originOf(home), publicKey: floor.key.publicKey }),
-      signing: () => keys.signing(),
-    },
-    authority: authorityFrom(authorisation),
-    async camerasOf(recorderId) {
-      const cameras = await camerasOfRecorder(sql, recorderId)
-      return cameras.map((camera) => {
-        const opened = camera.credentials === null ? null : box.open(camera.id, camera.credentials)
-        return {
-          camera: camera.id,
-          url: camera.rtspUrl!,
-          username: opened?.username ?? null,
-          password: opened?.password ?? null,
-        }
-      })
-    },
-    packs: providers,
-    namesOf: (ids) => named(sql, ids),
-    rightsOf: (personId) => rightsOf(people, personId),
-  }
-  footage = await startFootage({ ...footageDeps, jobs: floor.jobs })
-  const started = footage
-  closers.push(() => started.close())
-  return { authorisation, footage: started, footageDeps }
-}
-
-/** A rule by its id, of whichever landlord's policy has it. */
-function clauseWordsOf(providers: Providers, id: string): { text: string; href: string } | null {
-  for (const { slug } of providers.list()) {
-    const pack = providers.packOf(slug)
-    if (pack.clauses.has(id)) return { text: clauseLabel(pack, id), href: clauseHref(pack, id) }
-  }
-  return null
-}
-
-function noticesOf(home: Home, keyring: readonly string[]) {
-  return (person: Pick<Person, 'administrator' | 'remarks'> | null): readonly Html[] => {
-    const said: Html[] = []
-    if (home.born === 'demo')
-      said.push(
-        html`This is a demo: its landlords, people and places are made up, and its cameras are simulated.`,
-      )
-    for (const { text, href, link } of person?.remarks ?? [])
-      said.push(html`${text} ${marks.link(href, link)}`)
-    if (person?.administrator === true) said.push(...keyring.map((words) => html`${words}`))
-    return said
-  }
-}
-
-async function listen(web: Awaited<ReturnType<typeof createWeb>>, { host, port }: Config): Promise<void> {
-  try {
-    await web.listen({ host, port })
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException
-    if (code === 'EADDRINUSE')
-      throw new Failure(
-        'conflict',
-        `Another program already uses port ${port} of ${host}. Stop it, or set OVERT_PORT to another number.`,
-      )
-    if (code === 'EACCES' || code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND')
-      throw new Failure(
-        'invalid',
-        `Overt can't listen on ${host}, port ${port}. Set OVERT_HOST to an address of this machine, and OVERT_PORT to a number above 1023`,
-        error,
-      )
-    throw error
-  }
-}
-
-async function sameDisk(one: string, other: string): Promise<boolean> {
-  const [a, b] = await Promise.all([stat(one), stat(other)])
-  return a.dev === b.dev
-}
-
-/** A secret of our own that outlives a restart, so that open forms do too. */
-async function keptSecret(path: string): Promise<string> {
-  try {
-    return (await readFile(path, 'utf8')).trim()
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
-    const secret = randomBytes(32).toString('base64url')
-    await writeFileDurably(path, `${secret}\n`)
-    return secret
-  }
 }
