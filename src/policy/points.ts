@@ -145,5 +145,23 @@ function pointsOf(pack: Pick<Pack, 'values' | 'decided'>): readonly PointSaid[] 
 export function inWords(value: PointValue): string {
   if (typeof value === 'boolean') return value ? 'yes' : 'no'
   if (typeof value === 'number') return String(value)
-  return (typeof value === 'string' ? [value] : value).map((code) => code.replaceAll('-', ' ')).join(', ')
+  return (typeof value === 'string' ? [value] : value).map(codeWords).join(', ')
 }
+
+/** Codes whose own words would leave people guessing. */
+const plainer: Readonly<Record<string, string>> = {
+  'permanent-only': 'before permanent cameras only',
+  'payers-but-new-build': 'those who pay are asked, except in new buildings',
+  'every-shared-camera': 'before every camera in a shared area',
+  'not-asked': 'people are told and not asked',
+  'not-bound': 'the landlord is not bound by it',
+  'guidelines-followed': 'its guidelines are followed',
+  'other-policy': 'another policy says',
+  'dpo-at-once': 'the data protection officer at once',
+  'dpo-always': 'the data protection officer, always',
+  'voluntary-and-shared': 'handed in freely, and shared where it must be',
+  'resident-answers': 'the resident does',
+}
+
+/** One code of a point's list as people read it. */
+export const codeWords = (code: string): string => plainer[code] ?? code.replaceAll('-', ' ')

@@ -37,6 +37,7 @@ export * from './pack.ts'
 
 export { refusedTechnologies, technologies } from './placement.ts'
 export {
+  codeWords,
   inWords,
   type Point,
   type PointSaid,

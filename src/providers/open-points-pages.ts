@@ -1,5 +1,6 @@
 /** What a landlord's policy leaves open, as pages: the list with what was decided and by whom, and one decision. */
 import {
+  codeWords,
   inWords,
   mustDecide,
   openPoints,
@@ -167,7 +168,7 @@ export function decidePage(
 function answerField(type: PointType, view: View): Html {
   const field = { name: 'answer', label: 'The landlord’s answer', labelSize: 'm' as const, view }
   const sentence = (code: string) => {
-    const words = code.replaceAll('-', ' ')
+    const words = codeWords(code)
     return words.charAt(0).toUpperCase() + words.slice(1)
   }
   switch (type.kind) {

@@ -1,6 +1,7 @@
 import { type Clock, civilDay, Failure, type Log, ok, type Reason, type Result, refuse } from '#base/base.ts'
-import { inTransaction, type Query, type Sql, type Tx } from '#engine/engine.ts'
+import type { Query, Sql, Tx } from '#engine/engine.ts'
 import { type Pack, withDecisions } from '#policy/policy.ts'
+import { entryOf, holdAgainstDisk, recordRevisions } from './adopted.ts'
 import { changesBetween, insertEffect, type Running, taskTitle } from './changes.ts'
 import {
   allDecisions,
@@ -366,61 +367,3 @@ function choose(packs: readonly Pack[], adoption: Adoption): Result<Pack> {
   }
   return refuse(reason)
 }
-
-/** Packs of adopted versions that were written more fully since: each is recorded, once, before anything is decided. */
-async function recordRevisions(
-  parts: { readonly sql: Sql; readonly clock: Clock; readonly record?: AppendToLedger },
-  onDisk: ReadonlyMap<string, Pack>,
-): Promise<void> {
-  for (const version of await allVersions(parts.sql)) {
-    const pack = onDisk.get(`${version.provider}@${version.version}`)
-    if (pack === undefined || pack.revision <= version.revision) continue
-    const revised: AdoptedVersion = {
-      ...version,
-      revision: pack.revision,
-      hash: pack.hash,
-      reference: pack.reference,
-      title: pack.title,
-      adoptedBy: null,
-      adoptedMs: parts.clock.nowMs(),
-    }
-    await inTransaction(parts.sql, async (tx) => {
-      if ((await insertVersion(tx, revised)) && parts.record)
-        await parts.record(tx, { ...entryOf(revised), kind: 'policy.revised' })
-    })
-  }
-}
-
-function holdAgainstDisk(version: AdoptedVersion, pack: Pack | undefined): void {
-  const place = `policies/${version.provider}/${version.version}`
-  if (pack === undefined)
-    throw new Failure(
-      'data-loss',
-      `${place} was adopted and is gone. Decisions were made under it: put the folder back as it was.`,
-    )
-  if (pack.revision < version.revision)
-    throw new Failure(
-      'unsupported',
-      `${place} is revision ${pack.revision}, and this installation already decides by revision ${version.revision}. Start the Overt that brought it, or put that folder back.`,
-    )
-  if (pack.hash !== version.hash)
-    throw new Failure(
-      'data-loss',
-      `${place} was adopted and has been changed since. Put the files back as they were. A change of the policy is a new version in a folder of its own day; a fuller writing of the same document raises its revision.`,
-    )
-}
-
-const entryOf = (version: AdoptedVersion) => ({
-  kind: 'policy.adopted',
-  actor: version.adoptedBy,
-  provider: version.provider,
-  about: { provider: version.provider },
-  data: {
-    version: version.version,
-    revision: String(version.revision),
-    fromDay: version.fromDay,
-    hash: version.hash,
-    reference: version.reference,
-  },
-  atMs: version.adoptedMs,
-})

@@ -233,6 +233,8 @@ const contents = (pack: Pack, { held }: Shown): Html =>
     marks.link('#roles', 'Who may do what'),
     marks.link('#points', 'Where landlords differ'),
     marks.link('#silent', 'Where the policy does not say'),
+    marks.link(`/policy/${pack.provider}/open`, 'What it leaves to the landlord, and what was decided'),
+    marks.link(`/policy/${pack.provider}/changes`, 'What newer versions changed'),
   ])}</nav>`
 
 const clausesOf = (pack: Pack, section: string): Clause[] =>
