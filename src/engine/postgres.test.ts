@@ -207,7 +207,7 @@ test('as root, programs that only root may read are copied to where the database
   // As where install scripts are off: the libraries' short names are missing.
   for (const link of ['libicudata.so.60', 'libpq.so.5'])
     await rm(join(modules, name, 'native', 'lib', link), { force: true })
-  for (const dependency of ['postgres', 'pino', 'pg-boss']) {
+  for (const dependency of ['postgres', 'pino', 'pg-boss', 'nodemailer']) {
     await symlink(join(repository, 'node_modules', dependency), join(modules, dependency))
   }
   await mkdir(join(closed, 'src'))
