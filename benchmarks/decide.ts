@@ -73,9 +73,9 @@ function questionOf({ pack, one, person, held, camera, area }: Ask): Question {
   return {
     ...one.question,
     principal: {
+      ...principal,
       id: one.refused === null || principal.id === '' ? person : principal.id,
       roles: rolesAt(held, pack.provider, area),
-      administrator: principal.administrator,
     },
     resource: { ...resource, id: camera },
   } as Question
