@@ -3,7 +3,7 @@
  *
  * Stays whole past 400 lines: one statement per function and one type per row, looked up by name.
  */
-import { newId } from '#base/base.ts'
+import { isId, newId } from '#base/base.ts'
 import type { Query, Tx } from '#engine/engine.ts'
 import {
   camerasById,
@@ -77,6 +77,7 @@ export async function saveDraft(
 }
 
 export async function findDraft(sql: Query, id: string, personId: string): Promise<Draft | null> {
+  if (!isId(id)) return null
   const [row] = await sql<DraftRow[]>`
     select * from authorisation.draft where id = ${id} and person_id = ${personId}`
   return row ? toDraft(row) : null
@@ -157,6 +158,7 @@ export async function reviseDeployment(
 }
 
 export async function findDeployment(sql: Query, id: string): Promise<Deployment | null> {
+  if (!isId(id)) return null
   const [row] = await sql<DeploymentRow[]>`select * from authorisation.deployment where id = ${id}`
   return row ? toDeployment(row) : null
 }

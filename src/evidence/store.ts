@@ -1,4 +1,5 @@
 /** All SQL of this room. */
+import { isId } from '#base/base.ts'
 import type { Query, Tx } from '#engine/engine.ts'
 import { type Reach, withinReach } from '#register/register.ts'
 
@@ -88,6 +89,7 @@ export async function insertExhibit(tx: Tx, exhibit: Exhibit, ledgerEntry: strin
 }
 
 export async function findExhibit(sql: Query, id: string, reach: Reach | null): Promise<Exhibit | null> {
+  if (!isId(id)) return null
   const [row] = await sql<ExhibitRow[]>`
     select * from evidence.exhibit
     where id = ${id} and ${reach === null ? sql`true` : withinReach(sql, reach, 'provider', 'area')}`

@@ -1,4 +1,5 @@
 /** The SQL of holds, early ends of authority and expiry. */
+import { isId } from '#base/base.ts'
 import type { Query, Tx } from '#engine/engine.ts'
 import type { Hold } from './model.ts'
 import type { ReelRow } from './store.ts'
@@ -182,6 +183,7 @@ export async function insertHold(tx: Tx, hold: Hold, parts: readonly HoldPartRow
 }
 
 export async function findHold(sql: Query, id: string): Promise<Hold | null> {
+  if (!isId(id)) return null
   const [row] = await sql<HoldColumns[]>`select * from footage.hold where id = ${id}`
   return row ? toHold(row) : null
 }

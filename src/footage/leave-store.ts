@@ -1,4 +1,5 @@
 /** The SQL of leaves: a second person's word before somebody looks. */
+import { isId } from '#base/base.ts'
 import type { Query, Tx } from '#engine/engine.ts'
 
 export type Leave = {
@@ -59,6 +60,7 @@ export async function insertLeave(tx: Tx, leave: Leave): Promise<void> {
 }
 
 export async function findLeave(sql: Query, id: string): Promise<Leave | null> {
+  if (!isId(id)) return null
   const [row] = await sql<Row[]>`select ${columns(sql)} from footage.leave where id = ${id}`
   return row ? toLeave(row) : null
 }

@@ -2,6 +2,7 @@
  * All SQL about recorders, their reels and gaps. Looking is in viewing-store.ts, holds and expiry in keeping-store.ts.
  * Stays whole past 400 lines: one short statement after the other, looked up by name.
  */
+import { isId } from '#base/base.ts'
 import type { Query, Tx } from '#engine/engine.ts'
 import type { ReelHead } from '#formats/reel/reel.ts'
 import type { Gap } from './model.ts'
@@ -138,6 +139,7 @@ export async function insertRecorder(
 }
 
 export async function findRecorder(sql: Query, id: string): Promise<RecorderRow | null> {
+  if (!isId(id)) return null
   const [row] = await sql<RecorderColumns[]>`select * from footage.recorder where id = ${id}`
   return row ? toRecorder(row) : null
 }

@@ -1,4 +1,5 @@
 /** The SQL of viewings and of what they were sent. */
+import { isId } from '#base/base.ts'
 import type { Query, Tx } from '#engine/engine.ts'
 
 export type Viewing = {
@@ -65,6 +66,7 @@ export async function insertViewing(tx: Tx, viewing: Viewing, ledgerEntry: strin
 
 /** Somebody else's viewing looks the same as none. */
 export async function findViewing(sql: Query, id: string, personId: string): Promise<Viewing | null> {
+  if (!isId(id)) return null
   const [row] = await sql<Columns[]>`
     select id, kind, person_id, provider, camera_ids, from_at, to_at, purpose, reason, case_id, opened_at, expires_at,
       ended_at, leave_id

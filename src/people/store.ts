@@ -1,4 +1,5 @@
 /** All SQL of people. One function a statement; times are ms since the epoch. */
+import { isId } from '#base/base.ts'
 import type { Query, Tx } from '#engine/engine.ts'
 import { qualificationColumns } from './training-store.ts'
 
@@ -109,6 +110,7 @@ export async function replaceRoles(
 }
 
 export async function accountById(sql: Query, id: string): Promise<Account | null> {
+  if (!isId(id)) return null
   const [row] = await sql<Account[]>`select ${accountColumns(sql)} from people.person where id = ${id}`
   return row ?? null
 }
@@ -210,6 +212,7 @@ export type Seen = Account & {
 const seenColumns = (sql: Query) => sql`${accountColumns(sql)}, person.factor_asked_at as "factorAskedMs"`
 
 export async function seenById(sql: Query, id: string): Promise<Seen | null> {
+  if (!isId(id)) return null
   const [row] = await sql<Seen[]>`
     select ${seenColumns(sql)}, null::timestamptz as "seenMs" from people.person where id = ${id}`
   return row ?? null

@@ -1,5 +1,7 @@
 /** The SQL of training, licences, courses, briefings and acknowledgements. Times are ms, days are YYYY-MM-DD. */
+
 import { createHash } from 'node:crypto'
+import { isId } from '#base/base.ts'
 import type { Query, Tx } from '#engine/engine.ts'
 import type { CourseWay } from '#policy/policy.ts'
 
@@ -50,6 +52,7 @@ export async function insertRecord(tx: Tx, made: Omit<Record, 'endedMs' | 'ended
 }
 
 export async function recordById(sql: Query, id: string): Promise<Record | null> {
+  if (!isId(id)) return null
   const [row] = await sql<Record[]>`select ${recordColumns(sql)} from people.qualification where id = ${id}`
   return row ?? null
 }
@@ -183,6 +186,7 @@ export async function insertBriefing(tx: Tx, briefing: Briefing): Promise<void> 
 }
 
 export async function briefingById(sql: Query, id: string): Promise<Briefing | null> {
+  if (!isId(id)) return null
   const [row] = await sql<Briefing[]>`select ${briefingColumns(sql)} from people.briefing where id = ${id}`
   return row ?? null
 }

@@ -1,5 +1,5 @@
 /** All SQL about cameras. */
-import { newId } from '#base/base.ts'
+import { isId, newId } from '#base/base.ts'
 import type { Query, Tx } from '#engine/engine.ts'
 import { like, listMax } from './listing.ts'
 import { type Reach, withinReach } from './reach.ts'
@@ -117,6 +117,7 @@ export async function recordProbe(
 }
 
 export async function findCamera(sql: Query, id: string): Promise<Camera | null> {
+  if (!isId(id)) return null
   const [row] = await cameraRows(sql, sql`c.id = ${id}`)
   return row ? toCamera(row) : null
 }

@@ -1,5 +1,5 @@
 /** All SQL about equipment: what there is, who holds it, where it has been. */
-import { newId } from '#base/base.ts'
+import { isId, newId } from '#base/base.ts'
 import type { Query, Tx } from '#engine/engine.ts'
 import { like, listMax } from './listing.ts'
 import { type Reach, withinReach } from './reach.ts'
@@ -249,6 +249,7 @@ export async function stepsOf(sql: Query, deviceId: string): Promise<readonly De
 }
 
 export async function findDevice(sql: Query, id: string): Promise<Device | null> {
+  if (!isId(id)) return null
   const [row] = await deviceRows(sql, sql`d.id = ${id}`)
   return row ? toDevice(row) : null
 }

@@ -1,5 +1,5 @@
 /** All SQL about patches: the part of an area that one person looks after. */
-import { newId } from '#base/base.ts'
+import { isId, newId } from '#base/base.ts'
 import type { Query, Tx } from '#engine/engine.ts'
 import { listMax } from './listing.ts'
 import { type Reach, withinReach } from './reach.ts'
@@ -46,6 +46,7 @@ export async function patchNamed(sql: Query, provider: string, name: string): Pr
 }
 
 export async function findPatch(sql: Query, id: string): Promise<Patch | null> {
+  if (!isId(id)) return null
   const [row] = await sql<PatchRow[]>`select * from register.patch where id = ${id}`
   return row ? toPatch(row) : null
 }

@@ -1,6 +1,6 @@
 /** All SQL about who operates a system and the procedure they keep to. */
 import { createHash } from 'node:crypto'
-import { newId } from '#base/base.ts'
+import { isId, newId } from '#base/base.ts'
 import type { Query, Tx } from '#engine/engine.ts'
 import type { Document } from './documents.ts'
 
@@ -94,6 +94,7 @@ export async function proceduresOf(
 }
 
 export async function findProcedure(sql: Query, id: string): Promise<Procedure | null> {
+  if (!isId(id)) return null
   const [row] = await sql<ProcedureRow[]>`
     select id, system_id, version, title, duties, link, file_name, written_at, written_by
     from register.procedure where id = ${id}`

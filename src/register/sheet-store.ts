@@ -1,5 +1,5 @@
 /** All SQL about what signs say: sheets, their versions, photos of them, whom to ask, and what is guarded. */
-import { newId } from '#base/base.ts'
+import { isId, newId } from '#base/base.ts'
 import type { Query, Tx } from '#engine/engine.ts'
 import { like, listMax } from './listing.ts'
 import { type Reach, withinReach } from './reach.ts'
@@ -134,6 +134,7 @@ export async function sheetsOf(
 }
 
 export async function findSheet(sql: Query, id: string): Promise<SignSheet | null> {
+  if (!isId(id)) return null
   const [row] = await sql<SheetRow[]>`select ${columns(sql)} from ${tables(sql)} where s.id = ${id}`
   return row ? toSheet(row) : null
 }

@@ -1,5 +1,5 @@
 /** All SQL about signs. */
-import { newId } from '#base/base.ts'
+import { isId, newId } from '#base/base.ts'
 import type { Query, Tx } from '#engine/engine.ts'
 
 /** Kinds of places that policies ask a sign at. */
@@ -99,6 +99,7 @@ export async function signsOf(
 }
 
 export async function findSign(sql: Query, id: string): Promise<Sign | null> {
+  if (!isId(id)) return null
   const [row] = await sql<SignRow[]>`select * from register.sign where id = ${id} and removed_at is null`
   return row ? toSign(row) : null
 }

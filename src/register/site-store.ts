@@ -1,5 +1,5 @@
 /** All SQL about sites. */
-import { newId } from '#base/base.ts'
+import { isId, newId } from '#base/base.ts'
 import type { Query, Tx } from '#engine/engine.ts'
 import { like, listMax } from './listing.ts'
 import { type Reach, withinReach } from './reach.ts'
@@ -58,6 +58,7 @@ export async function updateSite(
 }
 
 export async function findSite(sql: Query, id: string): Promise<Site | null> {
+  if (!isId(id)) return null
   const [row] = await sql<SiteRow[]>`select * from register.site where id = ${id}`
   return row ? toSite(row) : null
 }

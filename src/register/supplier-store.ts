@@ -1,6 +1,6 @@
 /** All SQL about suppliers: their contract, what they showed, how they were looked into. Visits: `visit-store.ts`. */
 import { createHash } from 'node:crypto'
-import { newId } from '#base/base.ts'
+import { isId, newId } from '#base/base.ts'
 import type { Query, Tx } from '#engine/engine.ts'
 import type { Document } from './documents.ts'
 import { listMax } from './listing.ts'
@@ -110,6 +110,7 @@ export async function updateSupplier(
 }
 
 export async function findSupplier(sql: Query, id: string): Promise<Supplier | null> {
+  if (!isId(id)) return null
   const [row] = await sql<SupplierRow[]>`select * from register.supplier where id = ${id}`
   return row ? toSupplier(row) : null
 }

@@ -1,5 +1,5 @@
 /** All SQL about systems. */
-import { newId } from '#base/base.ts'
+import { isId, newId } from '#base/base.ts'
 import type { Query, Tx } from '#engine/engine.ts'
 import { listMax } from './listing.ts'
 
@@ -28,6 +28,7 @@ export async function insertSystem(
 }
 
 export async function findSystem(sql: Query, id: string): Promise<System | null> {
+  if (!isId(id)) return null
   const [row] = await sql<SystemRow[]>`select * from register.system where id = ${id}`
   return row ? toSystem(row) : null
 }

@@ -1,5 +1,5 @@
 /** All SQL about visits of suppliers' engineers. What may follow what is decided in `visits.ts`. */
-import { newId } from '#base/base.ts'
+import { isId, newId } from '#base/base.ts'
 import type { Query, Tx } from '#engine/engine.ts'
 import { listMax } from './listing.ts'
 
@@ -62,6 +62,7 @@ export async function insertVisit(
 }
 
 export async function findVisit(sql: Query, id: string): Promise<Visit | null> {
+  if (!isId(id)) return null
   const [row] = await visitRows(sql, sql`v.id = ${id}`)
   return row ? toVisit(row) : null
 }

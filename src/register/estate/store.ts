@@ -1,4 +1,5 @@
 /** The SQL of estate files: the upload that waits, the register as a file is compared with it, and what goes out. */
+import { isId } from '#base/base.ts'
 import type { Query, Tx } from '#engine/engine.ts'
 import type { CredentialBox } from '../credentials.ts'
 import { type Reach, withinReach } from '../reach.ts'
@@ -54,6 +55,7 @@ export async function insertUpload(
 }
 
 export async function findUpload(sql: Query, id: string): Promise<Upload | null> {
+  if (!isId(id)) return null
   const [row] = await sql<UploadRow[]>`select * from register.estate_import where id = ${id}`
   return row ? toUpload(row) : null
 }
