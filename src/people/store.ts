@@ -212,7 +212,6 @@ export type Seen = Account & {
 const seenColumns = (sql: Query) => sql`${accountColumns(sql)}, person.factor_asked_at as "factorAskedMs"`
 
 export async function seenById(sql: Query, id: string): Promise<Seen | null> {
-  if (!isId(id)) return null
   const [row] = await sql<Seen[]>`
     select ${seenColumns(sql)}, null::timestamptz as "seenMs" from people.person where id = ${id}`
   return row ?? null

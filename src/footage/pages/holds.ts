@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import { addDays, civilDay, startOfDayMs } from '#base/base.ts'
 import { findCase } from '#casework/casework.ts'
-import { decide, rolesAt } from '#policy/policy.ts'
+import { decide, principalAt } from '#policy/policy.ts'
 import { type Camera, findCamera, placeWords, reaches, reachOf } from '#register/register.ts'
 import {
   type Ask,
@@ -56,7 +56,8 @@ export function holdRoutes(parts: Parts): readonly Route[] {
         const seen: { hold: Hold; camera: Camera }[] = []
         for (const hold of all) {
           const camera = await findCamera(sql, hold.cameraId)
-          if (camera !== null && reaches(reach, camera.provider, camera.area)) seen.push({ hold, camera })
+          if (camera !== null && reaches(reach, camera.provider, camera.area, camera))
+            seen.push({ hold, camera })
         }
         const names = await parts.namesOf(seen.map(({ hold }) => hold.ownerId))
         return { data: seen.map(({ hold }) => hold), page: () => listPage(view, seen, names) }
@@ -138,7 +139,7 @@ export function holdRoutes(parts: Parts): readonly Route[] {
         const hold = await findHold(sql, input.id)
         const camera = hold === null ? null : await findCamera(sql, hold.cameraId)
         const reach = reachOf(me, 'footage.hold', parts.packs)
-        if (hold === null || camera === null || !reaches(reach, camera.provider, camera.area)) {
+        if (hold === null || camera === null || !reaches(reach, camera.provider, camera.area, camera)) {
           return { notFound: 'There is no such hold.' }
         }
         const result = await footage.releaseHold(hold.id, me.id, input.reason)
@@ -172,11 +173,7 @@ export async function mayHold(
   const times = authorisedTimes(await parts.authority.intervals(camera.id))
   const within = partsOfSpan(times, asking.fromMs, asking.toMs)
   return decide(parts.packs.packOf(camera.provider), {
-    principal: {
-      id: person.id,
-      roles: rolesAt(person.roles, camera.provider, camera.area),
-      administrator: person.administrator,
-    },
+    principal: principalAt(person, { ...camera, patch: camera.patchId }),
     action: 'footage.hold',
     resource: { type: 'Camera', id: camera.id },
     context: {
