@@ -2849,6 +2849,53 @@ CREATE INDEX system_by_site ON register.system USING btree (site_id);
 CREATE TRIGGER keep_findable AFTER INSERT OR DELETE OR UPDATE OF name, site_id, provider ON register.system FOR EACH ROW EXECUTE FUNCTION register.keep_findable();
 -- overt_app may: delete, insert, select, update (register.system)
 
+create table register.system_controller (
+  system_id uuid not null,
+  kind text not null,
+  landlord text,
+  body text,
+  contact text not null default ''::text,
+  supplier_id uuid,
+  joint text not null default ''::text,
+  set_at timestamp with time zone not null,
+  set_by uuid not null,
+  constraint system_controller_pkey PRIMARY KEY (system_id),
+  constraint system_controller_supplier_id_fkey FOREIGN KEY (supplier_id) REFERENCES register.supplier(id),
+  constraint system_controller_system_id_fkey FOREIGN KEY (system_id) REFERENCES register.system(id),
+  constraint system_controller_body_check CHECK (((length(body) >= 1) AND (length(body) <= 200))),
+  constraint system_controller_check CHECK (((kind = 'landlord'::text) = (landlord IS NOT NULL))),
+  constraint system_controller_check1 CHECK (((kind = 'outside'::text) = (body IS NOT NULL))),
+  constraint system_controller_check2 CHECK ((((kind = 'outside'::text) AND (contact <> ''::text)) OR ((kind <> 'outside'::text) AND (contact = ''::text) AND (supplier_id IS NULL)))),
+  constraint system_controller_contact_check CHECK ((length(contact) <= 500)),
+  constraint system_controller_joint_check CHECK ((length(joint) <= 300)),
+  constraint system_controller_kind_check CHECK ((kind = ANY (ARRAY['own'::text, 'landlord'::text, 'outside'::text]))),
+  constraint system_controller_landlord_check CHECK (((length(landlord) >= 1) AND (length(landlord) <= 60)))
+);
+comment on table register.system_controller is 'Who is the controller of a system; no row: the landlord itself, alone.';
+comment on column register.system_controller.landlord is 'Slug of another landlord of this installation.';
+comment on column register.system_controller.body is 'A body that is no landlord here, by name; contact: how to reach it.';
+comment on column register.system_controller.supplier_id is 'The same body as a supplier of the landlord, where it is one.';
+comment on column register.system_controller.joint is 'With whom the controller decides jointly; empty: with nobody.';
+-- overt_app may: delete, insert, select, update (register.system_controller)
+
+create table register.system_processor (
+  system_id uuid not null,
+  supplier_id uuid not null,
+  does text not null,
+  named_at timestamp with time zone not null,
+  named_by uuid not null,
+  ended_at timestamp with time zone,
+  constraint system_processor_pkey PRIMARY KEY (system_id, supplier_id, named_at),
+  constraint system_processor_supplier_id_fkey FOREIGN KEY (supplier_id) REFERENCES register.supplier(id),
+  constraint system_processor_system_id_fkey FOREIGN KEY (system_id) REFERENCES register.system(id),
+  constraint system_processor_does_check CHECK (((length(does) >= 1) AND (length(does) <= 300)))
+);
+comment on table register.system_processor is 'Suppliers that handle a system''s pictures for its controller; ended_at is null while they do.';
+comment on column register.system_processor.does is 'What they do for the system, in words.';
+CREATE INDEX processor_by_supplier ON register.system_processor USING btree (supplier_id) WHERE (ended_at IS NULL);
+CREATE UNIQUE INDEX processor_once ON register.system_processor USING btree (system_id, supplier_id) WHERE (ended_at IS NULL);
+-- overt_app may: delete, insert, select, update (register.system_processor)
+
 create table register.view_requirement (
   camera_id uuid not null,
   level text not null,

@@ -7,6 +7,7 @@ import { addDays, type Clock, civilDay, type Log, startOfDayMs, story } from '#b
 import { closeTask, openTask, tasksAbout } from '#casework/casework.ts'
 import { inTransaction, type Jobs, type Sql, type Tx } from '#engine/engine.ts'
 import { type Pack, rolesFor } from '#policy/policy.ts'
+import { systemsOfSupplier } from './controller-store.ts'
 import { type Device, dueDevices } from './device-store.ts'
 import { systemFacts } from './facts.ts'
 import {
@@ -43,7 +44,7 @@ async function chaseSystems(
   nowMs: number,
 ): Promise<void> {
   const here = systems.filter((system) => packs.find(system.provider) !== null)
-  const factsOf = await systemFacts(tx, here)
+  const factsOf = await systemFacts(tx, packs, here)
   const sites = await sitesById(tx, [...new Set(here.map((system) => system.siteId))])
   for (const system of here) {
     const facts = factsOf(system.id)
@@ -105,6 +106,7 @@ export async function chaseSupplier(tx: Tx, deps: ChaseDeps, id: string, nowMs: 
   const proofs = await proofsOf(tx, [id])
   const audits = await auditsOf(tx, [id])
   await chaseOneSupplier(tx, deps.packs.packOf(supplier.provider), supplier, proofs(id), audits(id), nowMs)
+  await chaseSystems(tx, deps, await systemsOfSupplier(tx, id), nowMs)
 }
 
 async function chaseOneSupplier(

@@ -23,6 +23,12 @@ const moveWords: Readonly<Record<string, string>> = {
   retire: 'is no longer used',
 }
 
+const controllerWords: Readonly<Record<string, string>> = {
+  own: 'the landlord itself',
+  landlord: 'another landlord',
+  outside: 'a body outside',
+}
+
 export const ledgerEvents: Readonly<Record<string, (leaf: Leaf) => string>> = {
   'site.added': () => 'A site was added to the register.',
   'site.changed': () => 'A site in the register was changed.',
@@ -31,6 +37,10 @@ export const ledgerEvents: Readonly<Record<string, (leaf: Leaf) => string>> = {
   'system.changed': () => 'The name or the purposes of a system were changed.',
   'system.operator-named': () => 'Somebody was named to operate a system.',
   'system.operator-ended': () => 'Somebody no longer operates a system.',
+  'system.controller-changed': (leaf) =>
+    `The controller of a system was changed: ${controllerWords[said(leaf, 'controller')] ?? 'the landlord itself'}.`,
+  'system.processor-named': () => 'A supplier was named as processor of a system.',
+  'system.processor-ended': () => 'A supplier is no longer a processor of a system.',
   'system.procedure-set': (leaf) => `A system got version ${count(leaf, 'version')} of its procedure.`,
   'system.procedure-acknowledged': (leaf) =>
     `Somebody who runs a system said that they know version ${count(leaf, 'version')} of its procedure.`,

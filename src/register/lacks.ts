@@ -4,6 +4,7 @@ import type { Pack } from '#policy/policy.ts'
 import type { Camera } from './camera-store.ts'
 import type { SecurityAnswer, ViewRequirement } from './check-store.ts'
 import { viewLevelPixels } from './check-store.ts'
+import type { Papers, Roles } from './controller-store.ts'
 import type { Procedure } from './procedure-store.ts'
 import type { Site } from './site-store.ts'
 import type { Audit, Proof, Supplier } from './supplier-store.ts'
@@ -27,6 +28,9 @@ export type SystemFacts = {
   acknowledged(personId: string): number | null
   readonly security: readonly SecurityAnswer[]
   requirement(cameraId: string): ViewRequirement | null
+  readonly roles: Roles
+  /** Another landlord is its controller, and both decide under one group. */
+  readonly sameGroup: boolean
 }
 
 /** Who must say that they know the procedure: the manager and the operators, each once. */
@@ -79,11 +83,40 @@ export function viewState(camera: Camera, requirement: ViewRequirement | null, t
   return requirement.recheckDay < today ? 'old' : 'met'
 }
 
-/** Everything that a system in use lacks. A system without cameras lacks nothing yet. */
+/** What keeps a supplier from handling pictures on this day: "a contract in force"; empty: nothing does. */
+export function processorLacks(pack: Pack, { supplier, proofs }: Papers, day: string): readonly Lack[] {
+  const found: Lack[] = []
+  const lack = (code: string, words: string, clause: string | null) =>
+    found.push({ code, words, clause, from: null })
+  if (!supplier.processor) lack('processor', 'a word on record that it handles pictures for us', null)
+  if (!contractRuns(supplier, day)) lack('contract', 'a contract in force', null)
+  for (const line of proofLines(pack, { ...supplier, processor: true }, proofs, day))
+    if (line.code === 'processor-terms' && (line.state === 'missing' || line.state === 'over'))
+      lack(line.code, 'signed terms as our processor in force', line.clause)
+  return found
+}
+
+/**
+ * Somebody else is the system's controller, so the landlord's own policy isn't asked of it (UK GDPR Art 4(7)). It is
+ * asked all the same where both share a group, or where that body works under the landlord's contract and terms as its
+ * processor (Progress Housing Group 2.4).
+ */
+export function controlledElsewhere(
+  pack: Pack,
+  { system, roles, sameGroup }: Pick<SystemFacts, 'system' | 'roles' | 'sameGroup'>,
+  day: string,
+): boolean {
+  const { controller, controllerPapers } = roles
+  if (controller.kind === 'own') return false
+  if (controller.kind === 'landlord') return controller.landlord !== system.provider && !sameGroup
+  return controllerPapers === null || processorLacks(pack, controllerPapers, day).length > 0
+}
+
+/** Everything that a system in use lacks. Without cameras, or under somebody else's control, it lacks nothing. */
 export function systemLacks(pack: Pack, facts: SystemFacts, today: string): readonly Lack[] {
   const { register } = pack.values
   const found: Lack[] = []
-  if (facts.cameras.length === 0) return found
+  if (facts.cameras.length === 0 || controlledElsewhere(pack, facts, today)) return found
   const lack = (code: string, words: string, clause: string | null) =>
     found.push({ code, words, clause, from: null })
   if (facts.system.managerId === null) lack('manager', 'a named manager', register.operators.clause)
@@ -100,6 +133,9 @@ export function systemLacks(pack: Pack, facts: SystemFacts, today: string): read
         : `the word of ${unread} people that they know the procedure`,
       register.procedure.clause,
     )
+  for (const processor of facts.roles.processors)
+    for (const one of processorLacks(pack, processor, today))
+      lack(`processor-${one.code}`, `for ${processor.supplier.name}: ${one.words}`, one.clause)
   const security = securityLines(pack, facts.security, today).filter((line) => line.state !== 'met')
   const firstRule = security.find((line) => line.clause !== null)?.clause ?? null
   const failed = security.filter((line) => line.state === 'not-met').length

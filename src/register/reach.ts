@@ -23,6 +23,12 @@ export function reachOf(person: Person, action: Action, packs: Packs): Reach {
   return { everywhere: person.administrator && administratorActions.includes(action), held }
 }
 
+/** Do two landlords decide under one group? */
+export function shareGroup(packs: Pick<Packs, 'find'>, one: string, other: string): boolean {
+  const head = (slug: string) => packs.find(slug)?.group ?? slug
+  return head(one) === head(other)
+}
+
 /** Does the reach hold a place: by landlord and area, or by the patch and the site where they are known? */
 export const reaches = (
   reach: Reach,

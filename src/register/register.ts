@@ -13,6 +13,7 @@ export * from './device-store.ts'
 export { forgetOldUploads, takenOver } from './estate/store.ts'
 export type { RunningCamera } from './estate/write-estate.ts'
 export { ledgerEvents } from './events.ts'
+export { systemFacts } from './facts.ts'
 export { handRegisterOn, registerInHand } from './hand-on.ts'
 export {
   type Change,
@@ -22,7 +23,7 @@ export {
   type FieldChange,
   noteChanges,
 } from './history.ts'
-export { outOfScope } from './lacks.ts'
+export { controlledElsewhere, outOfScope } from './lacks.ts'
 export { listMax } from './listing.ts'
 export { listAddress, pageNumber, pager, type RegisterDeps, searchText } from './pages/parts.ts'
 export { patchesOf, patchManagerAt } from './patch-store.ts'

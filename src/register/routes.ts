@@ -2,6 +2,7 @@
 import type { Route } from '#web/web.ts'
 import { estateRoutes } from './estate/routes.ts'
 import { cameraRoutes } from './pages/camera-routes.ts'
+import { controllerRoutes } from './pages/controller-routes.ts'
 import { declareRoutes } from './pages/declare-routes.ts'
 import { deviceRoutes } from './pages/device-routes.ts'
 import type { RegisterDeps } from './pages/parts.ts'
@@ -23,6 +24,7 @@ export function registerRoutes(deps: RegisterDeps): Route[] {
     ...siteRoutes(deps),
     ...patchRoutes(deps),
     ...systemRoutes(deps),
+    ...controllerRoutes(deps),
     ...cameraRoutes(deps),
     ...viewRoutes(deps),
     ...securityRoutes(deps),

@@ -1,6 +1,7 @@
 /** Controls over what is on record: places, systems and their people, equipment, security, suppliers and visits. */
 import type { Control } from '../controls.ts'
 
+const controllers = 'src/register/controllers.test.ts'
 const keeping = 'src/register/keeping.test.ts'
 
 export const registerControls: readonly Control[] = [
@@ -104,6 +105,37 @@ export const registerControls: readonly Control[] = [
     denies: [
       `${keeping}: lacks what it has not shown, and nobody of theirs comes without contract and signed terms`,
     ],
+    rules: [],
+    gate: null,
+  },
+  {
+    id: 'register.controller-named',
+    strength: 'evidenced',
+    says: 'Each system names its controller, alone or jointly. What somebody else controls is asked nothing by the policy and stays in the register with whom to ask, unless that body works for the landlord as its processor under contract and signed terms.',
+    by: [
+      'src/register/lacks.ts controlledElsewhere',
+      'src/register/pages/controller-routes.ts controllerRoutes',
+    ],
+    tests: [
+      `${controllers}: is the landlord until somebody else is named with a way to reach it; then nothing is asked of the system`,
+      `${controllers}: that works as our processor under contract and terms leaves the policy in force; without them it does not`,
+      `${controllers}: is named in the privacy notice, with whom it decides jointly`,
+    ],
+    denies: [
+      `${controllers}: is another landlord here or a body with a contact; anything else is refused and changes nothing`,
+    ],
+    rules: [],
+    gate: null,
+  },
+  {
+    id: 'register.processors-held',
+    strength: 'evidenced',
+    says: 'Each system names the suppliers that handle its pictures and what they do; a contract or signed terms that are not in force show as missing and are a task.',
+    by: ['src/register/lacks.ts processorLacks', 'src/register/chase.ts chaseSystem'],
+    tests: [
+      `${controllers}: without contract or signed terms shows as lacking and is a task until both are in force`,
+    ],
+    denies: [`${controllers}: is a supplier of the same landlord that handles pictures, and named once`],
     rules: [],
     gate: null,
   },

@@ -29,7 +29,7 @@ export function procedureRoutes(
       async handler(ask) {
         const found = await systemFor(deps, ask.person!, ask.input.id, 'register.edit')
         if (found === null) return noSystem
-        const { procedure } = (await systemFacts(sql, [found.system]))(found.system.id)
+        const { procedure } = (await systemFacts(sql, deps.packs, [found.system]))(found.system.id)
         return { data: procedure, page: () => procedureForm(ask.view, found.system, procedure) }
       },
     }),
@@ -47,7 +47,7 @@ export function procedureRoutes(
       form: async (ask) => {
         const found = await systemFor(deps, ask.person!, String(ask.input['id']), 'register.edit')
         if (found === null) return gone('There is no such system')
-        const { procedure } = (await systemFacts(sql, [found.system]))(found.system.id)
+        const { procedure } = (await systemFacts(sql, deps.packs, [found.system]))(found.system.id)
         return procedureForm(ask.view, found.system, procedure)
       },
       api: { summary: 'Give a system its procedure: a document, or an address in the library' },
@@ -141,7 +141,7 @@ export function procedureRoutes(
           procedure === null ? null : await systemFor(deps, ask.person!, procedure.systemId, 'register.view')
         if (procedure === null || found === null) return noSystem
         const personId = ask.person!.id
-        const facts = (await systemFacts(sql, [found.system]))(procedure.systemId)
+        const facts = (await systemFacts(sql, deps.packs, [found.system]))(procedure.systemId)
         if (facts.procedure?.id !== procedure.id)
           return {
             refusal: [{ field: null, message: 'There is a newer version of this procedure. Read that one.' }],

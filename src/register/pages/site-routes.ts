@@ -191,7 +191,7 @@ export function siteRoutes(deps: RegisterDeps): Route[] {
         const mayEdit = (await siteFor(deps, ask.person!, site.id, 'register.edit')) !== null
         const pack = packs.packOf(site.provider)
         const today = civilDay(ask.nowMs, site.timeZone)
-        const factsOf = await systemFacts(sql, systems)
+        const factsOf = await systemFacts(sql, deps.packs, systems)
         const patch = site.patchId === null ? null : await findPatch(sql, site.patchId)
         const name = await namesOf(deps, [patch?.managerId ?? null, ...systems.map((s) => s.managerId)])
         const shown = {

@@ -8,6 +8,7 @@ import type { Lack, SecurityLine, SystemFacts, ViewState } from '../lacks.ts'
 import type { Procedure } from '../procedure-store.ts'
 import type { Site } from '../site-store.ts'
 import type { System } from '../system-store.ts'
+import { rolesPart } from './controller-pages.ts'
 import { listAddress, pager, ruleMark } from './parts.ts'
 
 type Line = {
@@ -93,6 +94,8 @@ export type ShownSystem = SystemFacts & {
   readonly staff: readonly { readonly id: string; readonly name: string }[]
   /** The procedure waits for this person's word. */
   readonly asksMe: boolean
+  readonly today: string
+  landlord(slug: string): string
   purpose(code: string): string
   name(id: string | null): string
 }
@@ -128,7 +131,7 @@ export function systemPage(view: View, shown: ShownSystem): Page {
         ...(mayEdit ? [{ href: `/systems/${system.id}/edit`, text: 'Change' }] : []),
         { href: `/register/changes/system/${system.id}`, text: 'What changed' },
       ],
-    })}${mayEdit ? people(view, shown) : null}${procedurePart(view, shown)}${viewsPart(shown)}${securityPart(shown)}${devicesPart(shown)}`,
+    })}${mayEdit ? people(view, shown) : null}${rolesPart(view, shown)}${procedurePart(view, shown)}${viewsPart(shown)}${securityPart(shown)}${devicesPart(shown)}`,
   }
 }
 

@@ -13,10 +13,12 @@ import { endOperator, nameOperator } from '../procedure-store.ts'
 import { reachOf } from '../reach.ts'
 import { find } from '../search.ts'
 import { findSystem, type System, setManager, systemsById, updateSystem } from '../system-store.ts'
+import { rolesData } from './controller-pages.ts'
 import {
   changedMeanwhile,
   gone,
   looking,
+  nameOf,
   namesOf,
   noSystem,
   pageNumber,
@@ -43,7 +45,7 @@ export function systemRoutes(deps: RegisterDeps): Route[] {
     const found = await systemFor(deps, person, id, 'register.view')
     if (found === null) return null
     const { system, site } = found
-    const facts = (await systemFacts(sql, [system]))(id)
+    const facts = (await systemFacts(sql, deps.packs, [system]))(id)
     const pack = packs.packOf(system.provider)
     const today = civilDay(nowMs, site.timeZone)
     const mayEdit = (await systemFor(deps, person, id, 'register.edit')) !== null
@@ -62,6 +64,8 @@ export function systemRoutes(deps: RegisterDeps): Route[] {
       ...facts,
       site,
       pack,
+      today,
+      landlord: nameOf(packs),
       name,
       mayEdit,
       readers,
@@ -84,6 +88,7 @@ export function systemRoutes(deps: RegisterDeps): Route[] {
         site: { id: site.id, name: site.name },
         cameras,
         operators,
+        ...rolesData(shown),
         procedure,
         acknowledged: readers,
         security: shown.securityLines,
@@ -122,7 +127,7 @@ export function systemRoutes(deps: RegisterDeps): Route[] {
           sql,
           found.map((one) => one.id),
         )
-        const factsOf = await systemFacts(sql, [...known.values()])
+        const factsOf = await systemFacts(sql, deps.packs, [...known.values()])
         const name = await namesOf(
           deps,
           [...known.values()].map((one) => one.managerId),

@@ -20,6 +20,9 @@ import {
   route,
 } from '#web/web.ts'
 import { camerasById } from '../camera-store.ts'
+import { type Controller, controllersBeside, ownController, rolesOf } from '../controller-store.ts'
+import { controllerName } from '../pages/controller-pages.ts'
+import { nameOf } from '../pages/parts.ts'
 import type { Packs } from '../reach.ts'
 import { findContact, type SignSheet, sheetByCode, whatFilms } from '../sheet-store.ts'
 import { readSignCode } from './sign-code.ts'
@@ -74,6 +77,8 @@ export function publicSignRoutes(deps: PublicDeps): Route[] {
 
 export type PublicFacts = {
   readonly landlord: string
+  /** Who decides why and how people are filmed, in sentences. */
+  readonly controllers: readonly string[]
   readonly purposes: readonly string[]
   readonly bases: readonly string[]
   readonly contact: SignContact | null
@@ -102,6 +107,16 @@ async function publicFacts(deps: PublicDeps, sheet: SignSheet, version: number):
     : ((await camerasById(deps.sql, [sheet.cameraId])).get(sheet.cameraId) ?? null)
   return {
     landlord: deps.packs.find(sheet.provider)?.name ?? pack.name,
+    controllers:
+      camera === null
+        ? [whoAnswers(deps.packs, sheet.provider, ownController)]
+        : [
+            whoAnswers(
+              deps.packs,
+              sheet.provider,
+              (await rolesOf(deps.sql, [camera.systemId]))(camera.systemId).controller,
+            ),
+          ],
     purposes: sheet.says.purposes,
     bases: basesOf(pack, sheet.says.purposes),
     contact: await findContact(deps.sql, sheet.provider),
@@ -156,7 +171,7 @@ export function publicPage(facts: PublicFacts): Page {
     )}${marks.h2('Whom to ask', 'contact')}${contactBox(facts.contact, landlord)}${rights(landlord)}${marks.h2('Privacy notice')}${c.summaryList(
       {
         rows: [
-          { key: 'Who answers for the pictures', value: `${landlord} is the controller.` },
+          { key: 'Who answers for the pictures', value: facts.controllers.join(' ') },
           { key: 'Data protection questions', value: contactLine(facts.contact, landlord) },
           {
             key: 'Why the law allows it',
@@ -178,6 +193,14 @@ export function publicPage(facts: PublicFacts): Page {
       },
     )}`,
   }
+}
+
+/** "Fernside Homes is the controller, jointly with the town council. Ask at …" */
+function whoAnswers(packs: Packs, provider: string, controller: Controller): string {
+  const name = controllerName(controller, provider, nameOf(packs))
+  const joint = controller.joint === '' ? '' : `, jointly with ${controller.joint}`
+  const contact = controller.contact.replaceAll('\n', ', ')
+  return `${name} is the controller${joint}.${contact === '' ? '' : ` To reach it: ${contact}`}`
 }
 
 async function publishedOf(sql: Sql, provider: string): Promise<PublicFacts['published']> {
@@ -242,6 +265,14 @@ async function noticeFacts(deps: PublicDeps, provider: string): Promise<NoticeFa
   const purposes = values.purposes.map((p) => p.label)
   return {
     landlord: deps.packs.find(provider)?.name ?? pack.name,
+    controllers: [
+      whoAnswers(deps.packs, provider, ownController),
+      ...new Set(
+        (await controllersBeside(deps.sql, provider)).map(
+          (one) => `For some cameras: ${whoAnswers(deps.packs, provider, one)}`,
+        ),
+      ),
+    ],
     purposes,
     bases: basesOf(pack, purposes),
     contact: await findContact(deps.sql, provider),
@@ -279,7 +310,10 @@ export function noticePage(facts: NoticeFacts): Page {
     )}${marks.h2('Whom to ask', 'contact')}${contactBox(facts.contact, landlord)}${rights(landlord)}${marks.h2('The law, and who may be given pictures')}${c.summaryList(
       {
         rows: [
-          { key: 'Who answers for the pictures', value: `${landlord} is the controller.` },
+          {
+            key: 'Who answers for the pictures',
+            value: html`${facts.controllers.map((line) => html`${line}<br>`)}`,
+          },
           {
             key: 'Why the law allows it',
             value: facts.bases.length === 0 ? 'As our policy states.' : marks.bullets(facts.bases),
