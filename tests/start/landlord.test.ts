@@ -7,10 +7,12 @@ import assert from 'node:assert/strict'
 import { readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
-import QRCode from 'qrcode'
+import { checkPack, openPoints } from '#policy/policy.ts'
+import { someAnswer } from '#tests/decided.ts'
 import { launchBrowser, type TestBrowser, type Visitor } from '#tests/journeys/browser.ts'
 import { until } from '#tests/journeys/work.ts'
 import { type Rig, smallClip, startGstreamer } from '#tests/rig/gstreamer.ts'
+import { signPhoto } from '#visitor/visitor.ts'
 import { begin, copyOfProgram, newPlace, type Place, type Running, runToEnd, saysOnly } from './overt.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: answers differ per path; whoever asks knows the shape
@@ -22,12 +24,14 @@ const passwords: Readonly<Record<string, string>> = {
   asif: 'nine copper kettles sing',
   ivy: 'four mossy ladders lean',
   dee: 'eleven silver buttons roll',
+  gail: 'two woolly hedges rustle',
 }
 const staff = [
   ['olu', 'Olu Officer', 'Housing Officer'],
   ['asif', 'Asif Manager', 'Anti-Social Behaviour Manager'],
   ['ivy', 'Ivy Installer', 'Crime Prevention Team'],
   ['dee', 'Dee Protects', 'Data Protection Officer'],
+  ['gail', 'Gail Area', 'Area Housing Services Manager'],
 ] as const
 
 const today = (): string => Temporal.Now.plainDateISO('Europe/London').toString()
@@ -114,6 +118,25 @@ describe('a landlord’s first day', () => {
     }
   })
 
+  test('what must be known before the first camera is said: whom people can ask, and what the policy leaves open', async () => {
+    await api('ada', '/sign-contact', {
+      provider: 'derby-homes',
+      name: 'Customer services',
+      phone: '0800 555 0123',
+      email: 'cctv@willow.example',
+      web: 'https://www.willow.example/cctv',
+    })
+    const { pack } = checkPack(join(from, 'policies/derby-homes/2025-06-11'))
+    const { open } = await api('gail', '/policy/derby-homes/open')
+    assert.ok(open.length > 0, 'the policy leaves nothing open')
+    for (const { key } of open)
+      await api('gail', `/policy/derby-homes/open/${key}`, {
+        answer: someAnswer(openPoints(pack!).find((point) => point.key === key)!),
+        reason: 'Decided before the first camera.',
+      })
+    assert.deepEqual((await api('gail', '/policy/derby-homes/open')).open, [])
+  })
+
   test('one camera of another maker goes from the asking to lawful recording', async (t) => {
     const { id } = await api('olu', '/deployments', {
       provider: 'derby-homes',
@@ -164,13 +187,16 @@ describe('a landlord’s first day', () => {
       address: rig.url('porch'),
     })
     await api('ivy', `${path}/install/probe`, {})
-    const photo = await QRCode.toBuffer('CCTV in operation', { width: 400 })
-    for (const where of places)
+    const signs: Json[] = await api('ivy', '/signs')
+    for (const where of places) {
+      const sign = signs.find((one) => one.cameraId === camera.id && one.place === where)
+      const photo = signPhoto(`${overt.url.toUpperCase()}${sign.address.toUpperCase()}`)
       await api('ivy', `${path}/install/signs`, {
         place: where,
         note: 'At eye height.',
         photo: { name: 'sign.png', mimeType: 'image/png', buffer: photo },
       })
+    }
     await api('ivy', `${path}/install/checklist`, {
       met: checklist,
       notes: 'Fixed and locked.',
