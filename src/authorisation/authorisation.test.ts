@@ -557,6 +557,41 @@ test('no camera is asked for at a place that the policy does not cover', async (
   assert.ok(codes(await propose(land.deps, officer, there)).includes('siteId'))
 })
 
+test('a new camera never comes into a system that somebody else controls', async () => {
+  const communal = land.packs
+    .packOf('derby-homes')
+    .values.deploymentTypes.find((t) => t.code === 'communal-temporary')!
+  const { sql } = land.deps
+  const siteId = await inTransaction(sql, (tx) =>
+    insertSite(tx, {
+      provider: 'derby-homes',
+      name: 'Market arcade',
+      address: ['Mill Lane'],
+      kind: 'communal',
+      area: null,
+      timeZone: 'Europe/London',
+      by: officer.id,
+      nowMs: noon,
+    }),
+  )
+  const asked = async () => {
+    const proposal = homeProposal({ type: communal.code, siteId, noOtherMeans: null })
+    const made = await propose(land.deps, officer, proposal)
+    assert.ok(made.ok, JSON.stringify(made))
+    const [row] = await sql<{ system_id: string }[]>`
+      select system_id from authorisation.deployment where id = ${made.value.id}`
+    return row!.system_id
+  }
+  const first = await asked()
+  assert.equal(await asked(), first, 'one system for one purpose at a place')
+  await sql`
+    insert into register.system_controller (system_id, kind, body, contact, set_at, set_by)
+    values (${first}, 'outside', 'Town Council', 'Town Hall', now(), ${officer.id})`
+  const own = await asked()
+  assert.notEqual(own, first)
+  assert.equal(await asked(), own)
+})
+
 test('the same camera is asked for differently where the policies differ', async () => {
   const manager = person('progress', 'system-manager')
   const proposer = person('progress', 'operational-officer')

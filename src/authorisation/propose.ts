@@ -5,6 +5,7 @@ import { inTransaction, type Tx } from '#engine/engine.ts'
 import { append } from '#ledger/ledger.ts'
 import { type DeploymentType, decide, type Pack } from '#policy/policy.ts'
 import {
+  controlledElsewhere,
   findCamera,
   findSite,
   findSystem,
@@ -14,6 +15,7 @@ import {
   reaches,
   reachOf,
   type Site,
+  systemFacts,
   systemsAt,
 } from '#register/register.ts'
 import type { Person } from '#web/web.ts'
@@ -95,7 +97,7 @@ export async function propose(
           reason('extends', 'Somebody has already asked for this camera to go on. Look at that proposal.'),
         )
 
-      const place = await placeOf(tx, person, proposal, { pack, type, known, before, timeZone, nowMs })
+      const place = await placeOf(tx, deps, person, proposal, { pack, type, known, before, timeZone, nowMs })
       const id = newId(nowMs)
       const reference = await store.nextReference(tx, proposal.provider, nowMs)
       const deployment = {
@@ -161,6 +163,7 @@ async function openContinuation(tx: Tx, extendsId: string): Promise<boolean> {
 /** Site, system and camera of a proposal, entered where they are new. */
 async function placeOf(
   tx: Tx,
+  { packs }: Pick<AuthorisationDeps, 'packs'>,
   person: Person,
   proposal: Proposal,
   given: {
@@ -191,8 +194,14 @@ async function placeOf(
     })
     await entered('site.added', { site: siteId })
   }
-  const same = (await systemsAt(tx, siteId)).find(
-    (s) => [...s.purposes].sort().join() === [...proposal.purposes].sort().join(),
+  const there = await systemsAt(tx, siteId)
+  const factsOf = await systemFacts(tx, packs, there)
+  const today = civilDay(nowMs, given.timeZone)
+  // Never into a system that somebody else controls: the policy doesn't cover what is in it.
+  const same = there.find(
+    (s) =>
+      [...s.purposes].sort().join() === [...proposal.purposes].sort().join() &&
+      !controlledElsewhere(given.pack, factsOf(s.id), today),
   )
   let systemId = same?.id
   if (systemId === undefined) {

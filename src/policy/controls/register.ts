@@ -115,6 +115,7 @@ export const registerControls: readonly Control[] = [
     by: [
       'src/register/lacks.ts controlledElsewhere',
       'src/register/pages/controller-routes.ts controllerRoutes',
+      'src/authorisation/propose.ts propose',
     ],
     tests: [
       `${controllers}: is the landlord until somebody else is named with a way to reach it; then nothing is asked of the system`,
@@ -122,6 +123,7 @@ export const registerControls: readonly Control[] = [
       `${controllers}: is named in the privacy notice, with whom it decides jointly`,
     ],
     denies: [
+      'src/authorisation/authorisation.test.ts: a new camera never comes into a system that somebody else controls',
       `${controllers}: is another landlord here or a body with a contact; anything else is refused and changes nothing`,
     ],
     rules: [],
