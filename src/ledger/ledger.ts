@@ -38,6 +38,6 @@ export {
 } from './read.ts'
 export { originOf, type Sequencer, type SequencerParts, startSequencer } from './sequencer.ts'
 export { servedFile } from './serve.ts'
+export { type TalliedHour, tallyAfter } from './tally.ts'
 export { type Against, type LedgerReport, verifyFolder, verifyLedger } from './verify.ts'
 export type { LogReport, Problem } from './verify-log.ts'
-export { type TalliedHour, tallyAfter } from './tally.ts'
