@@ -11,6 +11,7 @@ import { systemsOfSupplier } from './controller-store.ts'
 import { type Device, dueDevices } from './device-store.ts'
 import { systemFacts } from './facts.ts'
 import {
+  controlledElsewhere,
   type Lack,
   lacksInShort,
   mustAcknowledge,
@@ -50,7 +51,8 @@ async function chaseSystems(
     const facts = factsOf(system.id)
     const site = sites.get(system.siteId)!
     const pack = packs.packOf(system.provider)
-    const lacks = systemLacks(pack, facts, civilDay(nowMs, site.timeZone))
+    const today = civilDay(nowMs, site.timeZone)
+    const lacks = systemLacks(pack, facts, today)
     const about = { system: system.id }
     if (lacks.length === 0) await closeTask(tx, { kind: 'register.system', about, nowMs })
     else
@@ -65,7 +67,11 @@ async function chaseSystems(
         clause: ruleOf(lacks),
         nowMs,
       })
-    await chaseReaders(tx, pack, facts, site.area, nowMs)
+    const waiting =
+      pack.values.register.procedure.value && !controlledElsewhere(pack, facts, today)
+        ? notAcknowledged(facts)
+        : []
+    await chaseReaders(tx, pack, facts, new Set(waiting), site.area, nowMs)
   }
 }
 
@@ -74,12 +80,12 @@ async function chaseReaders(
   tx: Tx,
   pack: Pack,
   facts: Parameters<typeof notAcknowledged>[0],
+  waiting: ReadonlySet<string>,
   area: string | null,
   nowMs: number,
 ): Promise<void> {
   const { system, procedure } = facts
   const kind = 'register.procedure'
-  const waiting = new Set(pack.values.register.procedure.value ? notAcknowledged(facts) : [])
   const open = (await tasksAbout(tx, { system: system.id })).filter((task) => task.kind === kind)
   for (const { personId } of open)
     if (personId !== null && !waiting.has(personId))

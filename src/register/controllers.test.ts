@@ -153,6 +153,13 @@ describe('a processor', () => {
 
 describe('a controller', () => {
   test('is the landlord until somebody else is named with a way to reach it; then nothing is asked of the system', async () => {
+    const reading = async () =>
+      (await tasksAbout(land.db.sql, { system: systemId })).filter((one) => one.kind === 'register.procedure')
+        .length
+    await post('maya', `/systems/${systemId}/manager`, { managerId: people.get('maya')!.id })
+    const procedure = { title: 'Procedure', duties: 'Duties.', link: 'https://library.example/p' }
+    await post('maya', `/systems/${systemId}/procedure`, procedure)
+    assert.equal(await reading(), 1)
     const first = await shown()
     assert.equal(first.controller.kind, 'own')
     assert.equal(first.controller.name, land.packs.find('progress')!.name)
@@ -163,6 +170,7 @@ describe('a controller', () => {
     assert.equal(now.controlledElsewhere, true)
     assert.deepEqual(now.lacks, [])
     assert.equal(await task(), undefined)
+    assert.equal(await reading(), 0, 'and nobody is asked to read its procedure')
     assert.ok(
       (await get('maya', '/systems')).some((one: Json) => one.id === systemId),
       'it stays on record',
@@ -176,7 +184,7 @@ describe('a controller', () => {
     const body = { kind: 'outside', body: 'Brightlens Ltd', contact: '1 High Street' }
     await change({ ...body, supplierId })
     assert.equal((await shown()).controlledElsewhere, false)
-    assert.ok((await codes()).includes('manager'))
+    assert.ok((await codes()).includes('operators'))
     land.clock.set(Date.parse('2027-01-01T12:00:00Z'))
     assert.equal((await shown()).controlledElsewhere, true, 'the contract is over')
     land.clock.set(noon)

@@ -4,7 +4,13 @@ import { components as c, day, type Html, html, marks, moment, type Page, type V
 import type { Camera } from '../camera-store.ts'
 import { securityAnswerLabels, type ViewRequirement, viewLevelLabels } from '../check-store.ts'
 import { type Device, deviceKindLabels, deviceStatusLabels } from '../device-store.ts'
-import type { Lack, SecurityLine, SystemFacts, ViewState } from '../lacks.ts'
+import {
+  controlledElsewhere,
+  type Lack,
+  type SecurityLine,
+  type SystemFacts,
+  type ViewState,
+} from '../lacks.ts'
 import type { Procedure } from '../procedure-store.ts'
 import type { Site } from '../site-store.ts'
 import type { System } from '../system-store.ts'
@@ -109,8 +115,9 @@ export function systemPage(view: View, shown: ShownSystem): Page {
     body: html`${marks.heading({
       title: system.name,
       caption: site.name,
-      state:
-        shown.lacks.length === 0
+      state: controlledElsewhere(shown.pack, shown, shown.today)
+        ? marks.stateTag('stopped', 'Not covered by our policy')
+        : shown.lacks.length === 0
           ? marks.stateTag('lawful', 'Nothing missing on record')
           : marks.stateTag('attention', 'Something is missing'),
       lead:
