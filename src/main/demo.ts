@@ -330,10 +330,9 @@ class Beginnings {
   async #install(life: Wanted, pack: Pack, id: string): Promise<void> {
     const client = await this.#as(life.installer)
     const { camera } = await client.get(`/deployments/${id}`)
-    const [recorder] = await (await this.#as('robin')).get('/recorders')
     await client.post(`/deployments/${id}/install/connection`, {
       version: camera.version,
-      recorderId: recorder.id,
+      recorderId: await this.#recorder(),
       address: `rtsp://127.0.0.1:${this.#port}/${life.scene}`,
     })
     await client.post(`/deployments/${id}/install/probe`, {})
@@ -365,14 +364,30 @@ class Beginnings {
     await client.post(`/deployments/${id}/install/reference/judge`, { reference, accepted: 'yes' })
   }
 
-  async #referenceOf(client: Client, id: string): Promise<string> {
-    for (let tries = 0; tries < 300; tries += 1) {
-      const { reference } = await client.get(`/deployments/${id}`)
-      if (reference?.id !== undefined) return reference.id
-      await delay(100)
-    }
-    throw new Failure('unavailable', 'The simulated camera gave no reference picture within 30 seconds.')
+  /** Its process starts beside the hub's, and may still be on its way in. */
+  async #recorder(): Promise<string> {
+    const robin = await this.#as('robin')
+    return await whenThere('The recorder of this machine did not come in', async () => {
+      const [recorder] = await robin.get('/recorders')
+      return recorder?.id
+    })
   }
+
+  async #referenceOf(client: Client, id: string): Promise<string> {
+    return await whenThere('The simulated camera gave no reference picture', async () => {
+      const { reference } = await client.get(`/deployments/${id}`)
+      return reference?.id
+    })
+  }
+}
+
+async function whenThere(orElse: string, look: () => Promise<string | undefined>): Promise<string> {
+  for (const began = performance.now(); performance.now() - began < 120_000; ) {
+    const found = await look()
+    if (found !== undefined) return found
+    await delay(100)
+  }
+  throw new Failure('unavailable', `${orElse} within two minutes.`)
 }
 
 const dpiaAnswers: Readonly<Record<string, string>> = {
