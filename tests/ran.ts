@@ -14,9 +14,18 @@ const passed = new Set(
       return `${file}: ${name}`
     }),
 )
+/** A test that is made once for each of several things is named as it stands in the file: `each ${kind} …`. */
+function ran(test: string): boolean {
+  if (passed.has(test)) return true
+  const parts = test.split(/\$\{[^}]*\}/)
+  if (parts.length === 1) return false
+  const named = new RegExp(`^${parts.map((part) => RegExp.escape(part)).join('.+')}$`)
+  return [...passed].some((one) => named.test(one))
+}
+
 const missing = [...controls.values()].flatMap((control) =>
   [...new Set([...control.denies, ...control.tests])]
-    .filter((test) => !passed.has(test))
+    .filter((test) => !ran(test))
     .map(
       (test) => `control ${control.id} (${control.strength}): this test did not pass in this run: ${test}`,
     ),
