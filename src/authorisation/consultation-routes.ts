@@ -1,18 +1,7 @@
 /** The rows of a consultation: under the deployment that it is about. */
 import { z } from 'zod'
-import { isId, type Result } from '#base/base.ts'
-import {
-  type Answer,
-  type Ask,
-  fields,
-  marks,
-  type Page,
-  type Person,
-  type Route,
-  route,
-  type View,
-} from '#web/web.ts'
-import { principalAt, refusalAnswer, seen } from './asking.ts'
+import { fields, type Page, type Person, type Route, route, type View } from '#web/web.ts'
+import { principalAt, seen } from './asking.ts'
 import {
   answerSchema,
   callOffConsultation,
@@ -26,15 +15,12 @@ import {
   stateResult,
 } from './consultation.ts'
 import { answersOf } from './consultation-store.ts'
+import { again as againOf, at, by as byOf, done, missing, ofDeployment, withId } from './deployment-rows.ts'
 import type { Standing } from './evaluate.ts'
 import { consultationPage } from './pages/consultation-page.ts'
 import { mayOf } from './pages/standing-words.ts'
 import { namesOf } from './pages/words.ts'
 import type { AuthorisationDeps } from './parts.ts'
-
-const missing: Answer = { notFound: 'There is no such deployment, or you may not see it.' }
-const ofDeployment = { id: fields.id('a deployment') }
-const withId = z.object(ofDeployment)
 
 export function consultationRoutes(deps: AuthorisationDeps): Route[] {
   const show = async (view: View, standing: Standing, person: Person): Promise<Page> => {
@@ -49,30 +35,9 @@ export function consultationRoutes(deps: AuthorisationDeps): Route[] {
       deciderRoles: standing.pack.values.consultation.resultBy.value.filter((role) => roles.includes(role)),
     })
   }
-  const again = async (ask: Ask<Readonly<Record<string, unknown>>>): Promise<Page> => {
-    const id = ask.input['id']
-    const standing = isId(id) ? await seen(deps.sql, deps, ask.person!, id) : null
-    return standing
-      ? show(ask.view, standing, ask.person!)
-      : {
-          title: 'Not found',
-          body: marks.heading({ title: 'There is no such deployment, or you may not see it' }),
-        }
-  }
-  const by = (ask: { person: Person | null; input: { id: string } }) => ({
-    deps,
-    person: ask.person!,
-    deploymentId: ask.input.id,
-  })
-  const done = (
-    ask: { input: { id: string } },
-    result: Result<unknown>,
-    flash: string,
-    formFields: readonly string[] = [],
-  ): Answer =>
-    result.ok
-      ? { data: result.value, location: `/deployments/${ask.input.id}/consultation`, flash }
-      : refusalAnswer(result, formFields)
+  const again = againOf(deps, show)
+  const by = byOf(deps)
+  const home = (ask: { input: { id: string } }) => at(ask, '/consultation')
   const path = '/deployments/:id/consultation'
 
   return [
@@ -104,7 +69,7 @@ export function consultationRoutes(deps: AuthorisationDeps): Route[] {
       async handler(ask) {
         const { id: _id, ...given } = ask.input
         const result = await openConsultation({ ...by(ask), ...given })
-        return done(ask, result, 'The consultation is open.', Object.keys(consultationSchema.shape))
+        return done(result, home(ask), 'The consultation is open.', Object.keys(consultationSchema.shape))
       },
     }),
     route({
@@ -118,7 +83,7 @@ export function consultationRoutes(deps: AuthorisationDeps): Route[] {
       async handler(ask) {
         const { id: _id, ...given } = ask.input
         const result = await recordAnswer({ ...by(ask), ...given })
-        return done(ask, result, 'The answer is recorded.', Object.keys(answerSchema.shape))
+        return done(result, home(ask), 'The answer is recorded.', Object.keys(answerSchema.shape))
       },
     }),
     route({
@@ -130,7 +95,11 @@ export function consultationRoutes(deps: AuthorisationDeps): Route[] {
       form: again,
       async handler(ask) {
         const result = await eraseFromConsultation({ ...by(ask), answerId: ask.input.answer })
-        return done(ask, result, 'Who answered and in what words is erased. That there was an answer stays.')
+        return done(
+          result,
+          home(ask),
+          'Who answered and in what words is erased. That there was an answer stays.',
+        )
       },
     }),
     route({
@@ -142,7 +111,7 @@ export function consultationRoutes(deps: AuthorisationDeps): Route[] {
       form: again,
       async handler(ask) {
         const result = await eraseFromConsultation({ ...by(ask), answerId: null })
-        return done(ask, result, 'Whom it was sent to is erased.')
+        return done(result, home(ask), 'Whom it was sent to is erased.')
       },
     }),
     route({
@@ -154,7 +123,7 @@ export function consultationRoutes(deps: AuthorisationDeps): Route[] {
       form: again,
       api: { summary: 'Call a consultation off before its result' },
       async handler(ask) {
-        return done(ask, await callOffConsultation(by(ask)), 'The consultation is called off.')
+        return done(await callOffConsultation(by(ask)), home(ask), 'The consultation is called off.')
       },
     }),
     route({
@@ -177,7 +146,7 @@ export function consultationRoutes(deps: AuthorisationDeps): Route[] {
         const { role, outcome, reason, comment } = ask.input
         const counts = { for: ask.input.for, against: ask.input.against, comment }
         const result = await stateResult({ ...by(ask), role, outcome, reason, counts })
-        return done(ask, result, 'The result is recorded.', ['reason'])
+        return done(result, home(ask), 'The result is recorded.', ['reason'])
       },
     }),
     route({
@@ -195,7 +164,7 @@ export function consultationRoutes(deps: AuthorisationDeps): Route[] {
       async handler(ask) {
         const { design, firstTenancyDay } = ask.input
         const result = await recordNewBuild({ ...by(ask), design, firstTenancyDay })
-        return done(ask, result, 'Recorded: nobody lives there yet.', ['design', 'firstTenancyDay'])
+        return done(result, home(ask), 'Recorded: nobody lives there yet.', ['design', 'firstTenancyDay'])
       },
     }),
     route({
@@ -230,7 +199,7 @@ export function consultationRoutes(deps: AuthorisationDeps): Route[] {
       form: again,
       api: { summary: 'Finance has the charge' },
       async handler(ask) {
-        return done(ask, await handChargeOver(by(ask)), 'Recorded: finance has it.')
+        return done(await handChargeOver(by(ask)), home(ask), 'Recorded: finance has it.')
       },
     }),
   ]

@@ -1,34 +1,19 @@
 /** The rows of what an installer leaves on record: photos of the place, and what pictures are matched with. */
 import { z } from 'zod'
-import type { Result } from '#base/base.ts'
 import { pictureBytesMax, readPicture } from '#register/register.ts'
-import { type Answer, type Ask, fields, type Page, type Person, type Route, route } from '#web/web.ts'
-import { refusalAnswer, seen } from './asking.ts'
+import { type Ask, fields, type Page, type Route, route } from '#web/web.ts'
+import { seen } from './asking.ts'
+import { at, by as byOf, done, ofDeployment, withId } from './deployment-rows.ts'
 import { addSitePhoto, matchingSchema, recordMatching, switchMatchingOff } from './installed.ts'
 import type { AuthorisationDeps } from './parts.ts'
-
-const ofDeployment = { id: fields.id('a deployment') }
-const withId = z.object(ofDeployment)
 
 /** @param again the installation's page, which these forms are part of, shown again with what was typed */
 export function installedRoutes(
   deps: AuthorisationDeps,
   again: (ask: Ask<Readonly<Record<string, unknown>>>) => Promise<Page>,
 ): Route[] {
-  const by = (ask: { person: Person | null; input: { id: string } }) => ({
-    deps,
-    person: ask.person!,
-    deploymentId: ask.input.id,
-  })
-  const done = (
-    ask: { input: { id: string } },
-    result: Result<unknown>,
-    flash: string,
-    formFields: readonly string[] = [],
-  ): Answer =>
-    result.ok
-      ? { data: result.value, location: `/deployments/${ask.input.id}/install#site-checklist`, flash }
-      : refusalAnswer(result, formFields)
+  const by = byOf(deps)
+  const home = (ask: { input: { id: string } }) => at(ask, '/install#site-checklist')
   return [
     route({
       method: 'GET',
@@ -63,7 +48,7 @@ export function installedRoutes(
       async handler(ask) {
         const photo = ask.files['sitePhoto']?.bytes
         const result = await addSitePhoto({ ...by(ask), note: ask.input.note ?? '', photo })
-        return done(ask, result, 'The photo is added.', ['sitePhoto'])
+        return done(result, home(ask), 'The photo is added.', ['sitePhoto'])
       },
     }),
     route({
@@ -77,7 +62,7 @@ export function installedRoutes(
       async handler(ask) {
         const { id: _id, ...given } = ask.input
         const result = await recordMatching({ ...by(ask), ...given })
-        return done(ask, result, 'The database is recorded.', Object.keys(matchingSchema.shape))
+        return done(result, home(ask), 'The database is recorded.', Object.keys(matchingSchema.shape))
       },
     }),
     route({
@@ -89,7 +74,7 @@ export function installedRoutes(
       form: again,
       api: { summary: 'Switch matching off' },
       async handler(ask) {
-        return done(ask, await switchMatchingOff(by(ask)), 'Matching is off.')
+        return done(await switchMatchingOff(by(ask)), home(ask), 'Matching is off.')
       },
     }),
   ]

@@ -4,23 +4,10 @@
  * Stays whole past 400 lines: rows of one shape, looked up by path.
  */
 import { z } from 'zod'
-import { isId, type Reason, type Result } from '#base/base.ts'
+import type { Reason } from '#base/base.ts'
 import { withGuidance } from '#providers/providers.ts'
 import { reachOf } from '#register/register.ts'
-import {
-  type Answer,
-  type Ask,
-  components as c,
-  fields,
-  html,
-  marks,
-  moment,
-  type Page,
-  type Person,
-  type Route,
-  route,
-  type View,
-} from '#web/web.ts'
+import { components as c, fields, html, marks, moment, type Person, type Route, route } from '#web/web.ts'
 import { refusalAnswer, seen } from './asking.ts'
 import { answerDpia, writeDpia } from './assess.ts'
 import { consultationRoutes } from './consultation-routes.ts'
@@ -33,6 +20,16 @@ import {
   withdrawAgreement,
   withdrawApproval,
 } from './decisions.ts'
+import {
+  again as againOf,
+  at,
+  by as byOf,
+  done,
+  missing,
+  ofDeployment,
+  type Shower,
+  withId,
+} from './deployment-rows.ts'
 import { type Standing, standingOf, standingsOf } from './evaluate.ts'
 import { factsMark } from './facts.ts'
 import { answerChecklist, connectCamera, probeCamera } from './install.ts'
@@ -58,10 +55,7 @@ import { transitionRoutes } from './transition/routes.ts'
 import { mayDecide } from './transition/steps.ts'
 import { isUnsure } from './unsure.ts'
 
-const missing: Answer = { notFound: 'There is no such deployment, or you may not see it.' }
 const looking = { none: 'looking at a deployment shows no picture of anybody' }
-const ofDeployment = { id: fields.id('a deployment') }
-const withId = z.object(ofDeployment)
 /** One line for each piece of kit: a form sends a box of lines, a program a list. */
 const kitLines = z.preprocess(
   (value) =>
@@ -70,8 +64,6 @@ const kitLines = z.preprocess(
       .filter((line) => line !== ''),
   z.array(z.string().max(300, 'Each line may have 300 characters')).max(40, 'Enter 40 lines at most'),
 )
-
-type Shower = (view: View, standing: Standing, person: Person) => Promise<Page>
 
 export function authorisationRoutes(deps: AuthorisationDeps): Route[] {
   const rows = rowsOf(deps)
@@ -216,19 +208,7 @@ function rowsOf(deps: AuthorisationDeps) {
 
   const standingFor = (person: Person, id: string) => seen(deps.sql, deps, person, id)
 
-  /** A refused form shows its page again, with what was typed. */
-  const again =
-    (show: Shower, find = standingFor) =>
-    async (ask: Ask<Readonly<Record<string, unknown>>>): Promise<Page> => {
-      const id = ask.input['id']
-      const standing = isId(id) ? await find(ask.person!, id) : null
-      return standing
-        ? show(ask.view, standing, ask.person!)
-        : {
-            title: 'Not found',
-            body: marks.heading({ title: 'There is no such deployment, or you may not see it' }),
-          }
-    }
+  const again = (show: Shower, find = standingFor) => againOf(deps, show, find)
 
   const dataOf = (standing: Standing) => {
     const { file, pack, gates } = standing
@@ -258,19 +238,7 @@ function rowsOf(deps: AuthorisationDeps) {
     }
   }
 
-  const done = (
-    result: Result<unknown>,
-    location: string,
-    flash: string,
-    formFields: readonly string[] = [],
-  ): Answer => (result.ok ? { data: result.value, location, flash } : refusalAnswer(result, formFields))
-
-  const by = (ask: { person: Person | null; input: { id: string } }) => ({
-    deps,
-    person: ask.person!,
-    deploymentId: ask.input.id,
-  })
-  const at = (ask: { input: { id: string } }, more = '') => `/deployments/${ask.input.id}${more}`
+  const by = byOf(deps)
 
   return {
     installAgain: again(shows.install),

@@ -4,7 +4,6 @@
  * Stays whole past 400 lines: rows of one shape, looked up by path.
  */
 import { z } from 'zod'
-import type { Result } from '#base/base.ts'
 import { inTransaction, publish } from '#engine/engine.ts'
 import { append } from '#ledger/ledger.ts'
 import { rolesFor } from '#policy/policy.ts'
@@ -38,7 +37,8 @@ import {
   route,
   type View,
 } from '#web/web.ts'
-import { ask as askPolicy, refusalAnswer, seen } from './asking.ts'
+import { ask as askPolicy, seen } from './asking.ts'
+import { by, done, ofDeployment } from './deployment-rows.ts'
 import { contactPage, type SignShown, signPage, signsPage } from './pages/sign-pages.ts'
 import { signStateOf } from './pages/sign-words.ts'
 import { namesOf } from './pages/words.ts'
@@ -56,7 +56,6 @@ import { newestDeploymentOf } from './store.ts'
 const noSign: Answer = { notFound: 'There is no such sign, or you may not see it.' }
 const looking = { none: 'a sign is words for a wall, and shows no picture of anybody' }
 const ofSheet = z.object({ sheet: fields.id('a sign') })
-const ofDeployment = { id: fields.id('a deployment') }
 
 type Refusable = Ask<Readonly<Record<string, unknown>>>
 
@@ -242,19 +241,6 @@ const prints = (deps: AuthorisationDeps): Route[] => {
   ]
 }
 
-const byOf = (deps: AuthorisationDeps, ask: { person: Person | null; input: { id: string } }) => ({
-  deps,
-  person: ask.person!,
-  deploymentId: ask.input.id,
-})
-
-const done = (
-  result: Result<unknown>,
-  location: string,
-  flash: string,
-  formFields: readonly string[] = [],
-): Answer => (result.ok ? { data: result.value, location, flash } : refusalAnswer(result, formFields))
-
 const sheetField = { sheet: z.preprocess((v) => v || null, fields.id('a sign').nullable()) }
 
 const steps = (deps: AuthorisationDeps, install: (ask: Refusable) => Promise<Page>): Route[] => {
@@ -288,7 +274,7 @@ const steps = (deps: AuthorisationDeps, install: (ask: Refusable) => Promise<Pag
       async handler(ask) {
         const { place, note, unreadable, sheet } = ask.input
         const result = await placeSign({
-          ...byOf(deps, ask),
+          ...by(deps)(ask),
           place,
           note: note ?? '',
           unreadable,
@@ -318,7 +304,7 @@ const steps = (deps: AuthorisationDeps, install: (ask: Refusable) => Promise<Pag
       form: install,
       api: { summary: 'One more sign at a place, with a code of its own' },
       async handler(ask) {
-        const result = await addSign({ ...byOf(deps, ask), place: ask.input.another })
+        const result = await addSign({ ...by(deps)(ask), place: ask.input.another })
         return done(
           result,
           `/deployments/${ask.input.id}/install#signs`,
@@ -334,7 +320,7 @@ const steps = (deps: AuthorisationDeps, install: (ask: Refusable) => Promise<Pag
       ledger: 'sign.removed',
       input: z.object({ ...ofDeployment, sign: fields.id('a sign') }),
       async handler(ask) {
-        const result = await takeSignAway({ ...byOf(deps, ask), signId: ask.input.sign })
+        const result = await takeSignAway({ ...by(deps)(ask), signId: ask.input.sign })
         return done(
           result,
           `/deployments/${ask.input.id}/install#signs`,
@@ -355,7 +341,7 @@ const steps = (deps: AuthorisationDeps, install: (ask: Refusable) => Promise<Pag
       api: { summary: 'Report that a sign is missing or damaged' },
       async handler(ask) {
         const { sign, trouble } = ask.input
-        const result = await reportSignMissing({ ...byOf(deps, ask), signId: sign, trouble })
+        const result = await reportSignMissing({ ...by(deps)(ask), signId: sign, trouble })
         const sees = (await seen(deps.sql, deps, ask.person!, ask.input.id)) !== null
         return done(
           result,
@@ -381,7 +367,7 @@ const steps = (deps: AuthorisationDeps, install: (ask: Refusable) => Promise<Pag
       async handler(ask) {
         const { sighting, hangs, words } = ask.input
         const result = await answerForSign({
-          ...byOf(deps, ask),
+          ...by(deps)(ask),
           sightingId: sighting,
           hangs: hangs === 'yes',
           words,
@@ -410,7 +396,7 @@ const steps = (deps: AuthorisationDeps, install: (ask: Refusable) => Promise<Pag
       async handler(ask) {
         const { guarded, reason } = ask.input
         const result = await guardSigns({
-          ...byOf(deps, ask),
+          ...by(deps)(ask),
           reason: guarded === 'yes' ? reason : null,
         })
         return done(

@@ -1,28 +1,14 @@
 /** The rows of sound: under the deployment whose camera it is. */
 import { z } from 'zod'
-import { isId, type Result } from '#base/base.ts'
-import {
-  type Answer,
-  type Ask,
-  fields,
-  marks,
-  type Page,
-  type Person,
-  type Route,
-  route,
-  type View,
-} from '#web/web.ts'
-import { principalAt, refusalAnswer, seen } from './asking.ts'
+import { fields, type Page, type Person, type Route, route, type View } from '#web/web.ts'
+import { principalAt, seen } from './asking.ts'
+import { again as againOf, at, by as byOf, done, missing, ofDeployment, withId } from './deployment-rows.ts'
 import type { Standing } from './evaluate.ts'
 import { soundPage, soundWords } from './pages/sound-page.ts'
 import { mayOf } from './pages/standing-words.ts'
 import { namesOf } from './pages/words.ts'
 import type { AuthorisationDeps } from './parts.ts'
 import { askSound, decideSound, endSound, soundSchema } from './sound.ts'
-
-const missing: Answer = { notFound: 'There is no such deployment, or you may not see it.' }
-const ofDeployment = { id: fields.id('a deployment') }
-const withId = z.object(ofDeployment)
 
 export function soundRoutes(deps: AuthorisationDeps): Route[] {
   const show = async (view: View, standing: Standing, person: Person): Promise<Page> => {
@@ -41,30 +27,9 @@ export function soundRoutes(deps: AuthorisationDeps): Route[] {
         .filter((role) => roles.includes(role)),
     })
   }
-  const again = async (ask: Ask<Readonly<Record<string, unknown>>>): Promise<Page> => {
-    const id = ask.input['id']
-    const standing = isId(id) ? await seen(deps.sql, deps, ask.person!, id) : null
-    return standing
-      ? show(ask.view, standing, ask.person!)
-      : {
-          title: 'Not found',
-          body: marks.heading({ title: 'There is no such deployment, or you may not see it' }),
-        }
-  }
-  const by = (ask: { person: Person | null; input: { id: string } }) => ({
-    deps,
-    person: ask.person!,
-    deploymentId: ask.input.id,
-  })
-  const done = (
-    ask: { input: { id: string } },
-    result: Result<unknown>,
-    flash: string,
-    formFields: readonly string[] = [],
-  ): Answer =>
-    result.ok
-      ? { data: result.value, location: `/deployments/${ask.input.id}/sound`, flash }
-      : refusalAnswer(result, formFields)
+  const again = againOf(deps, show)
+  const by = byOf(deps)
+  const home = (ask: { input: { id: string } }) => at(ask, '/sound')
   const path = '/deployments/:id/sound'
   return [
     route({
@@ -93,7 +58,7 @@ export function soundRoutes(deps: AuthorisationDeps): Route[] {
       async handler(ask) {
         const { purposes, reason, untilDay } = ask.input
         const result = await askSound({ ...by(ask), purposes, reason, untilDay })
-        return done(ask, result, 'Sound is asked for. It is off until everybody has agreed.', [
+        return done(result, home(ask), 'Sound is asked for. It is off until everybody has agreed.', [
           'purposes',
           'reason',
           'untilDay',
@@ -117,8 +82,8 @@ export function soundRoutes(deps: AuthorisationDeps): Route[] {
         const { role, decision, reason } = ask.input
         const result = await decideSound({ ...by(ask), role, decision, reason })
         return done(
-          ask,
           result,
+          home(ask),
           decision === 'approve' ? 'You have agreed to sound.' : 'You have refused sound.',
           ['reason'],
         )
@@ -133,7 +98,7 @@ export function soundRoutes(deps: AuthorisationDeps): Route[] {
       form: again,
       api: { summary: 'End sound at once; the camera goes on without' },
       async handler(ask) {
-        return done(ask, await endSound(by(ask)), 'Sound has ended.')
+        return done(await endSound(by(ask)), home(ask), 'Sound has ended.')
       },
     }),
   ]

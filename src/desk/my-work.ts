@@ -160,7 +160,7 @@ export function myWorkRoutes(parts: DeskParts): readonly Route[] {
                 may.has('people.manage') &&
                   html`<li>${marks.link('/accounts', 'People and their roles')}</li>`,
                 html`<li>${marks.link('/policy', 'What the policy says')}</li>`,
-                html`<li>${marks.link('/work/roles', 'Who is there for what')}</li>`,
+                html`<li>${marks.link('/roles', 'Who is there for what')}</li>`,
                 parts.demo !== null &&
                   may.has('demo.clock') &&
                   html`<li>${marks.link('/demo/clock', 'Move the demo’s clock')}</li>`,
@@ -188,7 +188,7 @@ function vacantRoles(roles: readonly NeededRole[]): Html | null {
   if (roles.length === 0) return null
   return html`${marks.h2('Roles that nobody holds')}<ul class="govuk-list govuk-list--bullet">${roles.map(
     (role) => html`<li>${vacantWords(role)}</li>`,
-  )}</ul>${marks.paragraph(marks.link('/work/roles', 'Who is there for what'))}`
+  )}</ul>${marks.paragraph(marks.link('/roles', 'Who is there for what'))}`
 }
 
 function dueWords(task: Task, nowMs: number): string {

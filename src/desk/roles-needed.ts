@@ -82,7 +82,7 @@ export function rolesNeededRoutes(parts: DeskParts): readonly Route[] {
   return [
     route({
       method: 'GET',
-      path: '/work/roles',
+      path: '/roles',
       permission: 'signed-in',
       ledger: { none: 'who holds which role is known among colleagues' },
       api: { summary: 'Roles that are needed, who holds them, and how much waits for them' },

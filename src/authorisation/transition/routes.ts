@@ -3,8 +3,9 @@ import { z } from 'zod'
 import { civilDay, isId } from '#base/base.ts'
 import { transitionRules } from '#policy/policy.ts'
 import { reachOf, takenOver } from '#register/register.ts'
-import { type Answer, fields, marks, type Page, type Person, type Route, route, type View } from '#web/web.ts'
+import { fields, marks, type Page, type Person, type Route, route, type View } from '#web/web.ts'
 import { refusalAnswer, seen } from '../asking.ts'
+import { missing, ofDeployment } from '../deployment-rows.ts'
 import { type Standing, standingsOf } from '../evaluate.ts'
 import { mayOf } from '../pages/standing-words.ts'
 import { namesOf, placeTitle } from '../pages/words.ts'
@@ -15,8 +16,6 @@ import { type TransitionLine, transitionPage, transitionsPage } from './pages.ts
 import { decideTransition, lastDayPossible, mayDecide, probeTakenOver } from './steps.ts'
 import { firstDayOf, openTransitions } from './store.ts'
 
-const missing: Answer = { notFound: 'There is no such deployment, or you may not see it.' }
-const withId = { id: fields.id('a deployment') }
 const answerFields = {
   reason: fields.text('why', 4000),
   untilDay: z.preprocess(
@@ -127,7 +126,7 @@ export function transitionRoutes(deps: AuthorisationDeps): Route[] {
       path: '/deployments/:id/transition',
       permission: 'deployment.view',
       ledger: { none: 'looking at a deployment shows no picture of anybody' },
-      input: z.object(withId),
+      input: z.object(ofDeployment),
       async handler(ask) {
         const standing = await standingFor(ask.person!, ask.input.id)
         if (standing === null) return missing
@@ -141,7 +140,7 @@ export function transitionRoutes(deps: AuthorisationDeps): Route[] {
       permission: 'deployment.view',
       ledger: 'transition.allowed',
       input: z.object({
-        ...withId,
+        ...ofDeployment,
         outcome: fields.choice('whether it may go on', ['allowed', 'refused', 'withdrawn']),
         ...answerFields,
       }),
