@@ -4,22 +4,16 @@
  */
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { silentLog } from '#base/base.ts'
-import { caseworkRoutes } from '#casework/casework.ts'
-import { able, actions } from '#policy/policy.ts'
-import { registerRoutes } from '#register/register.ts'
-import { launchBrowser, type TestBrowser, type Visitor } from '#tests/journeys/browser.ts'
-import { createWeb, type Person } from '#web/web.ts'
+import type { Visitor } from '#tests/journeys/browser.ts'
+import type { Person } from '#web/web.ts'
 import { recordReference } from './reference.ts'
-import { authorisationRoutes } from './routes.ts'
 import { listDeployments } from './store.ts'
 import { jpeg, person, type TestLandlords, testLandlords } from './test-landlord.ts'
-import { takeOver } from './transition/steps.ts'
+import { servePages, type TestPages } from './test-pages.ts'
 
 let land: TestLandlords
-let browser: TestBrowser
+let pages: TestPages
 let url: string
-let close: () => Promise<void>
 const people = new Map<string, Person>()
 
 before(async () => {
@@ -32,63 +26,19 @@ before(async () => {
     'area-housing-services-manager',
   ])
     people.set(role, person('derby-homes', role))
-  const named = async () => new Map([...people.values()].map((p) => [p.id, { name: p.name }]))
-  const app = await createWeb({
-    routes: [
-      ...authorisationRoutes({ ...land.deps, named }),
-      ...registerRoutes({
-        sql: land.deps.sql,
-        packs: land.packs,
-        named,
-        staffOf: async () => [...people.values()].map(({ id, name }) => ({ id, name })),
-        box: land.deps.box,
-        recordersFor: async () => [],
-        takeOver: (tx, camera) => takeOver(land.deps, tx, camera),
-      }),
-      ...caseworkRoutes({
-        sql: land.deps.sql,
-        providers: () => land.packs.list(),
-        named,
-        related: async () => [],
-      }),
-    ],
-    authenticate: async ({ session, bearer }) => {
-      const found = people.get(session ?? bearer ?? '')
-      return found ? { ...found, via: bearer ? 'token' : 'session' } : null
-    },
-    permits: (who, permission) =>
-      able(
-        land.packs.packOf('derby-homes'),
-        { roles: who.roles.map((r) => r.role), administrator: who.administrator },
-        permission as never,
-      ),
-    healthy: async () => true,
-    nav: [
-      { href: '/deployments', text: 'Cameras asked for', permission: 'deployment.view' },
-      { href: '/sites', text: 'Places', permission: 'register.view' },
-      { href: '/cases', text: 'Cases', permission: 'task.view' },
-    ],
-    permissions: actions,
-    clock: land.clock,
-    log: silentLog,
-    publicUrl: null,
-    csrfSecret: 'a secret of thirty-two characters',
-  })
-  url = await app.listen({ port: 0, host: '127.0.0.1' })
-  close = () => app.close()
-  browser = await launchBrowser()
+  pages = await servePages(land, people, [
+    { href: '/deployments', text: 'Cameras asked for', permission: 'deployment.view' },
+    { href: '/sites', text: 'Places', permission: 'register.view' },
+    { href: '/cases', text: 'Cases', permission: 'task.view' },
+  ])
+  url = pages.url
 })
 after(async () => {
-  await browser?.close()
-  await close?.()
+  await pages?.close()
   await land?.close()
 })
 
-async function as(role: string): Promise<Visitor> {
-  const visitor = await browser.visitor(url)
-  await visitor.context.addCookies([{ name: 'overt_session', value: role, url }])
-  return visitor
-}
+const as = (who: string): Promise<Visitor> => pages.as(who)
 
 const newest = async () => {
   const reach = { everywhere: true, held: [] }

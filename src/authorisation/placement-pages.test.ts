@@ -4,59 +4,33 @@
  */
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { silentLog } from '#base/base.ts'
-import { able, actions } from '#policy/policy.ts'
-import { launchBrowser, type TestBrowser, type Visitor } from '#tests/journeys/browser.ts'
-import { createWeb, type Person } from '#web/web.ts'
-import { authorisationRoutes } from './routes.ts'
+import type { Visitor } from '#tests/journeys/browser.ts'
+import type { Person } from '#web/web.ts'
 import { propose } from './steps.ts'
 import { noon, type TestLandlords, testLandlords } from './test-landlord.ts'
+import { servePages, type TestPages } from './test-pages.ts'
 import { placements, proposalFor, staffOf, value } from './test-placement.ts'
 
 let land: TestLandlords
-let browser: TestBrowser
+let pages: TestPages
 let url: string
-let close: () => Promise<void>
 const people = new Map<string, Person>()
 
 before(async () => {
   land = await testLandlords(['connexus', 'whg', 'progress'])
-  const named = async () => new Map([...people.values()].map((p) => [p.id, { name: p.name }]))
-  const app = await createWeb({
-    routes: authorisationRoutes({ ...land.deps, named }),
-    authenticate: async ({ session }) => {
-      const found = people.get(session ?? '')
-      return found ? { ...found, via: 'session' } : null
-    },
-    permits: (who, permission) =>
-      able(
-        land.packs.packOf(who.roles[0]!.provider),
-        { roles: who.roles.map((r) => r.role), administrator: who.administrator },
-        permission as never,
-      ),
-    healthy: async () => true,
-    nav: [{ href: '/deployments', text: 'Cameras asked for', permission: 'deployment.view' }],
-    permissions: actions,
-    clock: land.clock,
-    log: silentLog,
-    publicUrl: null,
-    csrfSecret: 'a secret of thirty-two characters',
-  })
-  url = await app.listen({ port: 0, host: '127.0.0.1' })
-  close = () => app.close()
-  browser = await launchBrowser()
+  pages = await servePages(land, people, [
+    { href: '/deployments', text: 'Cameras asked for', permission: 'deployment.view' },
+  ])
+  url = pages.url
 })
 after(async () => {
-  await browser?.close()
-  await close?.()
+  await pages?.close()
   await land?.close()
 })
 
-async function at(who: Person): Promise<Visitor> {
+function at(who: Person): Promise<Visitor> {
   people.set(who.username, who)
-  const visitor = await browser.visitor(url)
-  await visitor.context.addCookies([{ name: 'overt_session', value: who.username, url }])
-  return visitor
+  return pages.as(who.username)
 }
 
 test('those who would pay are consulted, and the result is stated by another person after the last day', async () => {

@@ -5,23 +5,17 @@
  */
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { silentLog } from '#base/base.ts'
-import { caseworkRoutes } from '#casework/casework.ts'
-import { able, actions } from '#policy/policy.ts'
-import { registerRoutes } from '#register/register.ts'
-import { launchBrowser, type TestBrowser, type Visitor } from '#tests/journeys/browser.ts'
-import { createWeb, type Person } from '#web/web.ts'
+import type { Visitor } from '#tests/journeys/browser.ts'
+import type { Person } from '#web/web.ts'
 import { standingOf } from '../evaluate.ts'
 import { mandateBundleFor } from '../mandates.ts'
 import { evaluateAll } from '../periodic.ts'
-import { authorisationRoutes } from '../routes.ts'
 import { person, recorderId, type TestLandlords, testLandlords } from '../test-landlord.ts'
-import { takeOver } from './steps.ts'
+import { servePages, type TestPages } from '../test-pages.ts'
 
 let land: TestLandlords
-let browser: TestBrowser
+let pages: TestPages
 let url: string
-let close: () => Promise<void>
 const people = new Map<string, Person>()
 
 before(async () => {
@@ -30,59 +24,20 @@ before(async () => {
     people.set(role, person('progress', role))
   people.set('north', person('progress', 'system-manager', ['North']))
   people.set('derby', person('derby-homes', 'housing-officer'))
-  const named = async () => new Map([...people.values()].map((p) => [p.id, { name: p.name }]))
-  const app = await createWeb({
-    routes: [
-      ...authorisationRoutes({ ...land.deps, named }),
-      ...registerRoutes({
-        sql: land.deps.sql,
-        packs: land.packs,
-        named,
-        staffOf: async () => [...people.values()].map(({ id, name }) => ({ id, name })),
-        box: land.deps.box,
-        recordersFor: async () => [{ id: recorderId, name: 'North box' }],
-        takeOver: (tx, camera) => takeOver(land.deps, tx, camera),
-      } as Parameters<typeof registerRoutes>[0]),
-      ...caseworkRoutes({
-        sql: land.deps.sql,
-        providers: () => land.packs.list(),
-        named,
-        related: async () => [],
-      } as Parameters<typeof caseworkRoutes>[0]),
-    ],
-    authenticate: async ({ session, bearer }) => {
-      const found = people.get(session ?? bearer ?? '')
-      return found ? { ...found, via: bearer ? 'token' : 'session' } : null
-    },
-    permits: (who, permission) =>
-      able(
-        land.packs.packOf(who.roles[0]!.provider),
-        { roles: who.roles.map((r) => r.role), administrator: who.administrator },
-        permission as never,
-      ),
-    healthy: async () => true,
-    nav: [{ href: '/sites', text: 'Places', permission: 'register.view' }],
-    permissions: actions,
-    clock: land.clock,
-    log: silentLog,
-    publicUrl: null,
-    csrfSecret: 'a secret of thirty-two characters',
-  })
-  url = await app.listen({ port: 0, host: '127.0.0.1' })
-  close = () => app.close()
-  browser = await launchBrowser()
+  pages = await servePages(
+    land,
+    people,
+    [{ href: '/sites', text: 'Places', permission: 'register.view' }],
+    [{ id: recorderId, name: 'North box' }],
+  )
+  url = pages.url
 })
 after(async () => {
-  await browser?.close()
-  await close?.()
+  await pages?.close()
   await land.close()
 })
 
-async function as(who: string): Promise<Visitor> {
-  const visitor = await browser.visitor(url)
-  await visitor.context.addCookies([{ name: 'overt_session', value: who, url }])
-  return visitor
-}
+const as = (who: string): Promise<Visitor> => pages.as(who)
 const call = (who: string, path: string, body?: unknown) =>
   fetch(`${url}/api/v1${path}`, {
     method: body === undefined ? 'GET' : 'POST',
@@ -273,7 +228,7 @@ test('what a camera sees is drawn on the plan; private property needs leave, a p
   await manager.fill(/How many metres/, '40')
   await manager.press('Upload the plan')
   await manager.sees('Choose a photo')
-  const drawing = await browser.browser.newPage({ viewport: { width: 800, height: 500 } })
+  const drawing = await pages.browser.browser.newPage({ viewport: { width: 800, height: 500 } })
   await drawing.setContent(
     '<svg width="784" height="484"><rect x="4" y="4" width="776" height="476" fill="#fdfcf8" stroke="#444" stroke-width="4"/><rect x="4" y="4" width="260" height="200" fill="none" stroke="#444" stroke-width="4"/><rect x="520" y="4" width="260" height="200" fill="none" stroke="#444" stroke-width="4"/></svg>',
   )
