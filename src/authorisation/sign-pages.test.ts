@@ -173,7 +173,7 @@ test('the register of signs, a sign, whom to ask and the page behind the code re
   await fitter.page.getByLabel('Photo of the sign').setInputFiles({
     name: 'wall.jpg',
     mimeType: 'image/jpeg',
-    buffer: Buffer.from([0xff, 0xd8, 0xff, 0xe0, 0, 4, 1, 2, 0xff, 0xd9]),
+    buffer: Buffer.from('ffd8ffc0000b080001000101011100ffda0008010100003f0012ffd9', 'hex'),
   })
   await fitter.press('Send the photo')
   await fitter.sees('Somebody else must confirm')

@@ -22,7 +22,7 @@ export const noon = Date.parse('2026-11-22T12:00:00Z')
 export const recorderId = '01900000-0000-7000-8000-00000000000a'
 
 /** Smallest JPEG that passes as one; tests of pictures' contents have real ones. */
-export const jpeg = Buffer.from([0xff, 0xd8, 0xff, 0xe0, 0, 16, 0x4a, 0x46, 0x49, 0x46, 0, 0xff, 0xd9])
+export const jpeg = Buffer.from('ffd8ffc0000b080001000101011100ffda0008010100003f0011ffd9', 'hex')
 
 const testContact = {
   version: 0,

@@ -2,6 +2,7 @@
 import type {} from '@fastify/multipart'
 import type { FastifyRequest } from 'fastify'
 import { Failure } from '#base/base.ts'
+import { withoutMetadata } from './picture-metadata.ts'
 import type { FieldError, Route, Upload } from './route.ts'
 import { mimeWords, sniffMime } from './sniff.ts'
 
@@ -117,7 +118,13 @@ async function readParts(
       errors.push({ field, message: `The file must be ${mimeWords(limits.mimes)}` })
       continue
     }
-    files[field] = { filename: plainFilename(part.filename), mime, bytes }
+    // Where and by which telephone a picture was taken is nobody's business here, so no handler ever has it.
+    const bare = withoutMetadata(bytes, mime)
+    if (bare === null) {
+      errors.push({ field, message: 'The picture is damaged or not whole. Take it again, or choose another' })
+      continue
+    }
+    files[field] = { filename: plainFilename(part.filename), mime, bytes: bare }
   }
   return csrf
 }

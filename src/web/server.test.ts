@@ -341,15 +341,48 @@ describe('the web server', () => {
         headers: { cookie: `overt_session=good; overt_form=${cookie}` },
       })
     }
-    const jpeg = Buffer.concat([Buffer.from([0xff, 0xd8, 0xff, 0xe0]), Buffer.alloc(900)])
-    assert.equal((await send(jpeg, '../../x.jpg')).status, 303)
+    // A head, a frame, a scan; the coded pixels are 900 bytes with the end.
+    const jpeg = (length: number) =>
+      Buffer.concat([
+        Buffer.from('ffd8ffc0000b080001000101011100ffda0008010100003f00', 'hex'),
+        Buffer.alloc(length - 27),
+        Buffer.from([0xff, 0xd9]),
+      ])
+    assert.equal((await send(jpeg(900), '../../x.jpg')).status, 303)
     const fake = await send(Buffer.from('<script>alert(1)</script>'), 'x.jpg')
     assert.equal(fake.status, 422)
     assert.match(await fake.text(), /The file must be JPEG/)
-    const big = await send(Buffer.concat([jpeg, Buffer.alloc(97)]), 'x.jpg')
+    const big = await send(jpeg(1001), 'x.jpg')
     assert.match(await big.text(), /or smaller/)
-    const least = await send(Buffer.concat([jpeg, Buffer.alloc(96)]), 'x.jpg')
+    const least = await send(jpeg(1000), 'x.jpg')
     assert.equal(least.status, 303)
+    const cut = await send(jpeg(900).subarray(0, 880), 'x.jpg')
+    assert.equal(cut.status, 422)
+    assert.match(await cut.text(), /damaged or not whole/)
+  })
+
+  test('no handler ever sees where or by whom a picture was taken', async () => {
+    const { token, cookie } = await openForm(signedIn.cookies)
+    const bare = Buffer.from('ffd8ffc0000b080001000101011100ffda0008010100003f0011ffd9', 'hex')
+    const told = Buffer.concat([
+      bare.subarray(0, 2),
+      Buffer.from([0xff, 0xfe, 0, 11]),
+      Buffer.from('serial 12'),
+      bare.subarray(2),
+    ])
+    const body = new FormData()
+    body.set('_csrf', token)
+    body.set('place', 'Hall')
+    body.set('picture', new Blob([new Uint8Array(told)], { type: 'image/jpeg' }), 'x.jpg')
+    const sent = await fetch(`http://127.0.0.1:${(app.server.address() as { port: number }).port}/pictures`, {
+      method: 'POST',
+      body,
+      redirect: 'manual',
+      headers: { cookie: `overt_session=good; overt_form=${cookie}` },
+    })
+    assert.equal(sent.status, 303)
+    const flash = /overt_flash=([^.;]+)/.exec(sent.headers.getSetCookie().join())?.[1] ?? ''
+    assert.equal(Buffer.from(flash, 'base64url').toString(), `x.jpg ${bare.length}`)
   })
 
   test('the same row answers a program with a token, without CSRF, and refuses a wrong token everywhere', async () => {
