@@ -186,10 +186,9 @@ export async function startHub(home: string, cameraCount: number, fromMs: number
 /** The recorder's own command, in its own process. */
 export function startRecorder(home: string, hub: string, token: string | null): ChildProcess {
   const args = ['recorder', '--home', home, '--hub', hub, '--allow', '127.0.0.1/32']
-  if (token !== null) args.push('--token', token)
   return spawn(process.execPath, [join(root, 'src', 'main.ts'), ...args], {
     stdio: ['ignore', 'ignore', 'inherit'],
-    env: { ...process.env, OVERT_LOG: 'error' },
+    env: { ...process.env, OVERT_LOG: 'error', ...(token === null ? {} : { OVERT_RECORDER_TOKEN: token }) },
   })
 }
 

@@ -38,8 +38,8 @@ const commands: Readonly<Record<string, Command>> = {
     run: async () => (await import('./main/hub.ts')).hub(),
   },
   recorder: {
-    usage: 'recorder --home FOLDER [--hub URL --token TOKEN] [--allow CIDR …]',
-    does: 'a recorder alone, beside its cameras',
+    usage: 'recorder --home FOLDER [--hub URL] [--allow CIDR …]',
+    does: 'a recorder alone, beside its cameras; the first time with OVERT_RECORDER_TOKEN set',
     run: async (args) => (await import('./main/recorder.ts')).recorder(args),
   },
   verify: {
@@ -95,6 +95,8 @@ const help = (): string =>
     .join('\n')
 
 async function main(): Promise<number> {
+  // A child of `up`: whoever watches it knows from its first moment on whether it hangs.
+  if (process.connected) (await import('./main/supervise.ts')).tellAlive()
   const [name, ...args] = process.argv.slice(2)
   if (name === undefined || name === 'help' || name === '--help') {
     process.stdout.write(`${help()}\n`)

@@ -440,6 +440,7 @@ test('a token enrols one recorder within its time, and only the right key links'
     })
   const { createEnrolmentToken } = await import('./link/enrolment.ts')
   const token = await createEnrolmentToken(rig.db.sql, { name: 'Shed', nowMs: noon, by: null })
+  assert.match(token, /^[a-z]/, 'one that begins with a dash would be taken for an option')
   const key = Buffer.alloc(32, 7).toString('base64url')
   assert.equal((await post(body('x'.repeat(43), key))).status, 403)
   rig.clock.set(noon + 25 * 3_600_000)

@@ -156,6 +156,7 @@ export async function buildHub(
         packs: providers,
         recorders: authorisation.recorders,
         cameraState: footage.cameraState,
+        recordingCameras: footage.recordingCameras,
         named: authorisation.named,
         mail: config.smtpUrl === null ? null : { trouble: () => digestTrouble(sql) },
         holdersOf: (slug, role) => holdersOf(sql, slug, role, undefined, clock.nowMs()),

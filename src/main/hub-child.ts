@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { type Config, Failure, type Home, type Log } from '#base/base.ts'
-import { type Supervised, supervise } from './supervise.ts'
+import { type Supervised, silentAfterMs, supervise } from './supervise.ts'
 
 /**
  * The hub as a child of `up`, and the few things that `up` asks of it over their channel: a recorder's enrolment token,
@@ -38,6 +38,7 @@ export function startHub(parts: { config: Config; home: Home; databaseUrl: strin
       OVERT_UNDER_UP: '1',
       OVERT_PORT: port,
     }),
+    silentAfterMs,
     log,
     onMessage(message) {
       if (message['kind'] === 'ready') {

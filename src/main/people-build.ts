@@ -7,7 +7,7 @@ import { withExhibits } from '#evidence/evidence.ts'
 import { closeViewingsOf, handHoldsOn, holdsInHand, lookedSince } from '#footage/footage.ts'
 import { append, listEntries } from '#ledger/ledger.ts'
 import type { PeopleParts, Refusal } from '#people/people.ts'
-import type { Providers } from '#providers/providers.ts'
+import { baseline, type Providers } from '#providers/providers.ts'
 import { handRegisterOn, listSites, patchesOf, reachOf, registerInHand } from '#register/register.ts'
 import { accountRules } from './account-rules.ts'
 
@@ -36,12 +36,19 @@ export async function peopleParts({ sql, clock, log, providers, home }: Floor): 
       providers.packs.map((pack) => ({
         code: `${pack.provider}@${pack.version}`,
         title:
-          pack.provider === 'baseline' ? 'No policy of our own yet: begin with the strictest' : pack.name,
+          pack.provider === baseline ? 'No policy of our own yet: begin with the strictest' : pack.name,
         hint: `${pack.title}, ${pack.reference}, in effect from ${pack.version}`,
+        needsName: pack.provider === baseline,
       })),
-    adoptPack(tx, code, by, nowMs) {
+    adoptPack(tx, code, { personId, name, nowMs }) {
       const [slug, version] = code.split('@') as [string, string | undefined]
-      return providers.adopt(tx, { slug, ...(version === undefined ? {} : { version }), by, nowMs })
+      return providers.adopt(tx, {
+        slug,
+        ...(version === undefined ? {} : { version }),
+        ...(name === null ? {} : { name }),
+        by: personId,
+        nowMs,
+      })
     },
     afterSetup: () => providers.refresh(),
     work: workOf(providers),

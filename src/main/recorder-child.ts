@@ -2,7 +2,8 @@ import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import type { Config, Home, Log } from '#base/base.ts'
 import type { HubChild } from './hub-child.ts'
-import { type Supervised, supervise } from './supervise.ts'
+import { recorderToken } from './recorder-token.ts'
+import { type Supervised, silentAfterMs, supervise } from './supervise.ts'
 
 const program = resolve(import.meta.dirname, '../main.ts')
 
@@ -27,15 +28,16 @@ export async function startLocalRecorder(parts: {
   return supervise({
     name: 'recorder',
     program,
-    env: () => env,
+    async env() {
+      if (existsSync(join(folder, 'enrolment.json'))) return env
+      const { token } = await hub.ask({ kind: 'enrol', name: 'On this machine' })
+      return { ...env, [recorderToken]: String(token) }
+    },
+    silentAfterMs,
     log: parts.log,
     async args() {
       const args = ['recorder', '--home', folder, '--hub', url, '--clock-of', home.path]
       for (const network of networks) args.push('--allow', network)
-      if (!existsSync(join(folder, 'enrolment.json'))) {
-        const { token } = await hub.ask({ kind: 'enrol', name: 'On this machine' })
-        args.push('--token', String(token))
-      }
       return args
     },
   })

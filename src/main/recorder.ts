@@ -4,6 +4,7 @@ import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { createLog, existingHome, Failure, homeClock, readConfig, systemClock } from '#base/base.ts'
 import { type RecorderOptions, runRecorder } from '#recorder/recorder.ts'
+import { recorderToken } from './recorder-token.ts'
 
 export async function recorder(args: readonly string[]): Promise<number> {
   const given = readArguments(args)
@@ -13,6 +14,7 @@ export async function recorder(args: readonly string[]): Promise<number> {
     given['clock-of'] === undefined
       ? systemClock
       : homeClock(await existingHome(resolve(given['clock-of'])), systemClock)
+  const token = process.env[recorderToken]
   const options: RecorderOptions = {
     home: resolve(given.home),
     allow: given.allow,
@@ -23,7 +25,7 @@ export async function recorder(args: readonly string[]): Promise<number> {
     ...(given.alone === undefined ? {} : { alone: resolve(given.alone) }),
     ...(given.hub === undefined
       ? {}
-      : { hub: { url: given.hub, ...(given.token === undefined ? {} : { token: given.token }) } }),
+      : { hub: { url: given.hub, ...(token === undefined ? {} : { token }) } }),
   }
   return runRecorder(options)
 }
@@ -37,7 +39,6 @@ function readArguments(args: readonly string[]) {
         storage: { type: 'string' },
         alone: { type: 'string' },
         hub: { type: 'string' },
-        token: { type: 'string' },
         name: { type: 'string' },
         allow: { type: 'string', multiple: true, default: [] },
         'clock-of': { type: 'string' },
@@ -47,7 +48,7 @@ function readArguments(args: readonly string[]) {
   } catch (error) {
     throw new Failure(
       'invalid',
-      'Usage: overt recorder --home FOLDER --hub URL [--token TOKEN] --allow CIDR … (or --alone FOLDER for mandates without a hub)',
+      `Usage: overt recorder --home FOLDER --hub URL --allow CIDR …, the first time with ${recorderToken} set (or --alone FOLDER for mandates without a hub)`,
       error,
     )
   }

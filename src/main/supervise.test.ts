@@ -94,3 +94,63 @@ setInterval(() => {}, 1000)`,
   assert.equal(typeof part.pid(), 'number')
   await part.close()
 })
+
+/** Says that it lives every 20 ms; hangs, still alive, once the file is there. */
+const beating = (marker: string): string => `import { existsSync, unlinkSync } from 'node:fs'
+const marker = ${JSON.stringify(marker)}
+process.send({ kind: 'ready' })
+setInterval(() => {
+  if (existsSync(marker)) { unlinkSync(marker); for (;;); }
+  process.send({ kind: 'alive' })
+}, 20)`
+
+test('a part that hangs after it was ready is killed and started again; one that says it lives is left alone', async () => {
+  const marker = join(folder, 'hang-now')
+  let heard = 0
+  const part = supervise({
+    name: 'part',
+    program: await program('beats.mjs', beating(marker)),
+    args: async () => [],
+    env: () => process.env,
+    log: silentLog,
+    patienceMs: 500,
+    silentAfterMs: 2_000,
+    onMessage: () => {
+      heard += 1
+    },
+  })
+  await part.ready()
+  const first = part.pid()!
+  // Longer than it may be silent, as its own words count the time.
+  const until = performance.now() + 3_000
+  while (performance.now() < until || heard < 50) await new Promise((resolve) => setImmediate(resolve))
+  assert.equal(part.pid(), first, 'one that says it lives was killed')
+  await writeFile(marker, '')
+  while (part.pid() === first || part.pid() === null) await new Promise((resolve) => setImmediate(resolve))
+  await part.ready()
+  await part.close()
+})
+
+test('a part that never says a word is killed and started again', async () => {
+  const marker = join(folder, 'dumb')
+  const path = await program(
+    'dumb.mjs',
+    `import { existsSync, writeFileSync } from 'node:fs'
+const marker = ${JSON.stringify(marker)}
+if (!existsSync(marker)) { writeFileSync(marker, ''); for (;;); }
+process.send({ kind: 'ready' })
+setInterval(() => process.send({ kind: 'alive' }), 20)`,
+  )
+  const part = supervise({
+    name: 'part',
+    program: path,
+    args: async () => [],
+    env: () => process.env,
+    log: silentLog,
+    patienceMs: 500,
+    silentAfterMs: 2_000,
+  })
+  await part.ready()
+  assert.equal(typeof part.pid(), 'number')
+  await part.close()
+})

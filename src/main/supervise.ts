@@ -1,5 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
 import { setTimeout as delay } from 'node:timers/promises'
 import { Failure, type FailureKind, type Log, story } from '#base/base.ts'
 
@@ -31,6 +32,9 @@ const slowestMs = 10_000
 const settledMs = 30_000
 /** A part that isn't ready by then hangs: it is killed and started again. Crash recovery of a database may take long. */
 const readyWithinMs = 180_000
+/** How often a part says that it lives, and how long it may be silent on a machine that is busy. */
+const beatMs = 5_000
+export const silentAfterMs = 60_000
 /**
  * A part that could never start is tried again for this long: a lock or a port may still be held by one that an earlier,
  * killed Overt left behind, and a database may be recovering.
@@ -48,16 +52,21 @@ const lasting: ReadonlySet<string> = new Set<FailureKind>([
 export function supervise(options: {
   readonly name: string
   readonly program: string
-  /** Asked for at every start, since what to say may have changed (a recorder once enrolled needs no token). */
+  /** Asked for at every start, since what to say may have changed. */
   readonly args: () => Promise<readonly string[]>
-  /** Asked for at every start, like the arguments. */
-  readonly env: () => NodeJS.ProcessEnv
+  /** Asked for at every start too (a recorder once enrolled needs no token). Secrets go here: anybody may see arguments. */
+  readonly env: () => NodeJS.ProcessEnv | Promise<NodeJS.ProcessEnv>
   /** Its standard output is not ours to show. */
   readonly quiet?: boolean
   readonly log: Log
   readonly onMessage?: (message: Record<string, unknown>) => void
   readonly patienceMs?: number
   readonly readyWithinMs?: number
+  /**
+   * For a program that says all along that it lives (`tellAlive`): silent for this long, from its first moment on, it
+   * hangs and is killed. Left out: it may be silent.
+   */
+  readonly silentAfterMs?: number
 }): Supervised {
   const { name, log } = options
   let child: ChildProcess | null = null
@@ -80,17 +89,21 @@ export function supervise(options: {
 
   const runOnce = async (): Promise<void> => {
     const args = await options.args()
+    const env = await options.env()
     if (closing) return
     const startedMs = performance.now()
     const running = fork(options.program, [...args], {
-      env: options.env(),
+      env,
       stdio: ['ignore', options.quiet === true ? 'ignore' : 'inherit', 'inherit', 'ipc'],
     })
     child = running
     const hung = setTimeout(() => running.kill('SIGKILL'), options.readyWithinMs ?? readyWithinMs)
+    const heard =
+      options.silentAfterMs === undefined ? null : listenFor(running, options.silentAfterMs, options)
     let told: Told | null = null
     const closed = once(running, 'close').catch(() => undefined)
     running.on('message', (message: Record<string, unknown>) => {
+      heard?.again()
       if (message['kind'] === 'ready') {
         clearTimeout(hung)
         wasReady = true
@@ -102,6 +115,7 @@ export function supervise(options: {
     running.on('error', (error) => log.error({ name, reason: story(error) }, 'a part could not be started'))
     const [code, signal] = (await once(running, 'exit')) as [number | null, string | null]
     clearTimeout(hung)
+    heard?.end()
     child = null
     if (closing) return
     // Its last words may still be on their way through the channel.
@@ -172,6 +186,41 @@ export function supervise(options: {
   }
 }
 
+/**
+ * Kills a child that says nothing for `forMs`. Counted in looks rather than by the clock: a machine that was asleep, or
+ * a supervisor that could not run, must not take the silence of that time for the child's.
+ */
+function listenFor(
+  child: ChildProcess,
+  forMs: number,
+  { name, log }: { readonly name: string; readonly log: Log },
+): { again(): void; end(): void } {
+  const looks = 12
+  let silent = 0
+  const look = setInterval(() => {
+    silent += 1
+    if (silent < looks) return
+    log.error({ name, pid: child.pid, doing: doing(child.pid) }, 'a part said nothing and is killed')
+    child.kill('SIGKILL')
+  }, forMs / looks)
+  return {
+    again() {
+      silent = 0
+    },
+    end: () => clearInterval(look),
+  }
+}
+
+/** What a process is at, for whoever has to find out why it hung: its state and where it waits in the kernel. */
+function doing(pid: number | undefined): string {
+  try {
+    const state = /^State:\s*(.+)$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]
+    return `${state}, ${readFileSync(`/proc/${pid}/wchan`, 'utf8')}`
+  } catch (error) {
+    return `not to be seen (${(error as NodeJS.ErrnoException).code})`
+  }
+}
+
 /** Reels, served spans and connections are closed in a second or two; a hung disk must not hold up a restart. */
 const closeWithinMs = 20_000
 
@@ -202,6 +251,12 @@ export function endWithParent(close: () => Promise<void>, log: Log): void {
 /** In a child: a word to the parent, if there is one that listens. */
 export function tellParent(message: object): void {
   if (process.connected) process.send?.(message)
+}
+
+/** In a child: says from now on that its event loop turns. */
+export function tellAlive(): void {
+  tellParent({ kind: 'alive' })
+  setInterval(() => tellParent({ kind: 'alive' }), beatMs).unref()
 }
 
 /** In a child: why it can't go on, to the parent, which says it once; false when there is no parent to hear it. */

@@ -67,7 +67,9 @@ async function run(
   if (demo !== null) started.push(demo)
   const recorder = await startLocalRecorder({ config, home, hub, url, log })
   started.push(recorder)
-  await Promise.race([hub.healthy(), recorder.lost.then((failure) => Promise.reject(failure))])
+  // First: a recorder that can't start is said at once, and without one the hub has nothing to wait for.
+  await recorder.ready()
+  await hub.healthy()
   const words = demo === null ? await hub.setUpWords() : await demo.populate()
   process.stdout.write(`ready ${url}\n${words}`)
 }

@@ -66,6 +66,13 @@ export async function enrol(
   } catch (error) {
     throw new Failure('unavailable', `The hub at ${new URL(hubUrl).host} does not answer.`, error)
   }
+  // A busy or broken hub has refused nothing: whoever watches this process tries again.
+  if (response.status >= 500 || response.status === 429) {
+    throw new Failure(
+      'unavailable',
+      `The hub at ${new URL(hubUrl).host} is busy or broken (${response.status}).`,
+    )
+  }
   if (!response.ok) {
     throw new Failure(
       'forbidden',

@@ -258,7 +258,7 @@ async function takeEnrolment(options: RecorderOptions, log: Log): Promise<Enrolm
   if (!options.hub?.token) {
     throw new Failure(
       'invalid',
-      'This recorder is not enrolled. Make a token on the hub’s recorders page and give it with --token.',
+      'This recorder is not enrolled. Make a token on the hub’s recorders page and set it as OVERT_RECORDER_TOKEN.',
     )
   }
   return await enrol(options.home, options.hub.url, options.hub.token, options.name ?? 'Recorder', log)

@@ -110,6 +110,13 @@ describe('a home that has run', () => {
     await running.stop()
   })
 
+  test('says why its recorder cannot start, and does not call itself ready without one', async () => {
+    saysOnly(
+      await runToEnd(place, { from, env: { OVERT_CAMERA_NETWORKS: '10.0.0.0/8,the shed' } }),
+      /^"the shed" is not a network\. Write it like 192\.168\.1\.0\/24\.$/,
+    )
+  })
+
   test('is refused without its keyring, which may only be elsewhere', async () => {
     saysOnly(
       await runToEnd({ home: place.home, keyring: join(place.folder, 'other-keyring') }, { from }),

@@ -25,7 +25,8 @@ export async function createEnrolmentToken(
     readonly providers?: readonly string[]
   },
 ): Promise<string> {
-  const token = newSecret()
+  // The word before it says what it is for, and keeps it from beginning with a dash: programs take that for an option.
+  const token = `overt_recorder_${newSecret()}`
   await inTransaction(sql, async (tx) => {
     const id = newId(given.nowMs)
     await insertToken(tx, {

@@ -205,7 +205,7 @@ function tokenPage(name: string, token: string): Page {
       title: 'Token for a recorder',
       lead: `“${name}” can enrol with it once, within ${tokenHours} hours. It is not shown again.`,
     })}${marks.secretOnce('Token', token)}${marks.paragraph('Start the recorder beside its cameras with:')}
-<p class="govuk-body"><code>npm run overt -- recorder --home FOLDER --hub THIS-ADDRESS --token TOKEN</code></p>`,
+<p class="govuk-body"><code>OVERT_RECORDER_TOKEN=TOKEN npm run overt -- recorder --home FOLDER --hub THIS-ADDRESS</code></p>`,
   }
 }
 
