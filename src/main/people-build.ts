@@ -35,8 +35,7 @@ export async function peopleParts({ sql, clock, log, providers, home }: Floor): 
     packs: () =>
       providers.packs.map((pack) => ({
         code: `${pack.provider}@${pack.version}`,
-        title:
-          pack.provider === baseline ? 'No policy of our own yet: begin with the strictest' : pack.name,
+        title: pack.provider === baseline ? 'No policy of our own yet: begin with the strictest' : pack.name,
         hint: `${pack.title}, ${pack.reference}, in effect from ${pack.version}`,
         needsName: pack.provider === baseline,
       })),

@@ -54,9 +54,19 @@ export type PeopleParts = {
     readonly rules?: AccountRules
   }[]
   /** The policy packs that a first administrator may choose from. */
-  packs(): readonly { readonly code: string; readonly title: string; readonly hint?: string }[]
-  /** Adopts the chosen pack in the transaction of the set-up. */
-  adoptPack(tx: Tx, code: string, personId: string, nowMs: number): Promise<Result<unknown>>
+  packs(): readonly {
+    readonly code: string
+    readonly title: string
+    readonly hint?: string
+    /** It is nobody's published policy, so the landlord has to say its own name. */
+    readonly needsName?: boolean
+  }[]
+  /** Adopts the chosen pack in the transaction of the set-up. `name` null: the landlord whose document it is. */
+  adoptPack(
+    tx: Tx,
+    code: string,
+    by: { readonly personId: string; readonly name: string | null; readonly nowMs: number },
+  ): Promise<Result<unknown>>
   /** Seals the keys of second factors. */
   readonly box: SecretBox
   /** Called after a set-up has committed (so that what was adopted is read again). */

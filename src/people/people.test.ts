@@ -49,6 +49,10 @@ describe('set-up', () => {
     assert.doesNotMatch(refused.body, new RegExp(goodPassword))
     const [{ count } = { count: 0 }] = await db.sql<{ count: number }[]>`select count(*) from people.person`
     assert.equal(count, 0)
+    const unnamed = await browser.post(`/setup/${second}`, { ...wanted, pack: 'nobodys', landlord: '  ' })
+    assert.equal(unnamed.statusCode, 422)
+    assert.match(unnamed.body, /Enter the landlord’s name/)
+    assert.match(unnamed.body, /value="ada"/)
     const other = newBrowser()
     const both = await Promise.all([
       browser.post(`/setup/${second}`, { ...wanted, pack: 'derby-homes' }),

@@ -27,7 +27,15 @@ export async function setupHolds(sql: Query, secret: string): Promise<boolean> {
 
 export async function setUp(
   parts: PeopleParts,
-  wanted: { secret: string; pack: string; name: string; username: string; password: string },
+  wanted: {
+    secret: string
+    pack: string
+    /** Of the landlord; null where the pack says it. */
+    landlord: string | null
+    name: string
+    username: string
+    password: string
+  },
 ): Promise<Result<Session>> {
   const passwordHash = await hashPassword(wanted.password)
   const outcome = await unlessRefused<Session>(parts.sql, async (tx) => {
@@ -61,7 +69,7 @@ export async function setUp(
       personal: { name: wanted.name, username },
       atMs: nowMs,
     })
-    const adopted = await parts.adoptPack(tx, wanted.pack, id, nowMs)
+    const adopted = await parts.adoptPack(tx, wanted.pack, { personId: id, name: wanted.landlord, nowMs })
     if (!adopted.ok) return adopted
     await store.endSetup(tx)
     return ok(await startSession(parts, tx, id, ['password'], null))

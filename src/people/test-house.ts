@@ -59,11 +59,12 @@ export async function openHouse(more: Partial<PeopleParts> = {}, rules?: Account
     packs: () => [
       { code: 'derby-homes', title: 'Derby Homes' },
       { code: 'broken', title: 'Broken' },
+      { code: 'nobodys', title: 'Nobody’s', needsName: true },
     ],
-    async adoptPack(_tx, code) {
+    async adoptPack(_tx, code, { name }) {
       if (code === 'broken')
         return refuse({ code: 'no', message: 'This pack cannot be adopted', clause: null })
-      adopted.push(code)
+      adopted.push(name === null ? code : `${code} as ${name}`)
       return ok(null)
     },
     ...more,

@@ -10,6 +10,7 @@ import { manualClock, silentLog } from '#base/base.ts'
 import { append } from '#ledger/ledger.ts'
 import { type TestDatabase, testDatabase } from '#tests/database.ts'
 import type { Answer } from '#web/web.ts'
+import { sheetData } from './print/print.ts'
 import { landlordsRoutes, openProviders, type Providers } from './providers.ts'
 
 const policies = fileURLToPath(new URL('../../policies', import.meta.url))
@@ -21,7 +22,7 @@ let providers: Providers
 before(async () => {
   db = await testDatabase()
   folder = mkdtempSync(join(tmpdir(), 'overt-landlords-'))
-  for (const slug of ['derby-homes', 'progress'])
+  for (const slug of ['baseline', 'derby-homes', 'progress'])
     cpSync(join(policies, slug), join(folder, slug), { recursive: true })
   const newer = join(folder, 'derby-homes', '2026-12-01')
   cpSync(join(folder, 'derby-homes', '2025-06-11'), newer, { recursive: true })
@@ -69,6 +70,14 @@ test('a landlord is added with its own policy and name, once', async () => {
     /no landlord has yet/,
   )
   assert.equal(providers.find('progress'), null)
+})
+
+test('a landlord that begins with the baseline goes by its own name, and leaves the pack itself nameless', async () => {
+  const pack = providers.packs.find((one) => one.provider === 'baseline')!
+  await ask('POST', '/landlords', { policy: `baseline@${pack.version}`, ownName: 'Sunhill Co-operative' })
+  assert.equal(providers.packOf('baseline').name, 'Sunhill Co-operative')
+  assert.notEqual(pack.name, 'Sunhill Co-operative')
+  assert.equal(sheetData(providers.packOf('baseline')).provider, 'Sunhill Co-operative')
 })
 
 test('a newer version is taken on from today or later, never from a day that has passed, and decides from its day', async () => {

@@ -16,6 +16,7 @@ import {
 } from './decisions.ts'
 import type { TaskBook } from './deps.ts'
 import { allSubsidiaries, insertSubsidiary, type WantedSubsidiary, whyNoSubsidiary } from './group.ts'
+import { baseline } from './new-pack.ts'
 import { readPacks } from './packs.ts'
 import { type AdoptedVersion, allProviders, allVersions, ensureProvider, insertVersion } from './store.ts'
 
@@ -189,7 +190,10 @@ export async function openProviders(parts: {
     const known = laid.get(name)
     if (known !== undefined) return known
     // A subsidiary's people hold their roles at the subsidiary.
-    const made = { ...withDecisions(pack, counting), provider: slug }
+    const own = { ...withDecisions(pack, counting), provider: slug }
+    // The baseline is nobody's document, so it speaks by the name of whoever decides by it.
+    const made =
+      pack.provider === baseline ? { ...own, name: find(find(slug)?.group ?? slug)?.name ?? own.name } : own
     laid.set(name, made)
     return made
   }
@@ -235,10 +239,11 @@ export async function openProviders(parts: {
       const kept = record ? await record(tx, entry) : null
       const decision = { ...made, ledgerEntry: typeof kept === 'string' ? kept : null }
       await insertDecision(tx, decision)
+      const said = onDisk.get(`${wanted.slug}@${pack.version}`)!
       await taskOf(
         tx,
         wanted.slug,
-        withDecisions(pack, [...decisionsAt(decisionsOf(wanted.slug), null), decision]),
+        withDecisions(said, [...decisionsAt(decisionsOf(wanted.slug), null), decision]),
       )
       return ok(decision)
     },

@@ -33,7 +33,7 @@ export { ledgerEvents } from './events.ts'
 export type { Remark, Standing } from './held.ts'
 export { landlordsRoutes } from './landlords-routes.ts'
 export { type LibraryLine, libraryFor, withGuidance } from './library.ts'
-export { policyNewCommand } from './new-pack.ts'
+export { baseline, policyNewCommand } from './new-pack.ts'
 export {
   type Adoption,
   type AppendToLedger,

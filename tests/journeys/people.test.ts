@@ -54,7 +54,7 @@ describe('a new installation', () => {
           title: pack.name,
           hint: `${pack.title} of ${dayWords(pack.version)}`,
         })),
-      adoptPack: (tx, slug, by, nowMs) => providers.adopt(tx, { slug, by, nowMs }),
+      adoptPack: (tx, slug, { personId, nowMs }) => providers.adopt(tx, { slug, by: personId, nowMs }),
       afterSetup: () => providers.refresh(),
     }
     const home = route({

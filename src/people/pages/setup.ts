@@ -1,6 +1,16 @@
 /** The one page of a new installation: which policy, and who is the first administrator. */
 import { z } from 'zod'
-import { components, fields, html, marks, type Page, type Route, route, type View } from '#web/web.ts'
+import {
+  components,
+  fields,
+  type Html,
+  html,
+  marks,
+  type Page,
+  type Route,
+  route,
+  type View,
+} from '#web/web.ts'
 import type { PeopleParts } from '../parts.ts'
 import { passwordWeakness } from '../passwords.ts'
 import { setUp, setupHolds } from '../setup.ts'
@@ -20,6 +30,18 @@ export const usernameField = z
     'Use two or more letters, digits, dots, dashes or underscores, starting with a letter or digit',
   )
 
+/** A published policy says whose it is; the baseline is nobody's. */
+const landlordName = (view: View): Html =>
+  components.input({
+    view,
+    name: 'landlord',
+    label: 'The landlord’s name',
+    hint: 'As people know it: it stands on signs and letters. It can’t be changed here afterwards.',
+    width: 30,
+    maxlength: 120,
+    autocomplete: 'organization',
+  })
+
 export function setupRoutes(parts: PeopleParts): readonly Route[] {
   const page = (view: View): Page => ({
     title: 'Set Overt up',
@@ -38,6 +60,7 @@ export function setupRoutes(parts: PeopleParts): readonly Route[] {
           value: pack.code,
           text: pack.title,
           ...(pack.hint ? { hint: pack.hint } : {}),
+          ...(pack.needsName ? { reveals: landlordName(view) } : {}),
         })),
       })}
 ${marks.h2('The first administrator')}
@@ -51,6 +74,7 @@ ${components.button({ text: 'Set up and sign in' })}`,
   const input = z.object({
     secret: z.string().max(100),
     pack: fields.code('a policy'),
+    landlord: fields.optionalText('the landlord’s name', 120),
     name: fields.text('the full name', 120),
     username: usernameField,
     password: newPassword,
@@ -81,12 +105,14 @@ ${components.button({ text: 'Set up and sign in' })}`,
       },
       async handler(ask) {
         if (!(await setupHolds(parts.sql, ask.input.secret))) return { notFound: deadLink }
-        if (!parts.packs().some((pack) => pack.code === ask.input.pack)) {
-          return { refusal: [{ field: 'pack', message: 'Choose a policy' }] }
-        }
+        const pack = parts.packs().find(({ code }) => code === ask.input.pack)
+        if (pack === undefined) return { refusal: [{ field: 'pack', message: 'Choose a policy' }] }
+        const landlord = pack.needsName ? ask.input.landlord : null
+        if (pack.needsName && landlord === null)
+          return { refusal: [{ field: 'landlord', message: 'Enter the landlord’s name' }] }
         const weakness = passwordWeakness(ask.input.password, [ask.input.username, ask.input.name])
         if (weakness) return { refusal: [{ field: 'password', message: weakness }] }
-        const done = await setUp(parts, ask.input)
+        const done = await setUp(parts, { ...ask.input, landlord })
         if (!done.ok) return { refusal: done.reasons }
         return {
           data: null,
