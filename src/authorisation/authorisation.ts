@@ -11,6 +11,7 @@
  */
 
 export { type AgainstPolicy, againstPolicy } from './against-policy.ts'
+export { type CameraGroup, cameraGroups, camerasByUrgency } from './camera-order.ts'
 export { type Standing, standingOf, standingsOf } from './evaluate.ts'
 export { causeWords, ledgerEvents } from './events.ts'
 export { type HubKeys, openHubKeys } from './keys.ts'

@@ -201,14 +201,18 @@ export async function listDeployments(
   }))
 }
 
-/** For each of these cameras the deployment that counts: the open one (the older, while a continuation waits), else the newest. */
+/** Of a camera's deployments first the one that counts: the open one (the older, while a continuation waits), else the newest. */
+export const whatCountsFirst = (sql: Query) =>
+  sql`camera_id, ended_at is not null, (ended_at is null and extends_id is not null), proposed_at desc`
+
+/** For each of these cameras the deployment that counts. */
 export async function countingDeployments(
   sql: Query,
   cameraIds: readonly string[],
 ): Promise<ReadonlyMap<string, Deployment>> {
   const rows = await sql<DeploymentRow[]>`
     select distinct on (camera_id) * from authorisation.deployment where camera_id = any (${cameraIds}::uuid[])
-    order by camera_id, ended_at is not null, (ended_at is null and extends_id is not null), proposed_at desc`
+    order by ${whatCountsFirst(sql)}`
   return new Map(rows.map((row) => [row.camera_id, toDeployment(row)]))
 }
 

@@ -1,4 +1,4 @@
-/** All cameras, and one camera at a glance: is it lawful, is it recording, until when, who answers for it, why not. */
+/** One camera at a glance: is it lawful, is it recording, until when, who answers for it, why not. */
 import { z } from 'zod'
 import {
   countingDeployments,
@@ -10,18 +10,7 @@ import {
 import { addDays, civilDay, startOfDayMs } from '#base/base.ts'
 import type { CameraState } from '#footage/footage.ts'
 import type { Gate } from '#policy/policy.ts'
-import {
-  type Camera,
-  camerasById,
-  find,
-  findCamera,
-  listAddress,
-  pageNumber,
-  pager,
-  reaches,
-  reachOf,
-  searchText,
-} from '#register/register.ts'
+import { type Camera, findCamera, reaches, reachOf } from '#register/register.ts'
 import {
   components as c,
   dayWords,
@@ -38,9 +27,9 @@ import {
 import { clauseWords } from './my-work.ts'
 import { offers } from './offers.ts'
 import type { DeskParts } from './parts.ts'
-import { type Glance, glance, urgency } from './standing.ts'
+import { type Glance, glance } from './standing.ts'
 
-type Seen = {
+export type Seen = {
   readonly camera: Camera
   readonly standing: Standing | null
   readonly recorder: CameraState
@@ -48,7 +37,7 @@ type Seen = {
 }
 
 /** For each camera the deployment that counts (the open one, else the newest), in as many queries as for one. */
-async function lookAt(parts: DeskParts, cameras: readonly Camera[]): Promise<Seen[]> {
+export async function lookAt(parts: DeskParts, cameras: readonly Camera[]): Promise<Seen[]> {
   const { sql, clock } = parts
   const nowMs = clock.nowMs()
   // Whoever may see the camera in the register may know whether it is lawful; the deployment's own page decides again.
@@ -73,40 +62,6 @@ async function lookAt(parts: DeskParts, cameras: readonly Camera[]): Promise<See
 export function cameraRoutes(parts: DeskParts): readonly Route[] {
   const { sql, packs } = parts
   return [
-    route({
-      method: 'GET',
-      path: '/cameras',
-      permission: 'register.view',
-      ledger: { none: 'the register shows no picture' },
-      input: z.object({ text: searchText, page: pageNumber }),
-      api: { summary: 'Cameras that you may see, 50 on a page, trouble first on each' },
-      async handler({ person, input }) {
-        const { text, page } = input
-        const reach = reachOf(person!, 'register.view', packs)
-        const { found, total } = await find(sql, reach, { text, kinds: ['camera'], page })
-        const known = await camerasById(
-          sql,
-          found.map((one) => one.id),
-        )
-        const cameras = found.flatMap((one) => known.get(one.id) ?? [])
-        const seen = (await lookAt(parts, cameras)).toSorted(
-          (a, b) => urgency.indexOf(a.glance.state) - urgency.indexOf(b.glance.state),
-        )
-        return {
-          data: seen.map(({ camera, glance: at, standing }) => ({
-            id: camera.id,
-            label: camera.label,
-            site: camera.siteName,
-            provider: camera.provider,
-            deployment: standing?.file.deployment.id ?? null,
-            state: at.state,
-            tag: at.tag,
-            words: at.words,
-          })),
-          page: () => listPage(seen, { text, page, total }, offers(person!, packs).has('deployment.propose')),
-        }
-      },
-    }),
     route({
       method: 'GET',
       path: '/cameras/:id',
@@ -155,59 +110,6 @@ export function cameraRoutes(parts: DeskParts): readonly Route[] {
       },
     }),
   ]
-}
-
-function listPage(
-  seen: readonly Seen[],
-  asked: { readonly text: string; readonly page: number; readonly total: number },
-  mayPropose: boolean,
-): Page {
-  const { text, page, total } = asked
-  const count = (state: Glance['state']): number => seen.filter((one) => one.glance.state === state).length
-  return {
-    title: 'Cameras',
-    wide: true,
-    body: html`${marks.heading({
-      title: 'Cameras',
-      lead:
-        seen.length === 0
-          ? undefined
-          : `${total === 1 ? 'One camera' : `${total.toLocaleString('en-GB')} cameras`}${total > seen.length ? '. On this page' : ''}: ${(
-              [
-                ['attention', 'in trouble'],
-                ['waiting', 'waiting'],
-                ['stopped', 'stopped'],
-                ['lawful', 'lawful and recording'],
-              ] as const
-            )
-              .filter(([state]) => count(state) > 0)
-              .map(([state, words]) => `${count(state)} ${words}`)
-              .join(', ')}.`,
-    })}${marks.filterForm({
-      action: '/cameras',
-      fields: c.input({ name: 'text', label: 'Camera, place or serial number', value: text, width: 20 }),
-      text: 'Search',
-      ...(text === '' ? {} : { clear: '/cameras' }),
-    })}${c.table({
-      caption: 'Cameras, those in trouble first',
-      captionHidden: true,
-      columns: [{ text: 'Camera' }, { text: 'Place' }, { text: 'State' }, { text: 'In words' }],
-      rows: seen.map(({ camera, glance: at }) => [
-        marks.link(`/cameras/${camera.id}`, camera.label),
-        camera.siteName,
-        marks.stateTag(at.state, at.tag),
-        at.words,
-      ]),
-      empty: marks.emptyState({
-        title: text === '' ? 'No cameras yet' : `Nothing found for “${text}”`,
-        body:
-          text === ''
-            ? 'A camera appears here when somebody asks for one.'
-            : 'Only cameras within your role’s reach are searched. Try the name of the place.',
-        ...(mayPropose && text === '' ? { action: marks.link('/deployments/new', 'Ask for a camera') } : {}),
-      }),
-    })}${pager(total, page, (to) => listAddress('/cameras', { text, page: to }))}`,
-  }
 }
 
 function cameraPage(

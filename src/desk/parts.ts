@@ -12,6 +12,8 @@ export type DeskParts = {
   readonly recorders: AuthorisationDeps['recorders']
   /** What the recorder says of a camera. */
   cameraState(cameraId: string): Promise<CameraState>
+  /** The cameras whose pictures arrive now: of which `cameraState` says 'recording'. */
+  recordingCameras(): readonly string[]
   named(ids: readonly string[]): Promise<ReadonlyMap<string, { readonly name: string }>>
   /** Who holds a role now. */
   holdersOf(provider: string, role: string): Promise<readonly { readonly name: string }[]>

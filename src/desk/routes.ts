@@ -1,4 +1,5 @@
 import type { Route } from '#web/web.ts'
+import { cameraListRoute } from './camera-list.ts'
 import { cameraRoutes } from './cameras.ts'
 import { demoClockRoutes } from './demo-clock.ts'
 import { myWorkRoutes } from './my-work.ts'
@@ -9,6 +10,7 @@ export function deskRoutes(parts: DeskParts): readonly Route[] {
   return [
     ...myWorkRoutes(parts),
     ...rolesNeededRoutes(parts),
+    cameraListRoute(parts),
     ...cameraRoutes(parts),
     ...demoClockRoutes(parts),
   ]

@@ -1,11 +1,12 @@
 /** One camera in one line: is it lawful, is it recording, and if not, why not. Pure: facts in, words out. */
-import type { DeploymentFile } from '#authorisation/authorisation.ts'
+import type { CameraGroup, DeploymentFile } from '#authorisation/authorisation.ts'
 import type { CameraState } from '#footage/footage.ts'
 import type { Gate } from '#policy/policy.ts'
 import { momentWords } from '#web/web.ts'
 
 export type Glance = {
-  readonly state: 'lawful' | 'waiting' | 'attention' | 'stopped'
+  /** The same as `camerasByUrgency` puts the whole list in order by. */
+  readonly state: CameraGroup
   /** On the tag. */
   readonly tag: string
   /** The sentence under it. */
@@ -97,6 +98,3 @@ function forNow({ gates, recorder, timeZone }: Seen, untilMs: number | null): Gl
         words: `It may go on ${until}, but no pictures arrive. ${recorder.words}${lacks}`,
       }
 }
-
-/** The order in which cameras are looked at: trouble first. */
-export const urgency: readonly Glance['state'][] = ['attention', 'waiting', 'stopped', 'lawful']

@@ -531,8 +531,10 @@ test('a role kept at another landlord does not keep a viewing open here', async 
 
 test('connected is not recording, and a recorder that is silent is not known to record', async () => {
   assert.equal((await rig.hub().footage.cameraState(rig.cameraId)).state, 'recording')
+  assert.deepEqual(rig.hub().footage.recordingCameras(), [rig.cameraId])
   assert.equal(await rig.hub().footage.recorderHealthy(), true)
   rig.clock.advance(31_000)
+  assert.deepEqual(rig.hub().footage.recordingCameras(), [])
   assert.equal((await rig.hub().footage.cameraState(rig.cameraId)).state, 'unknown')
   assert.equal(await rig.hub().footage.recorderHealthy(), false)
   recorder.tellStatus()

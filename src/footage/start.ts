@@ -41,6 +41,8 @@ export type Footage = {
   probe(cameraId: string): Promise<{ code: string; words: string }>
   captureReference(capture: Capture): Promise<void>
   cameraState(cameraId: string): Promise<CameraState>
+  /** The cameras of which `cameraState` says 'recording' now. */
+  recordingCameras(): readonly string[]
   /** A recorder spoke lately, or none is enrolled: for `/health`. */
   recorderHealthy(): Promise<boolean>
   /** For evidence. */
@@ -197,6 +199,7 @@ export async function startFootage(deps: FootageDeps & { readonly jobs: Jobs | n
       background('take a reference picture', captureStill(parts, capture, stopping.signal))
     },
     cameraState: link.cameraState,
+    recordingCameras: link.recordingCameras,
     async recorderHealthy() {
       const rows = (await listRecorders(sql)).filter((row) => row.revokedMs === null)
       return rows.length === 0 || rows.some((row) => isOnline(link, row.id, clock.nowMs()))

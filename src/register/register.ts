@@ -33,7 +33,17 @@ export { insertArea, insertPlan, placeOnPlan } from './plan/store.ts'
 export { type FieldOfView, viewsOf } from './plan/view.ts'
 export * from './reach.ts'
 export { registerRoutes } from './routes.ts'
-export { countsByKind, type FindableKind, type Found, find, findableKinds, foundPerPage } from './search.ts'
+export {
+  areasFound,
+  countsByKind,
+  type FindableKind,
+  type Found,
+  find,
+  findableKinds,
+  findableWhere,
+  foundPerPage,
+  type Sought,
+} from './search.ts'
 export * from './sheet-store.ts'
 export * from './sighting-store.ts'
 export * from './sign-sheet/read-photo.ts'

@@ -59,6 +59,15 @@ export async function stateOf(
   }
 }
 
+/** The cameras of which `stateOf` says 'recording' at this instant. */
+export function recordingNow(known: ReadonlyMap<string, LastWord>, nowMs: number): readonly string[] {
+  const settled = new Map<string, CameraStatus>()
+  for (const one of known.values())
+    if (nowMs - one.heardMs <= silentMs)
+      for (const [id, status] of one.cameras) if (!settled.has(id)) settled.set(id, status)
+  return [...settled].filter(([, status]) => status.state === 'recording').map(([id]) => id)
+}
+
 function kindOf(state: CameraStatus['state']): CameraState['state'] {
   if (state === 'recording' || state === 'no-mandate') return state
   if (state === 'connecting' || state === 'silent') return 'connecting'

@@ -20,7 +20,7 @@ import type { FootageDeps } from '../deps.ts'
 import { acknowledgeEarlyEnd, noteUnlinkOrdered, reelsToUnlink } from '../keeping-store.ts'
 import type { CameraState } from '../model.ts'
 import { findRecorder, hasRecorded, noteCameraStates, noteGap, noteHeard, noteUnlinked } from '../store.ts'
-import { stateOf } from './camera-state.ts'
+import { recordingNow, stateOf } from './camera-state.ts'
 import { compareHeld, isItsOwn, noteClosed, noteHeldPage, noteOpened } from './catalogue.ts'
 import { enrol } from './enrolment.ts'
 import { type LinkRequest, type Probe, type Session, startSession } from './session.ts'
@@ -55,6 +55,7 @@ export type LinkServer = {
   /** Orders files away whose keys are gone and that no hold needs. */
   orderUnlinks(recorderId: string): Promise<number>
   cameraState(cameraId: string): Promise<CameraState>
+  recordingCameras(): readonly string[]
   /** When a recorder last said something in this process, or null. */
   heardMs(recorderId: string): number | null
   sendCheckpoints(): Promise<void>
@@ -364,6 +365,7 @@ export function createLinkServer(
     cut: (recorderId, cameraId) => known.get(recorderId)?.session.send({ type: 'cut', camera: cameraId }),
     orderUnlinks,
     cameraState: (cameraId) => stateOf(deps, known, cameraId),
+    recordingCameras: () => recordingNow(known, clock.nowMs()),
     heardMs: (recorderId) => known.get(recorderId)?.heardMs ?? null,
     async sendCheckpoints() {
       for (const one of known.values()) {
