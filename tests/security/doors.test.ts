@@ -8,19 +8,26 @@ import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { WebSocket } from 'ws'
 import { deskRoutes } from '#desk/desk.ts'
-import { able, administratorActions, everybodysActions, isAction } from '#policy/policy.ts'
-import { readPacks } from '#providers/providers.ts'
 import type { Route } from '#web/web.ts'
+import {
+  type Staff as AtDoor,
+  doorsOf,
+  fill,
+  leftOut,
+  mayOpen,
+  nobodys,
+  told,
+  tryDoor,
+  withAccount,
+} from './doors.ts'
 import { type House, openHouse } from './house.ts'
 import { allRows } from './rows.ts'
-import { bearer, type Given, send, signIn, stranger, type Visitor } from './visitors.ts'
+import { bearer, send, signIn, stranger } from './visitors.ts'
 
-type Account = { id: string; administrator: boolean; roles: { provider: string; role: string }[] }
-type Staff = Visitor & { readonly account: Account; readonly provider: string | null }
+type Staff = AtDoor & { readonly provider: string | null }
 
 const derby = ['olivia', 'amir', 'grace', 'tom', 'dina']
 const progress = ['sam', 'maya', 'kofi', 'ruth', 'ben']
-const packs = readPacks(join(import.meta.dirname, '..', '..', 'policies'))
 const cameraSecret = 'Sw0rdfish-in-a-Jar'
 const json = { 'content-type': 'application/json' }
 
@@ -34,40 +41,12 @@ before(async () => {
   rows = await allRows()
   for (const [name, password] of house.passwords) {
     const visitor = await signIn(house.url, name, password)
-    const account = (await visitor.get('/api/v1/account')).json() as Account
-    staff.set(name, { ...visitor, account, provider: account.roles[0]?.provider ?? null })
+    const known = await withAccount(visitor)
+    staff.set(name, { ...known, provider: known.account.roles[0]?.provider ?? null })
   }
   assert.deepEqual([...staff.keys()].toSorted(), [...derby, ...progress, 'robin'].toSorted())
 })
 after(() => house?.close())
-
-/** By the landlord's own pack and the two short lists of what needs no pack. */
-function mayOpen({ account }: Staff, permission: string): boolean {
-  if (permission === 'public' || permission === 'signed-in') return true
-  assert.ok(isAction(permission), permission)
-  if (everybodysActions.includes(permission)) return true
-  if (account.administrator) return administratorActions.includes(permission)
-  return account.roles.some(({ provider, role }) => {
-    const pack = packs.find((one) => one.provider === provider)!
-    return able(pack, { roles: [role], administrator: false }, permission).allowed
-  })
-}
-
-const nobodys = '01a20000-0000-7000-8000-000000000001'
-const fill = (path: string, id = nobodys): string =>
-  path
-    .replace(/:part\d?/g, '001')
-    .replace(':sequence', '1')
-    .replace(':level', '0')
-    .replace(':log', '2026')
-    .replace(/:[A-Za-z]+/g, id)
-const doorsOf = (row: Route): string[] =>
-  row.machine
-    ? []
-    : [...(row.apiOnly ? [] : [row.path]), ...(row.api === undefined ? [] : [`/api/v1${row.path}`])]
-/** Would end the visitor's own session, or agree to a deletion. */
-const leftOut = ['POST /sign-out', 'POST /account/sign-out-everywhere', 'POST /expiry']
-const told = (given: Given, what: string): string => `${what} → ${given.status} ${given.text().slice(0, 200)}`
 
 describe('every row of the route table', () => {
   test('is what the hub serves as its API', async () => {
@@ -91,22 +70,13 @@ describe('every row of the route table', () => {
       )
   })
 
+  // Every role of every pack asks by the API in every-pack.test.ts; here a few, and a stranger, by both doors.
   test('opens to whom the pack lets in, by page and by API, and to nobody else', async () => {
+    const few = ['amir', 'maya', 'robin'].map(who)
     for (const row of rows) {
       if (leftOut.includes(`${row.method} ${row.path}`)) continue
       for (const door of doorsOf(row).map((path) => fill(path))) {
-        // Page and API are one row with one gate: everybody tries one of them, a few try the other too.
-        const few = row.api !== undefined && !row.apiOnly && !door.startsWith('/api/')
-        await Promise.all(
-          [...staff.values()].map(async (one) => {
-            if (few && !['amir', 'maya', 'robin'].includes(one.name)) return
-            const given = row.method === 'GET' ? await one.get(door) : await one.post(door)
-            const what = told(given, `${one.name} ${row.method} ${door} (${row.permission})`)
-            assert.ok(given.status < 500, what)
-            if (mayOpen(one, row.permission)) assert.ok(![401, 403].includes(given.status), what)
-            else assert.equal(given.status, 403, what)
-          }),
-        )
+        await Promise.all(few.map((one) => tryDoor(one, row, door)))
         const out = stranger(house.url)
         const body = row.method === 'GET' ? {} : { body: '{}', headers: json }
         const given = await out.raw(row.method, door, body)
@@ -146,7 +116,7 @@ describe('every row of the route table', () => {
     const { cameras } = await owned('amir')
     for (const row of rows) {
       if (row.machine || leftOut.includes(`${row.method} ${row.path}`)) continue
-      const one = everybody.find((visitor) => mayOpen(visitor, row.permission))
+      const one = everybody.find((visitor) => mayOpen(visitor.account, row.permission))
       if (one === undefined || row.permission === 'public') continue
       const door = fill(doorsOf(row).at(-1)!, row.path.startsWith('/cameras/') ? cameras[0]! : nobodys)
       await Promise.all(
@@ -323,7 +293,7 @@ describe('a request', () => {
     for (const row of rows.filter((one) => one.api && one.method === 'GET' && !one.path.includes(':')))
       assert.equal(
         (await program.get(`/api/v1${row.path}`)).status === 403,
-        !mayOpen(dina, row.permission),
+        !mayOpen(dina.account, row.permission),
         row.path,
       )
     assert.equal((await program.get('/account')).status, 302)

@@ -52,12 +52,21 @@ export async function send(
 
 const csrfIn = (page: string): string => /name="_csrf" value="([^"]+)"/.exec(page)?.[1] ?? ''
 
-function visitor(url: string, name: string, jar: Map<string, string>, csrf: string): Visitor {
+/** Headers of every request of a visitor: what a proxy in front of the hub says of them, and the address it has. */
+type Always = Readonly<Record<string, string>>
+
+function visitor(
+  url: string,
+  name: string,
+  jar: Map<string, string>,
+  csrf: string,
+  always: Always = {},
+): Visitor {
   const cookie = () => [...jar].map(([key, value]) => `${key}=${value}`).join('; ')
   const raw: Visitor['raw'] = (method, path, init = {}) =>
     send(url, method, path, {
       ...init,
-      headers: { ...(jar.size > 0 ? { cookie: cookie() } : {}), ...init.headers },
+      headers: { ...(jar.size > 0 ? { cookie: cookie() } : {}), ...init.headers, ...always },
     })
   return {
     name,
@@ -99,7 +108,14 @@ export function bearer(url: string, name: string, token: string): Visitor {
   }
 }
 
-export async function signIn(url: string, username: string, password: string): Promise<Visitor> {
+/** Fills in the one form by which somebody gets a session: the signing in, a first password, or a new installation. */
+async function enter(
+  url: string,
+  name: string,
+  path: string,
+  typed: Readonly<Record<string, string>>,
+  always: Always = {},
+): Promise<Visitor> {
   const jar = new Map<string, string>()
   const keep = (given: Given) => {
     for (const line of given.headers.getSetCookie()) {
@@ -107,20 +123,39 @@ export async function signIn(url: string, username: string, password: string): P
       jar.set(pair.slice(0, pair.indexOf('=')), pair.slice(pair.indexOf('=') + 1))
     }
   }
-  const anybody = visitor(url, username, jar, '')
-  const form = await anybody.get('/sign-in')
+  const anybody = visitor(url, name, jar, '', always)
+  const form = await anybody.get(path)
   keep(form)
-  const body = new URLSearchParams({ _csrf: csrfIn(form.text()), username, password }).toString()
-  const done = await anybody.raw('POST', '/sign-in', {
-    body,
+  const done = await anybody.raw('POST', path, {
+    body: new URLSearchParams({ _csrf: csrfIn(form.text()), ...typed }).toString(),
     headers: { 'content-type': 'application/x-www-form-urlencoded', origin: url },
   })
-  assert.equal(done.status, 303, `${username} could not sign in: ${done.text().slice(0, 300)}`)
+  assert.equal(done.status, 303, `${name} could not enter at ${path}: ${done.text().slice(0, 300)}`)
   keep(done)
   const account = await anybody.get('/account')
   keep(account)
-  return visitor(url, username, jar, csrfIn(account.text()))
+  return visitor(url, name, jar, csrfIn(account.text()), always)
 }
+
+export const signIn = (url: string, username: string, password: string): Promise<Visitor> =>
+  enter(url, username, '/sign-in', { username, password })
+
+/** Chooses the first password at the link of an invitation, which signs them in. */
+export const welcome = (url: string, name: string, path: string, password: string, always: Always) =>
+  enter(url, name, path, { password }, always)
+
+/** Becomes the first administrator of a new installation. */
+export const setUp = (
+  url: string,
+  path: string,
+  typed: {
+    readonly pack: string
+    readonly username: string
+    readonly name: string
+    readonly password: string
+  },
+  always: Always,
+): Promise<Visitor> => enter(url, typed.username, path, typed, always)
 
 /** Names and passwords from the table that a demo prints. */
 export const passwordsIn = (words: string): ReadonlyMap<string, string> =>
