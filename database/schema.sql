@@ -302,6 +302,48 @@ comment on column authorisation.installation.qualification_until is 'Its last da
 comment on column authorisation.installation.kit is 'What was fitted, a line each: what, make and model, serial number.';
 -- overt_app may: delete, insert, select, update (authorisation.installation)
 
+create table authorisation.letter (
+  batch_id uuid not null,
+  line integer not null,
+  reference text,
+  name text,
+  address text not null,
+  form text not null,
+  constraint letter_pkey PRIMARY KEY (batch_id, line),
+  constraint letter_batch_id_fkey FOREIGN KEY (batch_id) REFERENCES authorisation.letter_batch(id),
+  constraint letter_address_check CHECK (((length(address) >= 1) AND (length(address) <= 300))),
+  constraint letter_form_check CHECK (((length(form) >= 1) AND (length(form) <= 200))),
+  constraint letter_line_check CHECK (((line >= 1) AND (line <= 200))),
+  constraint letter_name_check CHECK (((length(name) >= 1) AND (length(name) <= 120))),
+  constraint letter_reference_check CHECK (((length(reference) >= 1) AND (length(reference) <= 60)))
+);
+comment on table authorisation.letter is 'Who a letter goes to. Personal, health may show through it: deleted on request and 90 days after the batch was made.';
+-- overt_app may: delete, insert, select, update (authorisation.letter)
+
+create table authorisation.letter_batch (
+  id uuid not null,
+  provider text not null,
+  deployment_id uuid not null,
+  kind text not null,
+  facts jsonb not null,
+  letters integer not null,
+  forms jsonb not null,
+  made_by uuid not null,
+  made_at timestamp with time zone not null,
+  sent_on date,
+  sent_by uuid,
+  erased_at timestamp with time zone,
+  constraint letter_batch_pkey PRIMARY KEY (id),
+  constraint letter_batch_deployment_id_fkey FOREIGN KEY (deployment_id) REFERENCES authorisation.deployment(id),
+  constraint letter_batch_check CHECK (((sent_on IS NULL) = (sent_by IS NULL))),
+  constraint letter_batch_kind_check CHECK ((kind = ANY (ARRAY['told'::text, 'consultation'::text]))),
+  constraint letter_batch_letters_check CHECK (((letters >= 1) AND (letters <= 200)))
+);
+comment on table authorisation.letter_batch is 'Letters made for households, one row per printing. Holds nobody''s name.';
+CREATE INDEX letter_batch_by_deployment ON authorisation.letter_batch USING btree (deployment_id, made_at DESC);
+CREATE INDEX letter_batch_to_erase ON authorisation.letter_batch USING btree (made_at) WHERE (erased_at IS NULL);
+-- overt_app may: delete, insert, select, update (authorisation.letter_batch)
+
 create table authorisation.mandate (
   id uuid not null,
   deployment_id uuid not null,
@@ -1760,6 +1802,7 @@ create table providers.adjustment (
   changed_at timestamp with time zone not null,
   ended_at timestamp with time zone,
   erased_at timestamp with time zone,
+  home_site uuid,
   constraint adjustment_pkey PRIMARY KEY (id),
   constraint adjustment_provider_fkey FOREIGN KEY (provider) REFERENCES providers.provider(slug),
   constraint adjustment_area_check CHECK ((length(area) <= 100)),
@@ -1767,6 +1810,7 @@ create table providers.adjustment (
   constraint adjustment_check1 CHECK (((erased_at IS NULL) OR ((name IS NULL) AND (contact IS NULL) AND (note IS NULL) AND (ended_at IS NOT NULL)))),
   constraint adjustment_contact_check CHECK (((length(contact) >= 1) AND (length(contact) <= 300))),
   constraint adjustment_contact_way_check CHECK ((contact_way = ANY (ARRAY['letter'::text, 'email'::text, 'telephone'::text, 'text-message'::text, 'visit'::text, 'somebody-else'::text]))),
+  constraint adjustment_erased_home CHECK (((erased_at IS NULL) OR (home_site IS NULL))),
   constraint adjustment_formats_check CHECK ((formats <@ ARRAY['large-print'::text, 'easy-read'::text, 'plain-text'::text, 'braille'::text, 'audio'::text, 'coloured-paper'::text, 'sign-language'::text])),
   constraint adjustment_language_check CHECK ((language ~ '^[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,2}$'::text)),
   constraint adjustment_name_check CHECK (((length(name) >= 1) AND (length(name) <= 120))),
@@ -1774,6 +1818,8 @@ create table providers.adjustment (
   constraint adjustment_reference_check CHECK (((length(reference) >= 1) AND (length(reference) <= 60)))
 );
 comment on table providers.adjustment is 'One row per person and landlord while it is in force. Words about the person can be erased (UK GDPR Art 17).';
+comment on column providers.adjustment.home_site is 'A place of the register; null where nobody said. Told to whoever writes to people there, and to an installer as a form of sign only, never as a person.';
+CREATE INDEX adjustment_by_home ON providers.adjustment USING btree (home_site) WHERE (ended_at IS NULL);
 CREATE UNIQUE INDEX adjustment_in_force ON providers.adjustment USING btree (provider, lower(reference)) WHERE (ended_at IS NULL);
 -- overt_app may: delete, insert, select, update (providers.adjustment)
 
@@ -2145,6 +2191,26 @@ create table providers.version_effect (
 );
 comment on table providers.version_effect is 'The day a newer version began to decide here, found by the clock. Written once.';
 -- overt_app may: insert, select (providers.version_effect)
+
+create table providers.word (
+  id uuid not null,
+  provider text not null,
+  version date not null,
+  kind text not null,
+  body text not null,
+  given_on date not null,
+  minute text,
+  by_person uuid,
+  at timestamp with time zone not null,
+  constraint word_pkey PRIMARY KEY (id),
+  constraint word_provider_fkey FOREIGN KEY (provider) REFERENCES providers.provider(slug),
+  constraint word_body_check CHECK (((length(body) >= 1) AND (length(body) <= 200))),
+  constraint word_kind_check CHECK ((kind = ANY (ARRAY['approved'::text, 'shown'::text]))),
+  constraint word_minute_check CHECK (((length(minute) >= 1) AND (length(minute) <= 200)))
+);
+comment on table providers.word is 'A body approved a version of the policy, or was shown what came of a review. Written once, never changed.';
+CREATE INDEX word_of ON providers.word USING btree (provider, given_on DESC);
+-- overt_app may: insert, select (providers.word)
 
 create schema register;
 

@@ -4,18 +4,19 @@ import type { Tx } from '#engine/engine.ts'
 import { openPoints, type Point, rolesFor } from '#policy/policy.ts'
 import type { Providers } from '#providers/providers.ts'
 
-/** Some answer that fits: the last of a list, so that nothing more is asked of anybody. Call `refresh` afterwards. */
+/** Some answer that fits, the last of a list: it covers all places and asks nobody about a camera. */
 export const someAnswer = ({ type }: Point): unknown =>
   type.kind === 'choice'
     ? type.of.at(-1)
     : type.kind === 'many'
-      ? [type.of[0]]
+      ? [type.of.at(-1)]
       : type.kind === 'yesno'
         ? false
         : type.kind === 'words'
           ? 'The board'
           : 12
 
+/** Decides all that is open. Call `refresh` afterwards. */
 export async function decideEverything(
   tx: Tx,
   providers: Providers,

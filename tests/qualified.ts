@@ -13,6 +13,8 @@ function codesOf(provider: string): readonly string[] {
   const day = readdirSync(join(policies, provider)).sort().at(-1)!
   const training = checkPack(join(policies, provider, day)).pack?.values.training
   const codes = [...(training?.courses ?? []), ...(training?.licences ?? [])].map(({ code }) => code)
+  // What the landlord may have decided where its policy is silent.
+  codes.push('decided-licence', 'decided-training', 'decided-qualification')
   known.set(provider, codes)
   return codes
 }

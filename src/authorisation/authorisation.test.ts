@@ -530,7 +530,7 @@ test('no camera is asked for at a place that the policy does not cover', async (
   const communal = land.packs
     .packOf('derby-homes')
     .values.deploymentTypes.find((t) => t.code === 'communal-temporary')!
-  const at = (siteKind: 'office' | 'communal') =>
+  const at = (siteKind: 'office' | 'communal' | 'land') =>
     propose(
       land.deps,
       officer,
@@ -539,6 +539,9 @@ test('no camera is asked for at a place that the policy does not cover', async (
   const refused = await at('office')
   assert.equal(refused.ok, false)
   assert.ok(!refused.ok && refused.reasons.some((r) => r.code === 'siteKind' && r.clause === 'derby-3.2-a'))
+  // The document defines what it covers, and open land is not among it.
+  const openLand = await at('land')
+  assert.ok(!openLand.ok && openLand.reasons.some((r) => r.code === 'siteKind' && r.clause === 'derby-3.1-b'))
   assert.equal((await at('communal')).ok, true)
   const siteId = await inTransaction(land.deps.sql, (tx) =>
     insertSite(tx, {

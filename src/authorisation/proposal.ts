@@ -160,7 +160,11 @@ export function checkIncident(
 /** What the policy refuses, each by its own clause. */
 export const checkTechnologies = (pack: Pack, used: readonly string[]): Reason[] =>
   refusedTechnologies(pack.values.technologiesRefused, used).map((t) =>
-    reason('technologies', `The policy does not allow this: ${t.label.toLowerCase()}`, t.clause),
+    reason(
+      'technologies',
+      `The policy does not allow this: ${t.label.toLowerCase()}${t.route === null ? '' : `. ${t.route}`}`,
+      t.clause,
+    ),
   )
 
 /** Days against the pack's limits: `maxDays` counts the first and the last. */

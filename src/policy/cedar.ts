@@ -1,65 +1,43 @@
 /**
- * The only file that touches Cedar. Rules are validated against the one schema and parsed once; asking is always with
- * the schema and `validateRequest`, and a failure or any error while evaluating is a denial: left to itself Cedar
- * skips a `forbid` that errors and so fails open.
+ * The only file that asks Cedar. Rules are validated against the one schema and parsed once; a question that doesn't
+ * fit the same schema (`shapes.ts`), a failure, or any error while evaluating is a denial: left to itself Cedar skips a
+ * `forbid` that errors and so fails open. Of a question that fits, the engine is told what the rules of its action read.
  */
 import { readFileSync } from 'node:fs'
 import {
   type DetailedError,
+  type PolicyJson,
   policySetTextToParts,
   policyToJson,
   policyToText,
   preparsePolicySet,
-  preparseSchema,
-  schemaToJson,
+  schemaToJsonWithResolvedTypes,
   statefulIsAuthorized,
   validate,
 } from '@cedar-policy/cedar-wasm/nodejs'
 import { actions, isAction } from './actions.ts'
 import type { RuleSource } from './pack.ts'
+import { factsRead, only, type Read, type Shape, shapeOf } from './shapes.ts'
 import type { Mistake } from './yaml.ts'
 
 const schema = readFileSync(new URL('./overt.cedarschema', import.meta.url), 'utf8')
 const houseText = readFileSync(new URL('./always.cedar', import.meta.url), 'utf8')
-const schemaName = (action: string) => `overt/${action}`
 
 export type Rule = RuleSource & {
   readonly text: string
   readonly line: number
 }
 
-let prepared = false
-/**
- * Lays the schema once per action, with the words of that action and no other: the engine copies the schema for each
- * question, so what it needn't copy is time saved. Each is the one schema's own definition, unchanged.
- */
-function prepareSchema(): void {
-  if (prepared) return
-  const whole = schemaToJson(schema)
-  if (whole.type === 'failure') throw new Error(`overt.cedarschema: ${whole.errors[0]?.message}`)
-  const { commonTypes, entityTypes, actions: defined } = whole.json['']!
-  for (const action of actions) {
-    const mine = defined[action]
-    if (mine === undefined) throw new Error(`overt.cedarschema has no action "${action}"`)
-    const named = new Set([
-      ...(mine.appliesTo?.principalTypes ?? []),
-      ...(mine.appliesTo?.resourceTypes ?? []),
-    ])
-    const text = JSON.stringify(mine)
-    const answer = preparseSchema(schemaName(action), {
-      '': {
-        commonTypes: only(commonTypes ?? {}, (name) => text.includes(`"${name}"`)),
-        entityTypes: only(entityTypes, (name) => named.has(name)),
-        actions: { [action]: mine },
-      },
-    })
-    if (answer.type === 'failure') throw new Error(`overt.cedarschema: ${answer.errors[0]?.message}`)
+let shapes: ReadonlyMap<string, Shape> | undefined
+/** What a question must look like, by action: the one schema's own definitions. */
+function questionShapes(): ReadonlyMap<string, Shape> {
+  if (shapes === undefined) {
+    const whole = schemaToJsonWithResolvedTypes(schema)
+    if (whole.type === 'failure') throw new Error(`overt.cedarschema: ${whole.errors[0]?.message}`)
+    shapes = new Map(actions.map((action) => [action, shapeOf(whole.json['']!, action)]))
   }
-  prepared = true
+  return shapes
 }
-
-const only = <T>(all: Readonly<Record<string, T>>, wanted: (name: string) => boolean): Record<string, T> =>
-  Object.fromEntries(Object.entries(all).filter(([name]) => wanted(name)))
 
 /** Reads the rules of one `access.cedar`. Offsets from Cedar are UTF-8 bytes. */
 export function readRules(file: string, text: string, mistakes: Mistake[]): Rule[] {
@@ -164,32 +142,40 @@ export function houseRules(): readonly Rule[] {
   return house
 }
 
+/** By name of a laid set: what of a question its rules read; null when all of it. */
+const laid = new Map<string, Read | null>()
+
 /**
  * Lays the rules parsed under a name, one set per action: every rule names its actions exactly, so the set of an
- * action holds all that can speak about it, and asking costs what it needs (about half the time).
+ * action holds all that can speak about it, and asking costs what it needs.
  * The engine has no drop: names carry the pack's hash and are re-used.
  */
 export function layRules(name: string, rules: readonly Rule[]): void {
-  prepareSchema()
+  questionShapes()
   for (const action of actions) {
     const mine = rules.filter((rule) => rule.actions.includes(action))
+    const bare = mine.map((rule) => bareRule(rule.text, action))
     const answer = preparsePolicySet(`${name}/${action}`, {
-      staticPolicies: Object.fromEntries(mine.map((rule) => [rule.id, bare(rule.text, action)])),
+      staticPolicies: Object.fromEntries(mine.map((rule, index) => [rule.id, written(bare[index]!)])),
     })
     if (answer.type === 'failure')
       throw new Error(`couldn't lay the rules of ${name}: ${answer.errors[0]?.message}`)
+    laid.set(`${name}/${action}`, factsRead(bare))
   }
 }
 
 /** The rule as the engine needs it: without its annotations, which it would copy for each question, and for one action. */
-function bare(text: string, action: string): string {
+function bareRule(text: string, action: string): PolicyJson {
   const parsed = policyToJson(text)
   if (parsed.type === 'failure') throw new Error(`couldn't read a rule again: ${parsed.errors[0]?.message}`)
   const { annotations: _notes, ...rule } = parsed.json
-  const written = policyToText({ ...rule, action: { op: '==', entity: { type: 'Action', id: action } } })
-  if (written.type === 'failure')
-    throw new Error(`couldn't write a rule again: ${written.errors[0]?.message}`)
-  return written.text
+  return { ...rule, action: { op: '==', entity: { type: 'Action', id: action } } }
+}
+
+function written(rule: PolicyJson): string {
+  const text = policyToText(rule)
+  if (text.type === 'failure') throw new Error(`couldn't write a rule again: ${text.errors[0]?.message}`)
+  return text.text
 }
 
 export type Verdict =
@@ -199,30 +185,39 @@ export type Verdict =
   /** The facts don't fit the schema, or a rule failed. Always a denial. */
   | { readonly kind: 'failed'; readonly detail: string }
 
-export function askRules(
-  name: string,
-  request: {
-    readonly principal: { readonly id: string; readonly attrs: Record<string, unknown> }
-    readonly action: string
-    readonly resource: { readonly type: string; readonly id: string }
-    readonly context: Record<string, unknown>
-  },
-): Verdict {
-  const principal = { type: 'Person', id: request.principal.id }
+export type Asked = {
+  readonly principal: { readonly id: string; readonly attrs: Readonly<Record<string, unknown>> }
+  readonly action: string
+  readonly resource: { readonly type: string; readonly id: string }
+  /** With the `pack` record that `derive` makes. */
+  readonly context: Readonly<Record<string, unknown>>
+}
+
+/** Puts one question to the rules laid under this name. Never throws for what was told; a hole in it is `failed`. */
+export function askRules(name: string, { principal, action, resource, context }: Asked): Verdict {
+  const shape = questionShapes().get(action)
+  if (
+    !shape?.principal(principal.attrs) ||
+    !shape.context(context) ||
+    !shape.resourceTypes.has(resource.type)
+  )
+    return { kind: 'failed', detail: 'the facts do not fit the schema' }
+  const set = `${name}/${action}`
+  const read = laid.get(set)
+  if (read === undefined) return { kind: 'failed', detail: `no rules lie under "${set}"` }
+  const person = { type: 'Person', id: principal.id }
   type Call = Parameters<typeof statefulIsAuthorized>[0]
   const answer = statefulIsAuthorized({
-    principal,
-    action: { type: 'Action', id: request.action },
-    resource: request.resource,
-    context: request.context as Call['context'],
-    preparsedSchemaName: schemaName(request.action),
-    validateRequest: true,
-    preparsedPolicySetId: `${name}/${request.action}`,
+    principal: person,
+    action: { type: 'Action', id: action },
+    resource: { type: resource.type, id: resource.id },
+    context: told(context, read) as Call['context'],
+    preparsedPolicySetId: set,
     // The thing asked about has no attributes, so it needn't be handed over: what is known of it stands in the context.
     entities: [
       {
-        uid: principal,
-        attrs: request.principal.attrs as Call['entities'][number]['attrs'],
+        uid: person,
+        attrs: (read === null ? principal.attrs : only(principal.attrs, read.principal)) as Call['context'],
         parents: [],
       },
     ],
@@ -237,4 +232,13 @@ export function askRules(
     }
   }
   return decision === 'allow' ? { kind: 'allow' } : { kind: 'deny', by: diagnostics.reason }
+}
+
+/** What the rules read of the context. Building a fact in the engine costs more than asking about it. */
+function told(context: Asked['context'], read: Read | null): Asked['context'] {
+  if (read === null) return context
+  const facts = only(context, read.context)
+  return read.pack.length === 0
+    ? facts
+    : { ...facts, pack: only(context['pack'] as Asked['context'], read.pack) }
 }

@@ -4,6 +4,7 @@
  */
 import { accounts } from './controls/accounts.ts'
 import { asking } from './controls/asking.ts'
+import { decidedControls } from './controls/decided.ts'
 import { estateControls } from './controls/estate.ts'
 import { footage } from './controls/footage.ts'
 import { keeping } from './controls/keeping.ts'
@@ -52,6 +53,7 @@ export const controls: ReadonlyMap<string, Control> = new Map(
     ...accounts,
     ...asking,
     ...landlords,
+    ...decidedControls,
     ...recording,
     ...signs,
     ...footage,

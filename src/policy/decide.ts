@@ -1,7 +1,7 @@
 /** The one function that answers: facts in, decision with every failed clause out. Never throws, never lets through what it couldn't judge. */
 import type { Decision, Reason } from '#base/base.ts'
 import { type Action, actionLabels, administratorActions, everybodysActions } from './actions.ts'
-import { askRules } from './cedar.ts'
+import { type Asked, askRules } from './cedar.ts'
 import { derive, saidByValue } from './derive.ts'
 import type { Principal, Question } from './facts.ts'
 import type { Pack } from './pack.ts'
@@ -35,12 +35,27 @@ export function decide(pack: Pack, question: Question): Decision {
 }
 
 function judge(pack: Pack, question: Question): Decision {
-  const { principal, action, resource, context } = question
-  const facts = trimmed(context as Readonly<Record<string, unknown>>)
+  const { principal, action } = question
+  const facts = trimmed(question.context as Readonly<Record<string, unknown>>)
   // Stop needs no permission, and no trouble with a pack may keep anybody from it (design §5).
   if (everybodysActions.includes(action)) return allowed
   if (pack.engineName === '') return unjudged
-  const verdict = askRules(pack.engineName, {
+  const verdict = askRules(pack.engineName, askedOf(pack, question, facts))
+  if (verdict.kind === 'allow') return allowed
+  if (verdict.kind === 'failed') return unjudged
+  if (verdict.by.length === 0 || !permits(pack, action)) return denied(nobody(pack, action))
+  return denied(
+    ...reasonsOf(pack, verdict.by, facts, { action, qualifications: principal.qualifications ?? [] }),
+  )
+}
+
+/** The question as the rules are asked it: who, and every fact with what the pack's own values say about it. */
+export function askedOf(
+  pack: Pack,
+  { principal, action, resource }: Question,
+  facts: Readonly<Record<string, unknown>>,
+): Asked {
+  return {
     principal: {
       id: principal.id,
       attrs: {
@@ -55,13 +70,7 @@ function judge(pack: Pack, question: Question): Decision {
     action,
     resource,
     context: { ...facts, pack: derive(pack.values, rolesFor(pack, action), action, facts) },
-  })
-  if (verdict.kind === 'allow') return allowed
-  if (verdict.kind === 'failed') return unjudged
-  if (verdict.by.length === 0 || !permits(pack, action)) return denied(nobody(pack, action))
-  return denied(
-    ...reasonsOf(pack, verdict.by, facts, { action, qualifications: principal.qualifications ?? [] }),
-  )
+  }
 }
 
 /** A reason of spaces, or of signs that nobody can see, is no reason. */
@@ -98,9 +107,10 @@ function reasonsOf(
     .filter((rule) => failed.has(rule.id) && !instead.has(rule.id))
     .map((rule) => {
       if (rule.value === null) return { code: rule.id, message: rule.message, clause: rule.clause }
-      const { clause, names } = saidByValue(pack.values, rule.value, facts, asked)
+      const { clause, names, route } = saidByValue(pack.values, rule.value, facts, asked)
       const missing = names.length > 0 ? ` Missing: ${names.join('; ')}.` : ''
-      return { code: rule.id, message: `${rule.message}${missing}`, clause }
+      const instead = route ? ` ${route}` : ''
+      return { code: rule.id, message: `${rule.message}${missing}${instead}`, clause }
     })
 }
 

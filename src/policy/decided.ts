@@ -3,13 +3,17 @@
  * silence and nothing else: what the document says stands, and a newer document that speaks takes the decision's place.
  */
 import type { Gate } from './gates.ts'
+import { layings } from './laying.ts'
 import type { Pack } from './pack.ts'
 import { type Point, type PointValue, schemaOf, writtenPoints } from './points.ts'
 import type { DeploymentType } from './values.ts'
 
 export type PointDecision = { readonly key: string; readonly value: PointValue }
 
-/** The same pack with the landlord's decisions laid into it. Keys that the pack sets itself, or gone ones, are left out. */
+/**
+ * The same pack with the landlord's decisions laid into its values. Keys that the pack sets itself, or gone ones, are
+ * left out. @param pack as it was loaded: a pack that has decisions already would have them twice
+ */
 export function withDecisions(pack: Pack, decisions: readonly PointDecision[]): Pack {
   const laid = new Map<string, PointValue>()
   for (const { key, value } of decisions) {
@@ -17,26 +21,8 @@ export function withDecisions(pack: Pack, decisions: readonly PointDecision[]): 
     const checked = point && schemaOf(point.type).safeParse(value)
     if (checked?.success) laid.set(key, checked.data)
   }
-  const decided = { ...pack, decided: laid }
-  if (!decided.values.deploymentTypes.some((type) => consultsByDecision(decided, type))) return decided
-  const deploymentTypes = pack.values.deploymentTypes.map((type) =>
-    consultsByDecision(decided, type) && !type.gates.some((gate) => gate.code === 'consultation')
-      ? { ...type, gates: withConsultation(type.gates) }
-      : type,
-  )
-  return { ...decided, values: { ...pack.values, deploymentTypes } }
-}
-
-/** People are asked before anybody assesses or approves. */
-function withConsultation(gates: DeploymentType['gates']): DeploymentType['gates'] {
-  const gate = {
-    code: 'consultation' as const,
-    who: [],
-    clause: null,
-    silent: 'The policy does not say whether people are asked; the landlord decided that they are.',
-  }
-  const before = gates.findIndex((one) => one.code === 'dpia' || one.code === 'approval')
-  return before < 0 ? [...gates, gate] : gates.toSpliced(before, 0, gate)
+  const values = [...laid].reduce((so, [key, answer]) => layings[key]?.(so, answer) ?? so, pack.values)
+  return { ...pack, decided: laid, values }
 }
 
 /** Points on which this policy is silent and the landlord has to decide, decided or not; in the order of the list. */
@@ -88,20 +74,4 @@ export function openPointsGate(pack: Pack, type: DeploymentType, who: readonly s
       why: `The landlord has yet to decide: ${open.map((point) => point.label.toLowerCase()).join('; ')}.`,
     },
   ]
-}
-
-/**
- * The consultation that the landlord promised where its policy is silent: is one asked of people before this kind of
- * camera?
- */
-export function consultsByDecision(pack: Pick<Pack, 'decided'>, type: DeploymentType): boolean {
-  switch (pack.decided?.get('consult.residents')) {
-    case 'every-shared-camera':
-    case 'payers-but-new-build':
-      return type.place !== 'home'
-    case 'permanent-only':
-      return type.place !== 'home' && type.permanence === 'permanent'
-    default:
-      return false
-  }
 }

@@ -125,11 +125,13 @@ export function saidByValue(
   path: string,
   facts: Loose,
   asked: { readonly action: Action; readonly qualifications: readonly string[] },
-): { readonly clause: string | null; readonly names: readonly string[] } {
+): { readonly clause: string | null; readonly names: readonly string[]; readonly route?: string } {
   const type = typeOf(values, facts['deploymentType'])
   const only = (clause: string | null | undefined) => ({ clause: clause ?? null, names: [] })
-  if (path === 'technologiesRefused')
-    return only(refusedTechnologies(values.technologiesRefused, texts(facts['technologies']))[0]?.clause)
+  if (path === 'technologiesRefused') {
+    const refused = refusedTechnologies(values.technologiesRefused, texts(facts['technologies']))
+    return { ...only(refused[0]?.clause), route: refused.flatMap((one) => one.route ?? []).join(' ') }
+  }
   if (path.startsWith('gate.')) return only(type?.gates.find((g) => g.code === path.slice(5))?.clause)
   if (path === 'training.licences' || path === 'training.courses') {
     const kind = path === 'training.licences' ? 'licence' : 'training'

@@ -8,6 +8,7 @@ import { actions } from './actions.ts'
 import { checkCarried } from './carried.ts'
 import { houseRules, layRules, type Rule, readRules } from './cedar.ts'
 import { strengths } from './controls.ts'
+import { saidAtOnce } from './laying.ts'
 import type { Clause, Pack } from './pack.ts'
 import { checkReferences } from './references.ts'
 import { clauseId, valuesSchema } from './values.ts'
@@ -105,7 +106,7 @@ export function checkPack(folder: string): PackCheck {
     name: values.provider.name,
     title: values.document.title,
     reference: values.document.reference.value,
-    values,
+    values: saidAtOnce(values, clauses),
     decided: null,
     clauses,
     sections: listed.sections,

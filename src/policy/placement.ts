@@ -41,23 +41,25 @@ export const technologies: readonly { readonly code: string; readonly label: str
   { code: 'tracking', label: 'Follows a person or a car by itself' },
   { code: 'counting', label: 'Counts people or cars' },
   { code: 'movement', label: 'Notices movement' },
+  { code: 'covert', label: 'Is hidden from the people whom it films' },
 ]
 
 export type TechnologyAnswer = {
   readonly code: string
   readonly label: string
   readonly clause: string | null
+  readonly route: string | null
 }
 
 /** Which of these the pack refuses, or Overt does not know; empty: none. */
 export function refusedTechnologies(
-  refused: readonly { readonly code: string; readonly label: string; readonly clause: string | null }[],
+  refused: readonly TechnologyAnswer[],
   used: readonly string[],
 ): TechnologyAnswer[] {
   const known = new Map([...technologies, ...refused].map((t) => [t.code, t.label]))
   return used.flatMap((one): TechnologyAnswer[] => {
     const rule = refused.find((r) => r.code === one)
-    if (rule) return [{ code: one, label: rule.label, clause: rule.clause }]
-    return known.has(one) ? [] : [{ code: one, label: one, clause: null }]
+    if (rule) return [{ code: one, label: rule.label, clause: rule.clause, route: rule.route }]
+    return known.has(one) ? [] : [{ code: one, label: one, clause: null, route: null }]
   })
 }

@@ -20,7 +20,15 @@ export type Point = {
   /** What Overt uses where the policy is silent; null: the landlord must decide before going live (`before`). */
   readonly silence:
     | { readonly uses: PointValue; readonly why: string }
-    | { readonly uses: null; readonly why: string; readonly before: Before }
+    | ({ readonly uses: null; readonly why: string; readonly before: Before } & Effect)
+}
+
+/** What follows here from the landlord's answer. */
+export type Effect = {
+  /** One sentence for the page on which it is decided. Of what is not built it says what the answer is kept for. */
+  readonly does: string
+  /** Row of the list of capabilities that will go by the answer; left out where something does already. */
+  readonly waitsFor?: string
 }
 
 /** What waits until the landlord has decided: every camera, those outside homes, or no camera but the work it is about. */

@@ -241,6 +241,7 @@ const channelWords: Readonly<Record<Values['upkeep']['channels'][number]['code']
   website: 'the website',
   intranet: 'the intranet',
   pdf: 'a PDF to take away',
+  staff: 'word to staff',
 }
 
 const gateWords: Readonly<Record<DeploymentType['gates'][number]['code'], string>> = {

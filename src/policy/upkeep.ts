@@ -32,7 +32,8 @@ export const upkeepSchema = z.strictObject({
     .array(line({ code, ask: words }))
     .min(1)
     .max(12),
-  channels: z.array(line({ code: z.enum(['website', 'intranet', 'pdf']) })),
+  /** `staff`: they are told of it. */
+  channels: z.array(line({ code: z.enum(['website', 'intranet', 'pdf', 'staff']) })),
 })
 
 export const standardKinds = ['statute', 'code', 'standard', 'regulator', 'registration'] as const

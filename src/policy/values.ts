@@ -171,7 +171,8 @@ export const valuesSchema = z.strictObject({
     toldNotToTamper: ruled(z.boolean()),
   }),
   siteChecklist: z.array(line({ code, ask: words })).min(1),
-  technologiesRefused: z.array(line({ code, label: words })),
+  /** `route`: who deals with it instead. */
+  technologiesRefused: z.array(line({ code, label: words, route: words.nullable().default(null) })),
   training: trainingSchema,
   register: registerSchema,
   consultation,

@@ -38,6 +38,10 @@ export const ledgerEvents: Readonly<Record<string, (leaf: Leaf) => string>> = {
   },
   'policy.reviewed': (leaf) =>
     `The policy was looked at again: ${outcomes[text(leaf, 'outcome')] ?? text(leaf, 'outcome')}. Next by ${dayOr(text(leaf, 'nextReview'))}.`,
+  'policy.word-given': (leaf) =>
+    text(leaf, 'kind') === 'approved'
+      ? `The policy of ${dayOr(text(leaf, 'version'))} was approved on ${dayOr(text(leaf, 'givenOn'))}.`
+      : `What came of looking at the policy again was shown on ${dayOr(text(leaf, 'givenOn'))} to those who watch over it.`,
   'policy.published': (leaf) =>
     `The policy of ${dayOr(text(leaf, 'version'))} was made known ${channels[text(leaf, 'channel')] ?? ''}.`,
   'policy.unpublished': (leaf) =>

@@ -30,6 +30,8 @@ const waits: Readonly<Record<'every-camera' | 'shared-areas' | 'no-camera', stri
   'no-camera': 'No camera waits for this',
 }
 
+const doesWords = ({ silence }: Point): string => (silence.uses === null ? silence.does : '')
+
 const waitsWords = (point: Point): string => (point.silence.uses === null ? waits[point.silence.before] : '')
 
 export function openPointsPage({ provider, pack, decisions, names, may }: OpenPointsView): Page {
@@ -68,12 +70,14 @@ export function openPointsPage({ provider, pack, decisions, names, may }: OpenPo
               { text: 'About' },
               { text: 'Why Overt asks' },
               { text: 'Until then' },
+              { text: 'What follows' },
               { text: 'Decide', hidden: true },
             ],
             rows: open.map((point) => [
               point.label,
               point.silence.why,
               waitsWords(point),
+              doesWords(point),
               decide(point, 'Decide'),
             ]),
           })
@@ -85,6 +89,7 @@ export function openPointsPage({ provider, pack, decisions, names, may }: OpenPo
             columns: [
               { text: 'About' },
               { text: 'Answer' },
+              { text: 'What follows' },
               { text: 'By whom, when and why' },
               { text: 'Change', hidden: true },
             ],
@@ -93,6 +98,7 @@ export function openPointsPage({ provider, pack, decisions, names, may }: OpenPo
               return [
                 point.label,
                 html`<strong>${one ? inWords(one.value) : ''}</strong>`,
+                doesWords(point),
                 one ? decidedWords(pack, one, names) : '',
                 decide(point, 'Decide again'),
               ]
@@ -150,7 +156,7 @@ export function decidePage(
     back: { href: path, text: 'What the policy leaves open' },
     body: html`${marks.heading({ title: point.label, caption: provider.name, lead: point.silence.why })}${marks.paragraph(
       `${waitsWords(point)}. The policy of ${dayWords(pack.version)} does not say.${now ? ` Decided so far: ${inWords(now.value)}. What was asked for before you decide again goes on under that.` : ''}`,
-    )}${c.form({
+    )}${c.insetText(html`<strong>What follows:</strong> ${doesWords(point)}`)}${c.form({
       action: `${path}/${point.key}`,
       view,
       body: html`${answerField(point.type, view)}${c.textarea({

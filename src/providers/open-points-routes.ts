@@ -64,6 +64,7 @@ export function openPointRoutes(deps: OpenPointsDeps): Route[] {
               label,
               type,
               before: silence.uses === null ? silence.before : null,
+              does: silence.uses === null ? silence.does : null,
             })),
             decided: counting.map(({ key: name, value, role, decidedMs, version }) => ({
               key: name,

@@ -3,6 +3,8 @@ import { addDays, civilDay } from '#base/base.ts'
 import { inTransaction, type Jobs } from '#engine/engine.ts'
 import type { Pack } from '#policy/policy.ts'
 import { dayWords } from '#web/web.ts'
+import { wantedWords, wordTasks } from './bodies.ts'
+import { wordsOf } from './bodies-store.ts'
 import { consultationsOf } from './consultation-store.ts'
 import { countUses } from './counts.ts'
 import { type ProvidersDeps, packOr, type Work } from './deps.ts'
@@ -44,6 +46,12 @@ export async function remind(deps: ProvidersDeps): Promise<void> {
   }
 }
 
+const publishWords = {
+  website: 'Publish the CCTV policy on the website.',
+  intranet: 'Put the CCTV policy on the intranet and record where.',
+  staff: 'Tell staff of the CCTV policy, and have that recorded.',
+} as const
+
 /** Everything that waits for who keeps this policy, with its day. */
 export async function worksFor(
   { sql, clock }: Pick<ProvidersDeps, 'sql' | 'clock'>,
@@ -73,14 +81,29 @@ export async function worksFor(
   })
   const found: Work[] = []
 
-  const due = reviewDue(pack, (await reviewsOf(sql, pack.provider))[0])
+  const newest = (await reviewsOf(sql, pack.provider))[0]
+  const due = reviewDue(pack, newest)
+  const ask = pack.values.upkeep.consulted.map(({ label }) => label).join('; ')
   if (due.day <= addDays(today, reviewWarnDays))
     found.push(
       work(
         'policy.review',
-        `Look at the CCTV policy again. It is due by ${dayWords(due.day)}.`,
+        `Look at the CCTV policy again. It is due by ${dayWords(due.day)}.${ask === '' ? '' : ` Those to ask: ${ask}.`}`.slice(
+          0,
+          300,
+        ),
         {},
         { due: due.day, clause: due.clause },
+      ),
+    )
+  for (const { kind, body } of wantedWords(pack, await wordsOf(sql, pack.provider), newest))
+    found.push(
+      work(
+        wordTasks[kind],
+        kind === 'approved'
+          ? `Have the CCTV policy approved by: ${body}. Record on which day.`
+          : `Show what came of looking at the CCTV policy again to: ${body}. Record on which day.`,
+        {},
       ),
     )
 
@@ -141,11 +164,9 @@ export async function worksFor(
       found.push(
         work(
           'policy.publish',
-          code === 'website'
-            ? 'Publish the CCTV policy on the website.'
-            : 'Put the CCTV policy on the intranet and record where.',
+          publishWords[code],
           { channel: code },
-          { clause },
+          code === 'staff' ? { clause, roles: [pack.values.dpoRole] } : { clause },
         ),
       )
 

@@ -1,5 +1,6 @@
 /** The consultation of those who would pay: one page, from the questions to the result and the charge. */
 import { addDays, civilDay } from '#base/base.ts'
+import { type Pack, pointValue } from '#policy/policy.ts'
 import { components as c, dayWords, type Html, html, marks, moment, type Page, type View } from '#web/web.ts'
 import {
   type Consultation,
@@ -29,7 +30,7 @@ const stanceLabels: Readonly<Record<Stance, string>> = {
   against: 'Against it',
   comment: 'Neither: a comment',
 }
-const pounds = (pence: number): string =>
+export const pounds = (pence: number): string =>
   `£${(pence / 100).toLocaleString('en-GB', { minimumFractionDigits: 2, maximumFractionDigits: 2 })}`
 const at = (s: Standing) => `/deployments/${s.file.deployment.id}/consultation`
 
@@ -312,11 +313,38 @@ function newBuild(view: View, standing: Standing): Html | null {
   )}`
 }
 
+/** What people are asked about the cost: what of it the service charge carries, as the policy or the landlord says. */
+function chargeWords(pack: Pack): {
+  readonly question: string | null
+  readonly label: string
+  readonly hint: string
+} {
+  if (pack.values.consultation.chargeBasis.value === 'landlord-pays')
+    return {
+      question: null,
+      label: 'What it costs to run, a year',
+      hint: 'In pounds. The landlord pays, and people are told so.',
+    }
+  const share = 'In pounds. Each household’s share is worked out and shown.'
+  return pointValue(pack, 'consult.service_charge') === 'maintenance'
+    ? {
+        question: 'Would you pay for its upkeep in your service charge?',
+        label: 'What its upkeep costs, a year',
+        hint: `${share} Only upkeep goes into the service charge.`,
+      }
+    : {
+        question: 'Would you pay for it in your service charge?',
+        label: 'What it costs to run, a year, upkeep included',
+        hint: share,
+      }
+}
+
 function openForm(view: View, standing: Standing, nowMs: number): Html {
   const { pack, file } = standing
   const rules = pack.values.consultation
   const today = civilDay(nowMs, file.deployment.timeZone)
   const own = ownView(view, `${at(standing)}/open`)
+  const charge = chargeWords(pack)
   return html`${marks.h2('Open a consultation', 'open')}${c.form({
     view: own,
     action: `${at(standing)}/open`,
@@ -329,6 +357,6 @@ function openForm(view: View, standing: Standing, nowMs: number): Html {
         choices: consultationWays.map((way) => ({ value: way, text: consultationWayLabels[way] })),
         small: true,
       },
-    )}${c.dateInput({ name: 'opensOn', label: 'First day', labelSize: 's', view: own, value: today })}${c.dateInput({ name: 'closesOn', label: 'Last day on which people may answer', labelSize: 's', hint: `At least ${rules.daysOpenMin.value} days.`, view: own, value: addDays(today, rules.daysOpenMin.value - 1) })}${ruleOf(pack, rules.daysOpenMin, `${rules.daysOpenMin.value} days`)}${c.textarea({ name: 'questions', label: 'Questions, one on each line', labelSize: 's', view: own, value: 'Do you want CCTV here?\nWould you pay for it in your service charge?', rows: 4 })}${c.input({ name: 'yearlyCost', label: 'What it costs to run, a year', labelSize: 's', hint: 'In pounds, upkeep included. Each household’s share is worked out and shown.', view: own, width: 10 })}<p class="govuk-body">${rules.chargeBasis.value === 'service-charge' ? 'It is paid from service charges.' : 'The landlord pays.'} ${clauseMark(pack, rules.chargeBasis.clause)}</p>${c.textarea({ name: 'contacts', label: 'Whom it is sent to', hint: 'Names and addresses, if you keep them here. Only those who consult and decide see them, and they can be erased.', view: own, rows: 3, maxlength: 20_000 })}${c.button({ text: 'Open the consultation' })}`,
+    )}${c.dateInput({ name: 'opensOn', label: 'First day', labelSize: 's', view: own, value: today })}${c.dateInput({ name: 'closesOn', label: 'Last day on which people may answer', labelSize: 's', hint: `At least ${rules.daysOpenMin.value} days.`, view: own, value: addDays(today, rules.daysOpenMin.value - 1) })}${ruleOf(pack, rules.daysOpenMin, `${rules.daysOpenMin.value} days`)}${c.textarea({ name: 'questions', label: 'Questions, one on each line', labelSize: 's', view: own, value: ['Do you want CCTV here?', charge.question].filter(Boolean).join('\n'), rows: 4 })}${c.input({ name: 'yearlyCost', label: charge.label, labelSize: 's', hint: charge.hint, view: own, width: 10 })}<p class="govuk-body">${rules.chargeBasis.value === 'service-charge' ? 'It is paid from service charges.' : 'The landlord pays.'} ${clauseMark(pack, rules.chargeBasis.clause)}</p>${c.textarea({ name: 'contacts', label: 'Whom it is sent to', hint: 'Names and addresses, if you keep them here. Only those who consult and decide see them, and they can be erased.', view: own, rows: 3, maxlength: 20_000 })}${c.button({ text: 'Open the consultation' })}`,
   })}`
 }

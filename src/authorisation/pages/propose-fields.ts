@@ -134,7 +134,7 @@ function placeFields(view: View, typed: Typed, { pack, type, sites, fixedPlace }
         text: t.label,
         ...(refused
           ? {
-              hint: html`Refused ${refused.clause ? clauseMark(pack, refused.clause) : '(the policy does not mention it)'}`,
+              hint: html`Refused ${refused.clause ? clauseMark(pack, refused.clause) : '(the policy does not mention it)'} ${refused.route}`,
             }
           : {}),
       }

@@ -34,6 +34,7 @@ export const conduct: readonly Point[] = [
       uses: null,
       why: 'Only the landlord knows which of its places it meant.',
       before: 'every-camera',
+      does: 'No camera is asked for at a place of another kind.',
     },
   },
   {
@@ -160,13 +161,19 @@ export const conduct: readonly Point[] = [
       uses: null,
       why: 'Whether people are asked, and which, is the landlord’s promise to make.',
       before: 'shared-areas',
+      does: 'A camera of such a kind waits until the people concerned were asked and the result is stated.',
     },
   },
   {
     key: 'consult.service_charge',
     label: 'What of it the service charge carries',
     type: { kind: 'choice', of: ['none', 'maintenance', 'whole-service'] },
-    silence: { uses: null, why: 'Who pays is the landlord’s to say.', before: 'shared-areas' },
+    silence: {
+      uses: null,
+      why: 'Who pays is the landlord’s to say.',
+      before: 'shared-areas',
+      does: 'What the service charge carries stands in each consultation, with the cost, and people are asked about it.',
+    },
   },
   {
     key: 'consult.on_policy',
@@ -179,6 +186,7 @@ export const conduct: readonly Point[] = [
       uses: null,
       why: 'Whom to ask about its own policy is the landlord’s to say.',
       before: 'every-camera',
+      does: 'They are named with the policy, and whoever looks at it again is told to ask them.',
     },
   },
   {
@@ -195,6 +203,7 @@ export const conduct: readonly Point[] = [
       uses: null,
       why: 'Whether surveillance law binds it is for the landlord’s lawyers.',
       before: 'every-camera',
+      does: 'Whoever asks for a hidden camera is refused and told this.',
     },
   },
   {

@@ -19,6 +19,7 @@ export const government: readonly Point[] = [
       uses: null,
       why: 'Which licence its work needs is for the landlord to find out (Private Security Industry Act 2001).',
       before: 'every-camera',
+      does: 'Nobody decides on a camera or gets a picture until it is on record for them and in date.',
     },
   },
   {
@@ -77,6 +78,8 @@ export const government: readonly Point[] = [
       uses: null,
       why: 'Whether it is a public authority is for the landlord to know.',
       before: 'no-camera',
+      does: 'It is kept for requests under freedom of information, which Overt does not handle yet.',
+      waitsFor: 'H8',
     },
   },
   {
@@ -93,13 +96,21 @@ export const government: readonly Point[] = [
       uses: null,
       why: 'What its tenancies ask of residents is for the landlord to say.',
       before: 'no-camera',
+      does: 'It is kept for residents’ own cameras, which Overt does not handle yet.',
+      waitsFor: 'I1',
     },
   },
   {
     key: 'resident.reviewers',
     label: 'Who decides about a resident’s camera',
     type: { kind: 'many', of: ['housing', 'repairs', 'out-of-scope'] },
-    silence: { uses: null, why: 'Who decides is for the landlord to say.', before: 'no-camera' },
+    silence: {
+      uses: null,
+      why: 'Who decides is for the landlord to say.',
+      before: 'no-camera',
+      does: 'It is kept for residents’ own cameras, which Overt does not handle yet.',
+      waitsFor: 'I1',
+    },
   },
   {
     key: 'resident.outcomes',
@@ -115,6 +126,8 @@ export const government: readonly Point[] = [
       uses: null,
       why: 'No policy gives one; people need to know when they will hear.',
       before: 'no-camera',
+      does: 'It is kept for residents’ own cameras, which Overt does not handle yet.',
+      waitsFor: 'I1',
     },
   },
   {
@@ -137,6 +150,8 @@ export const government: readonly Point[] = [
       uses: null,
       why: 'What it may ask of a resident is for the landlord to say.',
       before: 'no-camera',
+      does: 'It is kept for residents’ own cameras, which Overt does not handle yet.',
+      waitsFor: 'I1',
     },
   },
   {
@@ -147,6 +162,8 @@ export const government: readonly Point[] = [
       uses: null,
       why: 'What it does with footage that residents bring is for the landlord to say.',
       before: 'no-camera',
+      does: 'It is kept for footage that residents hand in, which Overt does not take yet.',
+      waitsFor: 'I4',
     },
   },
   {
@@ -157,6 +174,8 @@ export const government: readonly Point[] = [
       uses: null,
       why: 'Whether it takes such a complaint is for the landlord to say.',
       before: 'no-camera',
+      does: 'It is kept for complaints, which Overt does not handle yet.',
+      waitsFor: 'K7',
     },
   },
   {
@@ -239,13 +258,19 @@ export const government: readonly Point[] = [
       uses: null,
       why: 'Who stands behind its policy is for the landlord to say.',
       before: 'every-camera',
+      does: 'Whoever keeps the policy is asked for their approval of each version, and the policy names them.',
     },
   },
   {
     key: 'govern.oversight',
     label: 'Who watches over how the policy is kept',
     type: { kind: 'words' },
-    silence: { uses: null, why: 'Who watches over it is for the landlord to say.', before: 'every-camera' },
+    silence: {
+      uses: null,
+      why: 'Who watches over it is for the landlord to say.',
+      before: 'every-camera',
+      does: 'After each review of the policy, whoever keeps it is asked to lay before them what came of it.',
+    },
   },
   {
     key: 'govern.standards',
@@ -287,7 +312,12 @@ export const government: readonly Point[] = [
         'written-instructions',
       ],
     },
-    silence: { uses: null, why: 'Whom to train is for the landlord to say.', before: 'every-camera' },
+    silence: {
+      uses: null,
+      why: 'Whom to train is for the landlord to say.',
+      before: 'every-camera',
+      does: 'Each of these people has a training that is due, and is reminded until it is on record.',
+    },
   },
   {
     key: 'govern.publication',
@@ -297,6 +327,7 @@ export const government: readonly Point[] = [
       uses: null,
       why: 'Where its policy can be read is for the landlord to say.',
       before: 'every-camera',
+      does: 'Whoever keeps the policy is asked to make it known there until that is on record.',
     },
   },
   {
@@ -318,6 +349,8 @@ export const government: readonly Point[] = [
       uses: null,
       why: 'What it wants to be measured by is for the landlord to say.',
       before: 'no-camera',
+      does: 'It is kept for reports and figures, which Overt does not make yet.',
+      waitsFor: 'K9',
     },
   },
   {
@@ -336,6 +369,12 @@ export const government: readonly Point[] = [
     key: 'resident.responsibility_disclaimer',
     label: 'Who answers for a resident’s camera',
     type: { kind: 'choice', of: ['resident-answers'] },
-    silence: { uses: null, why: 'Whether to say so is for the landlord.', before: 'no-camera' },
+    silence: {
+      uses: null,
+      why: 'Whether to say so is for the landlord.',
+      before: 'no-camera',
+      does: 'It is kept for residents’ own cameras, which Overt does not handle yet.',
+      waitsFor: 'I1',
+    },
   },
 ]

@@ -11,12 +11,14 @@ import {
   until,
   type View,
 } from '#web/web.ts'
+import type { Word } from '../bodies-store.ts'
 import type { Consultation } from '../consultation-store.ts'
 import { roleTitle } from '../deps.ts'
 import { isOpen, latestNext, type ReviewDue } from '../document.ts'
 import type { PolicyReview, Publication, Translation } from '../document-store.ts'
 import type { FormatRequest } from '../format-requests.ts'
 import type { Provider } from '../open.ts'
+import { bodies } from './bodies-section.ts'
 import { partsNavigation } from './parts.ts'
 import { documentWords, monthWords, since } from './policy-page.ts'
 
@@ -26,6 +28,7 @@ export type DocumentFacts = {
   readonly due: ReviewDue
   readonly overdue: boolean
   readonly reviews: readonly PolicyReview[]
+  readonly words: readonly Word[]
   readonly publications: readonly Publication[]
   readonly translations: readonly Translation[]
   readonly consultations: readonly Consultation[]
@@ -52,7 +55,7 @@ export function documentPage(view: View, facts: DocumentFacts): Page {
       lead: html`Due to be looked at again by ${dayWords(facts.due.day)}.`,
     })}${partsNavigation(pack.provider, 'document')}${about(facts)}${marks.h2('To take away', 'formats')}${formats(
       `/policy/${pack.provider}/print`,
-    )}${marks.h2('Looked at again', 'reviews')}${reviews(view, facts)}${marks.h2(
+    )}${marks.h2('Looked at again', 'reviews')}${reviews(view, facts)}${bodies(view, facts)}${marks.h2(
       'Made known',
       'publication',
     )}${publication(view, facts)}${marks.h2('Other languages and easy read', 'translations')}${translations(
@@ -200,6 +203,12 @@ function reviews(view: View, facts: DocumentFacts): Html {
   }`
 }
 
+const channelsAsked = {
+  website: 'the website',
+  intranet: 'the intranet',
+  pdf: 'a copy to take away',
+  staff: 'word to staff',
+} as const
 const channelWords = { website: 'Public page', intranet: 'Intranet', staff: 'Told to staff' } as const
 
 function publication(view: View, facts: DocumentFacts): Html {
@@ -214,7 +223,7 @@ function publication(view: View, facts: DocumentFacts): Html {
       : marks.bullets(
           asked.map(
             (one) =>
-              html`It asks for ${{ website: 'the website', intranet: 'the intranet', pdf: 'a copy to take away' }[one.code]} ${from(pack, one)}: ${
+              html`It is to be made known by ${channelsAsked[one.code]}. ${from(pack, one)} ${
                 one.code === 'pdf' || open.some((made) => made.channel === one.code)
                   ? marks.stateTag('lawful', 'Done')
                   : marks.stateTag('waiting', 'Not yet')

@@ -3,6 +3,8 @@ import { z } from 'zod'
 import { civilDay } from '#base/base.ts'
 import type { Pack } from '#policy/policy.ts'
 import { type Ask, fields, type Page, type Route, route, type View } from '#web/web.ts'
+import { recordWord } from '../bodies.ts'
+import { wordsOf } from '../bodies-store.ts'
 import { consultationsOf } from '../consultation-store.ts'
 import { belongs, landlord, mayKeep, mayNotKeep, notTheirs, type ProvidersDeps } from '../deps.ts'
 import { atField, publish, recordReview, reviewDue, translate, unpublish } from '../document.ts'
@@ -23,6 +25,12 @@ const review = one.extend({
   outcome: fields.choice('what came of it', ['stays', 'to-change', 'changed']),
   note: fields.text('who took part, and why', 4000),
   nextReview: fields.day('when it is due again'),
+})
+
+const word = one.extend({
+  kind: fields.choice('what happened', ['approved', 'shown']),
+  givenOn: fields.day('the day'),
+  minute: fields.optionalText('where it is minuted', 200),
 })
 
 const publication = one.extend({
@@ -68,13 +76,14 @@ export function documentRoutes(deps: ProvidersDeps): Route[] {
         if (found === null || !belongs(ask.person, ask.input.provider)) return notTheirs
         const { pack, provider } = found
         const facts = await factsOf(deps, provider, pack, ask)
-        const { due, overdue, reviews, publications, translations, consultations } = facts
+        const { due, overdue, reviews, words, publications, translations, consultations } = facts
         return {
           data: {
             upkeep: pack.values.upkeep,
             due,
             overdue,
             reviews,
+            words,
             publications,
             translations,
             consultations,
@@ -113,6 +122,35 @@ export function documentRoutes(deps: ProvidersDeps): Route[] {
           created: true,
           location: `/policy/${found.pack.provider}/document`,
           flash: 'The review is recorded.',
+        }
+      },
+    }),
+    route({
+      method: 'POST',
+      path: '/policy/:provider/words',
+      permission: 'policy.keep',
+      ledger: 'policy.word-given',
+      input: word,
+      api: { summary: 'Record that a body approved the policy, or was shown what came of its review' },
+      form: (ask) => formAgain(deps, ask, page),
+      async handler(ask) {
+        const found = landlord(deps, ask.input.provider)
+        if (found === null) return notTheirs
+        if (!mayKeep(ask.person, found.pack)) return mayNotKeep(found.pack)
+        const { provider: _provider, ...given } = ask.input
+        const today = civilDay(ask.nowMs, found.provider.timeZone)
+        const deed = { by: ask.person!.id, nowMs: ask.nowMs }
+        const done = await recordWord(deps, found.pack, { ...given, today }, deed)
+        if (!done.ok)
+          return {
+            refusal: atField(done.reasons[0]?.code === 'kind' ? 'kind' : 'givenOn', done.reasons),
+            again: (view) => page(view, found.provider, found.pack, ask),
+          }
+        return {
+          data: done.value,
+          created: true,
+          location: `/policy/${found.pack.provider}/document`,
+          flash: 'It is recorded.',
         }
       },
     }),
@@ -289,8 +327,9 @@ export async function translationAnswer(
 
 async function factsOf(deps: ProvidersDeps, provider: Provider, pack: Pack, ask: Ask<unknown>) {
   const { sql } = deps
-  const [reviews, publications, translations, consultations] = await Promise.all([
+  const [reviews, words, publications, translations, consultations] = await Promise.all([
     reviewsOf(sql, provider.slug),
+    wordsOf(sql, provider.slug),
     publicationsOf(sql, provider.slug),
     translationsOf(sql, provider.slug),
     consultationsOf(sql, provider.slug),
@@ -305,6 +344,7 @@ async function factsOf(deps: ProvidersDeps, provider: Provider, pack: Pack, ask:
     due,
     overdue: due.day < today,
     reviews,
+    words,
     publications,
     translations,
     consultations,
