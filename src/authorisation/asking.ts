@@ -36,23 +36,29 @@ export const denied = (reasons: readonly Reason[]) => ({
 /** Nobody learns that a deployment exists which they may not see. */
 export const notHere = no(reason('not-found', 'There is no such deployment, or you may not see it.'))
 
-/** Somebody at the place of a deployment; `personIds`: whose asking or writing is decided on. */
+/** A site, or a place that will be one: only its area is known then. */
+type At = Pick<Site, 'area' | 'id' | 'patchId'> | { readonly area: string | null }
+
+/**
+ * Somebody at the place of a deployment, by all that a reach may name: area, patch and site. `personIds`: whose asking
+ * or writing is decided on.
+ */
 export const principalAt = (
   person: Person,
   provider: string,
-  area: string | null,
-  at: { readonly site?: Site | null; readonly personIds?: readonly string[]; readonly role?: string } = {},
+  site: At,
+  on: { readonly personIds?: readonly string[]; readonly role?: string } = {},
 ): Principal =>
   principalIn(
     person,
     {
       provider,
-      area,
-      patch: at.site?.patchId ?? null,
-      siteId: at.site?.id ?? null,
-      personIds: at.personIds ?? [],
+      area: site.area,
+      patch: 'id' in site ? site.patchId : null,
+      siteId: 'id' in site ? site.id : null,
+      personIds: on.personIds ?? [],
     },
-    at.role,
+    on.role,
   )
 
 export function ask<A extends Action>(
@@ -64,8 +70,7 @@ export function ask<A extends Action>(
 ): Decision {
   const { deployment, site } = standing.file
   return decide(pack, {
-    principal: principalAt(person, deployment.provider, site.area, {
-      site,
+    principal: principalAt(person, deployment.provider, site, {
       personIds: ['proposedBy', 'askedBy', 'author'].flatMap(
         (name) => (context as { readonly [name: string]: string | undefined })[name] ?? [],
       ),

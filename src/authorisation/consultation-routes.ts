@@ -26,7 +26,7 @@ export function consultationRoutes(deps: AuthorisationDeps): Route[] {
   const show = async (view: View, standing: Standing, person: Person): Promise<Page> => {
     const { consultation, newBuild, deployment: d, site } = standing.file
     const answers = consultation === null ? [] : await answersOf(deps.sql, consultation.id)
-    const { roles } = principalAt(person, d.provider, site.area, { site })
+    const { roles } = principalAt(person, d.provider, site)
     return consultationPage(view, standing, {
       may: mayOf(standing, person),
       nowMs: deps.clock.nowMs(),

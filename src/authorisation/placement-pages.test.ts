@@ -7,7 +7,7 @@ import { after, before, test } from 'node:test'
 import type { Visitor } from '#tests/journeys/browser.ts'
 import type { Person } from '#web/web.ts'
 import { propose } from './steps.ts'
-import { noon, type TestLandlords, testLandlords } from './test-landlord.ts'
+import { noon, person, recorderId, type TestLandlords, testLandlords } from './test-landlord.ts'
 import { servePages, type TestPages } from './test-pages.ts'
 import { placements, proposalFor, staffOf, value } from './test-placement.ts'
 
@@ -126,7 +126,7 @@ test('sound is asked for, and the page says what is still to be done', async () 
   land.clock.set(noon)
   const pack = land.packs.packOf('progress')
   const staff = staffOf(pack)
-  const { live } = placements(land)
+  const { live, standing } = placements(land)
   const id = await live(pack, 'communal-permanent', null, { purposes: ['crime-asb'] })
   const officer = await at(staff.as('operational-officer'))
   await officer.visit(`/deployments/${id}`)
@@ -150,4 +150,17 @@ test('sound is asked for, and the page says what is still to be done', async () 
   await dpo.sees('The assessment must be written again and accepted, with sound in it')
   await dpo.picture('sound-refused')
   for (const visitor of [officer, dpo]) await visitor.close()
+
+  // A reach may name a site or a patch as well as an area: who decides there is offered it, and nobody elsewhere.
+  const { site } = (await standing(id)).file
+  const [here, elsewhere] = await Promise.all(
+    [site.id, recorderId].map((place) =>
+      at(person('progress', 'data-protection-officer', [`site:${place}`])),
+    ),
+  )
+  await here!.visit(`/deployments/${id}/sound`)
+  await here!.sees('I agree to sound until that day')
+  const shut = await elsewhere!.page.request.get(`${url}/deployments/${id}/sound`)
+  assert.equal(shut.status(), 404)
+  for (const visitor of [here!, elsewhere!]) await visitor.close()
 })

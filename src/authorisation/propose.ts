@@ -70,7 +70,7 @@ export async function propose(
           : null
       const timeZone = known?.timeZone ?? pack.values.provider.timeZone
       const decision = decide(pack, {
-        principal: principalAt(person, proposal.provider, known?.area ?? proposal.siteArea, { site: known }),
+        principal: principalAt(person, proposal.provider, known ?? { area: proposal.siteArea }),
         action: 'deployment.propose',
         resource: { type: 'Provider', id: proposal.provider },
         context: {

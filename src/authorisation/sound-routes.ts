@@ -13,7 +13,7 @@ import { askSound, decideSound, endSound, soundSchema } from './sound.ts'
 export function soundRoutes(deps: AuthorisationDeps): Route[] {
   const show = async (view: View, standing: Standing, person: Person): Promise<Page> => {
     const { sound, deployment: d, site } = standing.file
-    const { roles } = principalAt(person, d.provider, site.area)
+    const { roles } = principalAt(person, d.provider, site)
     return soundPage(view, standing, {
       may: mayOf(standing, person),
       nowMs: deps.clock.nowMs(),

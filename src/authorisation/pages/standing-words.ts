@@ -26,7 +26,7 @@ export function mayOf(standing: Standing, person: Person): May {
   const deploymentType = d.type
   const able = (action: Parameters<typeof ask>[3], context: object): boolean =>
     ask(pack, person, standing, action, context as never).allowed
-  const { roles } = principalAt(person, d.provider, file.site.area, { site: file.site })
+  const { roles } = principalAt(person, d.provider, file.site)
   const acceptDpia = roles.some((role) => pack.values.abilities[role]?.includes('dpia.accept'))
   const approve = typeOf(pack, d.type)?.approvals.some((a) => roles.includes(a.role)) ?? false
   const capture = able('reference.capture', { deploymentType, minutes: 1 })

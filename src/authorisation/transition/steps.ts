@@ -54,7 +54,7 @@ export function mayDecide(person: Person, { file, pack }: Standing): boolean {
   return (
     transition !== null &&
     transition.askedBy !== person.id &&
-    principalAt(person, d.provider, site.area).roles.includes(transitionRules(pack).decider.value)
+    principalAt(person, d.provider, site).roles.includes(transitionRules(pack).decider.value)
   )
 }
 

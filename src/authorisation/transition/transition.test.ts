@@ -5,7 +5,7 @@
  */
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { type Result, startOfDayMs } from '#base/base.ts'
+import { newId, type Result, startOfDayMs } from '#base/base.ts'
 import { tasksAbout, tasksFor } from '#casework/casework.ts'
 import { inTransaction } from '#engine/engine.ts'
 import { verifyMandate } from '#formats/mandate/mandate.ts'
@@ -164,6 +164,22 @@ test('who brought a camera in never decides, nor another role, nor another landl
   assert.equal(mayDecide(both, await standing(id)), false)
   assert.equal(mayDecide(dpo, await standing(id)), true)
   assert.equal(await mandateBundleFor(land.deps.sql, cameraId), null)
+})
+
+test('who reaches only the place, by its site or its patch, decides there and nowhere else', async () => {
+  at('2026-11-22T12:00:00Z')
+  const { id } = (await brought())!
+  const { site } = (await standing(id)).file
+  const patchId = newId(noon)
+  await land.deps.sql`
+    insert into register.patch (id, provider, name, created_by, created_at)
+    values (${patchId}, 'progress', 'Larch patch', ${manager.id}, ${noon})`
+  await land.deps.sql`update register.site set patch_id = ${patchId} where id = ${site.id}`
+  const reaching = (word: string) => person('progress', 'data-protection-officer', [word])
+  for (const word of [`site:${recorderId}`, `patch:${recorderId}`, 'North'])
+    assert.deepEqual(codes(await decide(reaching(word), id, '2026-12-01')), ['not-found'])
+  for (const word of [`site:${site.id}`, `patch:${patchId}`])
+    assert.equal(words(await decide(reaching(word), id, '2026-12-01')), 'ok')
 })
 
 test('never more than 90 days in all, however often it is decided and under whatever name it is entered', async () => {
