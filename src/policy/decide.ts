@@ -84,7 +84,8 @@ const trimmed = (facts: Readonly<Record<string, unknown>>): Readonly<Record<stri
 
 /** A step that the policy doesn't have is told as such, not as a role that the person lacks. */
 const permits = (pack: Pack, action: Action): boolean =>
-  [...pack.rules.values()].some((rule) => rule.effect === 'permit' && rule.actions.includes(action))
+  [...pack.rules.values()].some((rule) => rule.effect === 'permit' && rule.actions.includes(action)) &&
+  (administratorActions.includes(action) || rolesFor(pack, action).length > 0)
 
 const nobody = (pack: Pack, action: Action): Reason => ({
   code: 'not-in-policy',
