@@ -463,6 +463,13 @@ test('a token enrols one recorder within its time, and only the right key links'
   assert.equal((await administrator.post(`/api/v1/recorders/${recorder.id}/revoke`, {})).status, 200)
   await until('the link is cut', () => !rig.hub().footage.link.linked(recorder.id))
   await assert.rejects(recorder.link(), /not enrolled/)
+  assert.equal(
+    await rig.hub().footage.recorderHealthy(),
+    'recorder-silent',
+    'one is enrolled and never linked',
+  )
+  assert.equal((await administrator.post(`/api/v1/recorders/${enrolledId}/revoke`, {})).status, 200)
+  assert.equal(await rig.hub().footage.recorderHealthy(), 'no-recorder', 'all are revoked')
   const late = await createEnrolmentToken(rig.db.sql, { name: 'Shed', nowMs: noon, by: null })
   const [shutOut] = await rig.db.sql<{ key: Buffer }[]>`
     select public_key as key from footage.recorder where id = ${recorder.id}`
@@ -536,7 +543,7 @@ test('connected is not recording, and a recorder that is silent is not known to 
   rig.clock.advance(31_000)
   assert.deepEqual(rig.hub().footage.recordingCameras(), [])
   assert.equal((await rig.hub().footage.cameraState(rig.cameraId)).state, 'unknown')
-  assert.equal(await rig.hub().footage.recorderHealthy(), false)
+  assert.equal(await rig.hub().footage.recorderHealthy(), 'recorder-silent')
   recorder.tellStatus()
   await until(
     'it spoke again',

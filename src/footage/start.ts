@@ -6,7 +6,7 @@ import type { DayKey } from '#formats/mandate/mandate.ts'
 import { append } from '#ledger/ledger.ts'
 import { rolesFor } from '#policy/policy.ts'
 import { findCamera, sealedCredentials } from '#register/register.ts'
-import type { WebSocketEndpoint } from '#web/web.ts'
+import type { Health, WebSocketEndpoint } from '#web/web.ts'
 import type { FootageDeps } from './deps.ts'
 import { settleEarlyEnds } from './early-ends.ts'
 import { type Agreement, agreeToExpire, type Expired, expire, replayExpiries } from './expiry.ts'
@@ -43,8 +43,8 @@ export type Footage = {
   cameraState(cameraId: string): Promise<CameraState>
   /** The cameras of which `cameraState` says 'recording' now. */
   recordingCameras(): readonly string[]
-  /** A recorder spoke lately, or none is enrolled: for `/health`. */
-  recorderHealthy(): Promise<boolean>
+  /** Whether a recorder spoke lately, for `/health`. A hub whose recorders are all revoked records nothing, like a new one. */
+  recorderHealthy(): Promise<Health>
   /** For evidence. */
   spanOf(span: Span): Promise<SpanFacts>
   holdSpan(wanted: HoldWanted): Promise<Result<Hold>>
@@ -202,7 +202,8 @@ export async function startFootage(deps: FootageDeps & { readonly jobs: Jobs | n
     recordingCameras: link.recordingCameras,
     async recorderHealthy() {
       const rows = (await listRecorders(sql)).filter((row) => row.revokedMs === null)
-      return rows.length === 0 || rows.some((row) => isOnline(link, row.id, clock.nowMs()))
+      if (rows.length === 0) return 'no-recorder'
+      return rows.some((row) => isOnline(link, row.id, clock.nowMs())) ? true : 'recorder-silent'
     },
     spanOf: (span) => spanOf(parts, span),
     holdSpan: (wanted) => holdSpan(parts, wanted),

@@ -1,14 +1,20 @@
-/** `GET /health`, for whoever keeps the process alive. */
+/** `GET /health`, for whoever watches: 200 only while all is well; the status says in one word what is not. */
 import type { Route } from './route.ts'
 
-export const healthRow = (healthy: () => Promise<boolean>): Route => ({
+/**
+ * `true`, or what keeps this hub from recording although it answers: no recorder is enrolled (none ever was, or all are
+ * revoked), or none has spoken lately. A failure to find out is `failing`.
+ */
+export type Health = true | 'no-recorder' | 'recorder-silent'
+
+export const healthRow = (healthy: () => Promise<Health>): Route => ({
   method: 'GET',
   path: '/health',
   permission: 'public',
   ledger: { none: 'a health probe changes nothing and shows nothing about anybody' },
   async handler() {
-    const well = await healthy().catch(() => false)
-    const body = Buffer.from(JSON.stringify({ status: well ? 'ok' : 'failing' }))
-    return { file: { mime: 'application/json', body, status: well ? 200 : 503 } }
+    const found = await healthy().catch(() => 'failing' as const)
+    const body = Buffer.from(JSON.stringify({ status: found === true ? 'ok' : found }))
+    return { file: { mime: 'application/json', body, status: found === true ? 200 : 503 } }
   },
 })

@@ -472,8 +472,16 @@ describe('the web server', () => {
         },
       }),
     )
-    assert.equal((await ill.inject('/health')).statusCode, 503)
+    const failing = await ill.inject('/health')
+    assert.equal(failing.statusCode, 503)
+    assert.deepEqual(failing.json(), { status: 'failing' })
     await ill.close()
+    // Nothing fails, and yet nothing is recorded.
+    const alone = await createWeb(options({ healthy: async () => 'no-recorder' }))
+    const unwell = await alone.inject('/health')
+    assert.equal(unwell.statusCode, 503)
+    assert.deepEqual(unwell.json(), { status: 'no-recorder' })
+    await alone.close()
   })
 
   test('assets are served under the hash of their content, for ever', async () => {

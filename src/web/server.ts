@@ -16,7 +16,7 @@ import { answer, type Desk, giveProblem } from './answering.ts'
 import { type Assets, loadAssets } from './assets.ts'
 import { warmComponents } from './components.ts'
 import { csrfHolds, fromOurselves, headerToken, sessionMark, tokenOf } from './forgery.ts'
-import { healthRow } from './health.ts'
+import { type Health, healthRow } from './health.ts'
 import { type Html, html } from './html.ts'
 import { layout, type NavItem } from './layout.ts'
 import type { ClauseWords } from './marks.ts'
@@ -54,7 +54,7 @@ export type WebOptions = {
    */
   refused?(told: Refusal): Promise<void>
   /** For `GET /health`: does the database answer, and is the recorder's last word recent? */
-  healthy(): Promise<boolean>
+  healthy(): Promise<Health>
   readonly nav: readonly NavItem[]
   /** Sentences for the top of every page, until their cause is gone. */
   notices?(person: Person | null): readonly Html[]

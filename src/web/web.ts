@@ -7,6 +7,7 @@
  */
 export * as components from './components.ts'
 export { fields } from './fields.ts'
+export type { Health } from './health.ts'
 export { type Html, html, type Printable } from './html.ts'
 export type { NavItem } from './layout.ts'
 export * as marks from './marks.ts'
