@@ -193,6 +193,7 @@ create table authorisation.deployment (
   detail text,
   proportion text not null default ''::text,
   technologies text[] not null default '{}'::text[],
+  revised_by uuid[] not null default '{}'::uuid[],
   constraint deployment_pkey PRIMARY KEY (id),
   constraint deployment_provider_reference_key UNIQUE (provider, reference),
   constraint deployment_camera_id_fkey FOREIGN KEY (camera_id) REFERENCES register.camera(id),
@@ -223,6 +224,7 @@ comment on column authorisation.deployment.incident_other is 'A kind of trouble 
 comment on column authorisation.deployment.detail is 'How much a picture must show (BS EN 62676-4): from that somebody is there to who it is. Null only where asked for before.';
 comment on column authorisation.deployment.proportion is 'Why fewer hours or less detail would not do.';
 comment on column authorisation.deployment.technologies is 'What it does besides filming: codes of src/policy/placement.ts. Never one that the policy refuses.';
+comment on column authorisation.deployment.revised_by is 'Everybody who has changed the proposal since it was made; like whoever made it they don''t approve it.';
 CREATE INDEX deployment_by_camera ON authorisation.deployment USING btree (camera_id);
 CREATE INDEX deployment_open ON authorisation.deployment USING btree (provider) WHERE (ended_at IS NULL);
 CREATE UNIQUE INDEX deployment_one_continuation ON authorisation.deployment USING btree (extends_id) WHERE ((ended_at IS NULL) AND (extends_id IS NOT NULL));
@@ -254,6 +256,7 @@ create table authorisation.dpia (
   decided_by uuid,
   decided_at timestamp with time zone,
   review_day date,
+  writer_ids uuid[] not null default '{}'::uuid[],
   constraint dpia_pkey PRIMARY KEY (id),
   constraint dpia_deployment_id_version_key UNIQUE (deployment_id, version),
   constraint dpia_deployment_id_fkey FOREIGN KEY (deployment_id) REFERENCES authorisation.deployment(id),
@@ -267,6 +270,7 @@ create table authorisation.dpia (
   constraint dpia_version_check CHECK ((version > 0))
 );
 comment on table authorisation.dpia is 'Versions of the data protection impact assessment of a deployment, and what was decided on each. Its author never accepts it.';
+comment on column authorisation.dpia.writer_ids is 'Everybody who has saved this version before it was sent, the author included; none of them accepts it.';
 -- overt_app may: delete, insert, select, update (authorisation.dpia)
 
 create table authorisation.draft (
@@ -918,6 +922,19 @@ create table footage.hold_part (
 comment on table footage.hold_part is 'Which records of which reel a hold keeps.';
 CREATE INDEX hold_part_by_reel ON footage.hold_part USING btree (reel_id);
 -- overt_app may: delete, insert, select, update (footage.hold_part)
+
+create table footage.kept_less (
+  provider text not null,
+  version date not null,
+  camera_days integer not null,
+  told_at timestamp with time zone not null,
+  done_at timestamp with time zone,
+  constraint kept_less_pkey PRIMARY KEY (provider, version),
+  constraint kept_less_camera_days_check CHECK ((camera_days >= 0)),
+  constraint kept_less_check CHECK ((done_at >= told_at))
+);
+comment on table footage.kept_less is 'Versions of a policy that have had their say over what was recorded before them. A version that keeps more stands here with none moved.';
+-- overt_app may: insert, select, update (footage.kept_less)
 
 create table footage.keyring (
   id uuid not null,

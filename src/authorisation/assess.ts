@@ -5,6 +5,7 @@ import { aboutOf, act, ask, type By, denied, no, reason, yes } from './asking.ts
 import type { Standing } from './evaluate.ts'
 import type { LocationRow } from './model.ts'
 import * as store from './store.ts'
+import { allowedForAll, writersOf } from './whose.ts'
 
 /** Filled from the register and the policy, never typed (capabilities A6). */
 export function locationTable({ file, pack }: Standing): LocationRow[] {
@@ -84,10 +85,9 @@ export function answerDpia(
       const d = file.deployment
       const dpia = file.dpias.find((p) => p.id === by.dpiaId && p.submittedMs !== null)
       if (!dpia) return no(reason('dpia', 'There is no such assessment to answer.'))
-      const decision = ask(pack, by.person, standing, 'dpia.accept', {
-        deploymentType: d.type,
-        author: dpia.authorId,
-      })
+      const decision = allowedForAll(writersOf(dpia), (author) =>
+        ask(pack, by.person, standing, 'dpia.accept', { deploymentType: d.type, author }),
+      )
       if (!decision.allowed) return denied(decision.reasons)
       if (dpia.decision !== null)
         return no(reason('decided', `Version ${dpia.version} has already been ${dpia.decision.outcome}.`))

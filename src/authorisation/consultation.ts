@@ -9,6 +9,7 @@ import { fields } from '#web/web.ts'
 import { aboutOf, act, ask, type By, denied, no, reason, yes } from './asking.ts'
 import * as store from './consultation-store.ts'
 import type { Standing } from './evaluate.ts'
+import { allowedForAll, askersOf } from './whose.ts'
 
 /** Pounds and pence as people type them, "1,250" or "£1,250.50", in pence. */
 const money = (what: string) =>
@@ -250,14 +251,16 @@ export function stateResult(
     async work(tx, standing, nowMs) {
       const d = standing.file.deployment
       const open = openOne(standing)
-      const decision = ask(standing.pack, by.person, standing, 'consultation.decide', {
-        deploymentType: d.type,
-        role: by.role,
-        proposedBy: d.proposedBy,
-        closed: open !== null && civilDay(nowMs, d.timeZone) > open.closesOn,
-        counted: open !== null && store.stances.every((s) => open.counts[s] === by.counts[s]),
-        reason: by.reason,
-      })
+      const decision = allowedForAll(askersOf(d), (proposedBy) =>
+        ask(standing.pack, by.person, standing, 'consultation.decide', {
+          deploymentType: d.type,
+          role: by.role,
+          proposedBy,
+          closed: open !== null && civilDay(nowMs, d.timeZone) > open.closesOn,
+          counted: open !== null && store.stances.every((s) => open.counts[s] === by.counts[s]),
+          reason: by.reason,
+        }),
+      )
       if (!decision.allowed && (open !== null || decision.reasons.some((r) => r.code === 'able')))
         return denied(decision.reasons)
       if (open === null) return none

@@ -7,13 +7,14 @@ import { closeTask } from '#casework/casework.ts'
 import { append } from '#ledger/ledger.ts'
 import { deputyFor } from '#policy/policy.ts'
 import { retireSheets } from '#register/register.ts'
-import { aboutOf, act, ask, type By, denied, no, reason, yes } from './asking.ts'
+import { aboutOf, act, ask, type By, denied, no, principalAt, reason, yes } from './asking.ts'
 import { endAuthority, isStopped, type Standing } from './evaluate.ts'
 import { gateFacts } from './facts.ts'
 import { currentMandate } from './mandate-store.ts'
 import { endMandate } from './mandates.ts'
 import type { AgreementWay, ApprovalDecision } from './model.ts'
 import * as store from './store.ts'
+import { allowedForAll, askersOf } from './whose.ts'
 
 // ---- approval ----
 
@@ -34,15 +35,17 @@ export function decideApproval(
       const d = file.deployment
       const gates = new Map(standing.gates.map((g) => [g.code, g.state === 'met']))
       const facts = gateFacts(file, true, nowMs)
-      const verdict = ask(pack, by.person, standing, 'deployment.approve', {
-        deploymentType: d.type,
-        role: by.role,
-        proposedBy: d.proposedBy,
-        approvedBy: facts.approvals.filter((a) => !a.withdrawn).map((a) => a.by),
-        dpiaAccepted: gates.get('dpia') ?? false,
-        alternativesRecorded: gates.get('alternatives') ?? false,
-        purposesStated: gates.get('purpose') ?? false,
-      })
+      const verdict = allowedForAll(askersOf(d), (proposedBy) =>
+        ask(pack, by.person, standing, 'deployment.approve', {
+          deploymentType: d.type,
+          role: by.role,
+          proposedBy,
+          approvedBy: facts.approvals.filter((a) => !a.withdrawn).map((a) => a.by),
+          dpiaAccepted: gates.get('dpia') ?? false,
+          alternativesRecorded: gates.get('alternatives') ?? false,
+          purposesStated: gates.get('purpose') ?? false,
+        }),
+      )
       // A refusal or a delay needs no more than the role: only a yes must wait for what comes before it.
       const early = ['approve-after-dpia', 'approve-after-purpose', 'approve-after-alternatives']
       const reasons = verdict.reasons.filter((r) => by.decision === 'approve' || !early.includes(r.code))
@@ -238,7 +241,7 @@ export function stopDeployment(by: By & { readonly reason: string }): Promise<Re
   })
 }
 
-/** Going on after a stop takes one who may approve. */
+/** Going on after a stop takes one who may approve; where the policy has no approval, one who may end it. */
 export function liftStop(by: By & { readonly reason: string }): Promise<Result<null>> {
   return act({
     ...by,
@@ -249,6 +252,12 @@ export function liftStop(by: By & { readonly reason: string }): Promise<Result<n
         reason: by.reason,
       })
       if (!decision.allowed) return denied(decision.reasons)
+      const { approvals } = standing.pack.values.deploymentTypes.find(({ code }) => code === d.type)!
+      const { roles } = principalAt(by.person, d.provider, standing.file.site)
+      if (approvals.length > 0 && !approvals.some(({ role }) => roles.includes(role)))
+        return denied([
+          reason('lift', 'Only somebody who may approve this camera lets it go on.', approvals[0]!.clause),
+        ])
       if (!isStopped(standing.file) || !(await store.liftStop(tx, d.id, by.person.id, by.reason, nowMs)))
         return no(reason('stopped', 'It isn’t stopped.'))
       await append(tx, {

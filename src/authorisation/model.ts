@@ -72,6 +72,8 @@ export type Deployment = {
   readonly timeZone: string
   readonly proposedBy: string
   readonly proposedMs: number
+  /** Everybody who changed it since. */
+  readonly revisedBy: readonly string[]
   /** Of the proposal: approvals and DPIA versions name the one that they were given for. */
   readonly version: number
   readonly extendsId: string | null
@@ -92,7 +94,10 @@ export type Dpia = {
   /** Question code of the pack → answer. */
   readonly answers: Readonly<Record<string, string>>
   readonly locations: readonly LocationRow[] | null
+  /** Who saved it last. */
   readonly authorId: string
+  /** Everybody who has saved this version. */
+  readonly writerIds: readonly string[]
   readonly updatedMs: number
   readonly submittedMs: number | null
   readonly decision: {

@@ -271,6 +271,7 @@ export function revise(
         )
       const version = await store.reviseDeployment(tx, {
         id: d.id,
+        revisedBy: person.id,
         version: change.version,
         purposes: change.purposes,
         lawfulBasis: change.lawfulBasis,

@@ -105,7 +105,7 @@ export async function nextReference(tx: Tx, provider: string, nowMs: number): Pr
 
 export async function insertDeployment(
   tx: Tx,
-  d: Omit<Deployment, 'version' | 'ended' | 'removed'>,
+  d: Omit<Deployment, 'version' | 'revisedBy' | 'ended' | 'removed'>,
 ): Promise<void> {
   await tx`
     insert into authorisation.deployment
@@ -144,7 +144,7 @@ export async function reviseDeployment(
     | 'need'
     | 'detail'
     | 'proportion'
-  >,
+  > & { readonly revisedBy: string },
 ): Promise<number | null> {
   const [row] = await tx<{ version: number }[]>`
     update authorisation.deployment
@@ -152,7 +152,8 @@ export async function reviseDeployment(
         reason = ${d.reason}, alternatives = ${d.alternatives}, no_other_means = ${d.noOtherMeans},
         schedule = ${d.schedule}, equipment = ${d.equipment}, from_day = ${d.fromDay}, until_day = ${d.untilDay},
         removal_day = ${d.removalDay}, review_day = ${d.reviewDay}, incident_other = ${d.incidentOther}, aim = ${d.aim},
-        need = ${d.need}, detail = ${d.detail}, proportion = ${d.proportion}, version = version + 1
+        need = ${d.need}, detail = ${d.detail}, proportion = ${d.proportion}, version = version + 1,
+        revised_by = array_append(array_remove(revised_by, ${d.revisedBy}), ${d.revisedBy})
     where id = ${d.id} and version = ${d.version} and ended_at is null returning version`
   return row?.version ?? null
 }
@@ -264,13 +265,15 @@ export async function saveDpiaDraft(
   const [open] = await tx<{ id: string; version: number }[]>`
     update authorisation.dpia
     set answers = ${tx.json(dpia.answers)}, author_id = ${dpia.authorId}, proposal_version = ${dpia.proposalVersion},
+        writer_ids = array_append(array_remove(writer_ids, ${dpia.authorId}), ${dpia.authorId}),
         updated_at = ${dpia.nowMs}
     where deployment_id = ${dpia.deploymentId} and submitted_at is null returning id, version`
   if (open) return open
   const [made] = await tx<{ id: string; version: number }[]>`
-    insert into authorisation.dpia (id, deployment_id, version, proposal_version, answers, author_id, updated_at)
+    insert into authorisation.dpia
+      (id, deployment_id, version, proposal_version, answers, author_id, writer_ids, updated_at)
     select ${newId(dpia.nowMs)}, ${dpia.deploymentId}, coalesce(max(version), 0) + 1, ${dpia.proposalVersion},
-           ${tx.json(dpia.answers)}, ${dpia.authorId}, ${dpia.nowMs}
+           ${tx.json(dpia.answers)}, ${dpia.authorId}, array[${dpia.authorId}::uuid], ${dpia.nowMs}
     from authorisation.dpia where deployment_id = ${dpia.deploymentId}
     returning id, version`
   return made!
@@ -651,6 +654,7 @@ type DeploymentRow = {
   time_zone: string
   proposed_by: string
   proposed_at: number
+  revised_by: string[]
   version: number
   extends_id: string | null
   ended_at: number | null
@@ -668,6 +672,7 @@ type DpiaRow = {
   answers: Record<string, string>
   locations: LocationRow[] | null
   author_id: string
+  writer_ids: string[]
   updated_at: number
   submitted_at: number | null
   decision: 'accepted' | 'returned' | null
@@ -777,6 +782,7 @@ const toDeployment = (row: DeploymentRow): Deployment => ({
   timeZone: row.time_zone,
   proposedBy: row.proposed_by,
   proposedMs: row.proposed_at,
+  revisedBy: row.revised_by,
   version: row.version,
   extendsId: row.extends_id,
   ended:
@@ -794,6 +800,7 @@ const toDpia = (row: DpiaRow): Dpia => ({
   answers: row.answers,
   locations: row.locations,
   authorId: row.author_id,
+  writerIds: row.writer_ids,
   updatedMs: row.updated_at,
   submittedMs: row.submitted_at,
   decision:

@@ -3,7 +3,16 @@ import { newId, type Reason, type Result, refuse, story } from '#base/base.ts'
 import { findCase } from '#casework/casework.ts'
 import { inTransaction, type Tx } from '#engine/engine.ts'
 import { append } from '#ledger/ledger.ts'
-import { type Action, decide, type Facts, grantsAt, type Pack, principalAt } from '#policy/policy.ts'
+import {
+  type Action,
+  decide,
+  type Facts,
+  grantsAt,
+  missingFor,
+  type Pack,
+  principalAt,
+  qualificationsAt,
+} from '#policy/policy.ts'
 import { type Camera, findCamera, reachOf } from '#register/register.ts'
 import type { Person } from '#web/web.ts'
 import type { EvidenceDeps } from './deps.ts'
@@ -241,6 +250,22 @@ export async function exhibitFor(deps: EvidenceDeps, person: Person, id: string)
   return ask(pack, person, place, { type: 'Exhibit', id }, 'exhibit.view', {}).allowed ? exhibit : null
 }
 
+/** What somebody must hold before they see footage and doesn't at this moment: an exhibit is footage like any other. */
+export function unqualified(
+  deps: Pick<EvidenceDeps, 'packs'>,
+  person: Person,
+  { provider }: Pick<Exhibit, 'provider'>,
+): Reason[] {
+  const { training } = deps.packs.packOf(provider).values
+  return missingFor(training, 'footage.view', qualificationsAt(person.qualifications, provider)).map(
+    ({ title, clause }) => ({
+      code: 'unqualified',
+      message: `Before you see a picture this must be recorded and in date: ${title}.`,
+      clause,
+    }),
+  )
+}
+
 /** Opens an hour in which this person may watch the exhibit; the reason is durable in the ledger before any frame. */
 export async function openLook(
   deps: EvidenceDeps,
@@ -250,6 +275,8 @@ export async function openLook(
 ): Promise<Result<Look>> {
   const nowMs = deps.clock.nowMs()
   if (reason.trim() === '') return refuse({ code: 'reason', message: 'Say why you watch it.', clause: null })
+  const missing = unqualified(deps, person, exhibit)
+  if (missing.length > 0) return refuse(...missing)
   const look: Look = {
     id: newId(nowMs),
     exhibitId: exhibit.id,

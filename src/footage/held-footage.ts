@@ -149,7 +149,8 @@ export async function spanOf(parts: HoldParts, span: Span): Promise<SpanFacts> {
     parts.authority.intervals(cameraId),
   ])
   const times = authorisedTimes(intervals)
-  const kept = reels.filter((reel) => parts.keyring.keysOf(reel.head) !== null)
+  const nowMs = parts.clock.nowMs()
+  const kept = reels.filter((reel) => parts.keyring.keysAt(reel.head, nowMs) !== null)
   const chosen: Chosen[] = []
   for (const reel of kept) chosen.push(...choose(reel, await parts.indexes.get(reel), span, times))
   const first = chosen[0]

@@ -64,7 +64,7 @@ export async function holdSpan(parts: HoldParts, wanted: HoldWanted): Promise<Re
   const chosen: Chosen[] = []
   let gone = 0
   for (const reel of await reelsIn(sql, wanted.cameraId, wanted.fromMs, wanted.toMs)) {
-    if (keyring.keysOf(reel.head) === null) {
+    if (keyring.keysAt(reel.head, nowMs) === null) {
       gone += 1
       continue
     }
@@ -172,7 +172,7 @@ function partRows(chosen: readonly Chosen[]): HoldPartRow[] {
 }
 
 function keysFor(parts: HoldParts, one: Chosen, reasons: Reason[]): HoldPart[] {
-  const keys = parts.keyring.keysOf(one.reel.head)
+  const keys = parts.keyring.keysAt(one.reel.head, parts.clock.nowMs())
   const list = (from: number, to: number): HoldPart | null => {
     const found: Buffer[] = []
     for (let sequence = from; sequence <= to; sequence += 1) {

@@ -151,7 +151,9 @@ export function disclosureRoutes(parts: EvidenceParts): Route[] {
       api: { summary: 'The pack of a hand-over, ZIP' },
       async handler(ask) {
         const one = await found(ask, ask.input.id, 'disclosure.make')
-        if (one === null || one.disclosure.state !== 'ready') return noDisclosure
+        // The pack can be watched by whoever has it, so nobody fetches one who may not watch what is in it.
+        const watchable = one && (await exhibitFor(parts, signedIn(ask.person), one.exhibit.id))
+        if (!one || !watchable || one.disclosure.state !== 'ready') return noDisclosure
         await recordFetch(parts, signedIn(ask.person), one.disclosure)
         return {
           file: {

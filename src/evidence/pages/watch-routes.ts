@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { findCamera } from '#register/register.ts'
 import { type Answer, type Ask, fields, type Route, route } from '#web/web.ts'
 import type { EvidenceParts } from '../deps.ts'
-import { exhibitFor, openLook } from '../exhibits.ts'
+import { exhibitFor, openLook, unqualified } from '../exhibits.ts'
 import { findLook } from '../store.ts'
 import { rangeOf } from '../watch.ts'
 import { gone, noExhibit, withId } from './answers.ts'
@@ -17,7 +17,8 @@ export function watchRoutes(parts: EvidenceParts): Route[] {
   const looking = async (ask: Ask<z.infer<typeof withLook>>) => {
     const me = signedIn(ask.person)
     const exhibit = await exhibitFor(parts, me, ask.input.id)
-    if (exhibit === null) return null
+    // A licence can end while somebody watches.
+    if (exhibit === null || unqualified(parts, me, exhibit).length > 0) return null
     const asked = { id: ask.input.look, exhibitId: exhibit.id, personId: me.id, nowMs: ask.nowMs }
     const look = await findLook(sql, asked)
     return look === null ? null : { exhibit, look, me }

@@ -435,3 +435,13 @@ test('whatever is done in whatever order, a record opens exactly while nothing h
     { numRuns: 25 },
   )
 })
+
+test('what is past its time opens nothing for anybody who looks, also while its destruction waits for a person', async () => {
+  const keyring = await openAt(await place())
+  const { head, kid } = await oneReel(keyring)
+  const { goneByMs } = keyring.goneBy(kid)!
+  assert.notEqual(keyring.keysAt(head, goneByMs - 1), null)
+  assert.equal(keyring.keysAt(head, goneByMs), null)
+  assert.equal(keyring.due(goneByMs).length, 1, 'nothing was destroyed yet')
+  await keyring.close()
+})

@@ -72,6 +72,11 @@ export type Keyring = {
   ): { readonly goneBy: string; readonly timeZone: string; readonly goneByMs: number } | null
   /** The keys to one reel's records, or null when none is left. */
   keysOf(head: ReelHead): RecordKeys | null
+  /**
+   * The same for whoever would look, keep or hand over: none from the first instant of its day on, also while the
+   * destruction of many days waits for a person's word (expiry.ts).
+   */
+  keysAt(head: ReelHead, nowMs: number): RecordKeys | null
   /** Moves a camera-day to an earlier day. A later one changes nothing: what is recorded is never kept longer. */
   shorten(kid: string, goneBy: string): Promise<boolean>
   /** Groups whose day has come, oldest first. */
@@ -343,6 +348,14 @@ function build(
     return unseal(key, rest.entry.sealed, aboutEntry(rest.entry))
   }
 
+  const goneBy: Keyring['goneBy'] = (kid) => {
+    const name =
+      dayKeys.get(kid)?.group ?? [...rests.values()].flat().find((slot) => slot.entry.kid === kid)?.group
+    const group = name === undefined ? undefined : groups.get(name)
+    if (group === undefined) return null
+    return { goneBy: group.goneBy, timeZone: group.timeZone, goneByMs: group.goneByMs }
+  }
+
   function keysOf(head: ReelHead): RecordKeys | null {
     const reelKey = reelKeyOf(head)
     if (reelKey !== null) return { keyOf: (sequence) => fragmentKey(reelKey, sequence) }
@@ -413,14 +426,12 @@ function build(
         }
         return keys
       }),
-    goneBy(kid) {
-      const name =
-        dayKeys.get(kid)?.group ?? [...rests.values()].flat().find((slot) => slot.entry.kid === kid)?.group
-      const group = name === undefined ? undefined : groups.get(name)
-      if (group === undefined) return null
-      return { goneBy: group.goneBy, timeZone: group.timeZone, goneByMs: group.goneByMs }
-    },
+    goneBy,
     keysOf,
+    keysAt(head, atMs) {
+      const gone = goneBy(head.kid)
+      return gone !== null && gone.goneByMs <= atMs ? null : keysOf(head)
+    },
     shorten: (kid, goneBy) => inTurn(() => shortenNow(kid, goneBy)),
     due: (nowMs) =>
       [...groups.values()]

@@ -59,7 +59,7 @@ export function timelineRoutes(parts: FootageDeps): readonly Route[] {
         const lines = reels.map((reel) => {
           const first = Math.max(reel.firstMs ?? reel.openedMs, fromMs)
           const last = Math.min(reel.lastMs ?? nowMs, toMs)
-          const gone = keyring.keysOf(reel.head) === null
+          const gone = keyring.keysAt(reel.head, nowMs) === null
           const lawful = times.some((time) => first < time.toMs && last > time.fromMs)
           const kind = gone ? ('deleted' as const) : lawful ? ('kept' as const) : ('refused' as const)
           return { reel, fromMs: first, toMs: last, kind }

@@ -155,7 +155,7 @@ export async function indexOf(parts: ServeParts, viewing: Viewing, cameraId: str
         id: reel.id,
         fromMs: Math.max(first, fromMs),
         toMs: Math.min(last, toMs),
-        state: stateOf(parts.keyring, reel, times, first, last),
+        state: stateOf(parts.keyring.keysAt(reel.head, nowMs) !== null, reel, times, first, last),
         clause: reel.deletedClause,
         cause: reel.deletedCause,
         codec: reel.head.codec,
@@ -173,8 +173,8 @@ export async function indexOf(parts: ServeParts, viewing: Viewing, cameraId: str
 }
 
 /** The keyring decides what is deleted, not the row: a restored database revives nothing. */
-function stateOf(keyring: Keyring, reel: ReelRow, times: Times, first: number, last: number): ReelState {
-  if (keyring.keysOf(reel.head) === null) return 'deleted'
+function stateOf(hasKeys: boolean, reel: ReelRow, times: Times, first: number, last: number): ReelState {
+  if (!hasKeys) return 'deleted'
   if (!times.some((time) => first < time.toMs && last > time.fromMs)) return 'refused'
   return reel.missingMs === null ? 'kept' : 'missing'
 }
@@ -208,7 +208,7 @@ export async function fragmentsOf(
     parts.authority.intervals(reel.value.cameraId),
   ])
   if (!index.ok) return index
-  const keys = parts.keyring.keysOf(index.value.head)
+  const keys = parts.keyring.keysAt(index.value.head, parts.clock.nowMs())
   if (keys === null) return not('deleted')
   const times = authorisedTimes(intervals)
   const range = fragmentsIn(index.value, viewing.fromMs, viewing.toMs)
@@ -243,7 +243,7 @@ async function openFragment(parts: ServeParts, wanted: Wanted, n: number): Promi
   const sealed = await readRecord(parts, reel, row.sequence)
   if (!sealed.ok) return sealed
   // Asked last: a key destroyed while the bytes were on their way opens nothing.
-  const key = parts.keyring.keysOf(index.head)?.keyOf(row.sequence) ?? null
+  const key = parts.keyring.keysAt(index.head, parts.clock.nowMs())?.keyOf(row.sequence) ?? null
   if (key === null) return not('deleted')
   await parts.served.note(viewing, reel.cameraId, startMs, endMs)
   return { ok: true, value: open(index, sealed.value, key, row.sequence) }
@@ -284,7 +284,7 @@ async function openInit(parts: ServeParts, index: ReelIndex, reel: ReelRow): Pro
   const { sequence } = rowAt(index, index.initRow)
   const sealed = await readRecord(parts, reel, sequence)
   if (!sealed.ok) return sealed
-  const key = parts.keyring.keysOf(index.head)?.keyOf(sequence) ?? null
+  const key = parts.keyring.keysAt(index.head, parts.clock.nowMs())?.keyOf(sequence) ?? null
   if (key === null) return not('deleted')
   return { ok: true, value: open(index, sealed.value, key, sequence) }
 }

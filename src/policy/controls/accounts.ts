@@ -96,12 +96,14 @@ export const accounts: readonly Control[] = [
   {
     id: 'people.engineers-for-hours',
     strength: 'enforced',
-    says: 'An engineer from outside gets in for hours, at named places and under somebody’s eyes, and is out to the minute.',
-    by: ['src/people/engineers.ts openHours', 'src/people/standing.ts standingAt'],
+    says: 'An engineer’s account opens only while a planned visit of their supplier goes on, at its place and under somebody’s eyes, and is shut when they leave, at the latest at its end to the minute.',
+    by: ['src/people/engineers.ts letIn', 'src/people/standing.ts standingAt'],
     tests: [],
     denies: [
-      `${standing}: is let in for hours at named places, and is out to the minute without anything running`,
-      `${standing}: gets no other role, no longer than three days, nobody’s supervision but a colleague’s, and can be put out at once`,
+      `${standing}: is let in for a planned visit, from being known there until its end, and is out to the minute without anything running`,
+      `${standing}: is out the moment that they are said to have left, and lets nobody in of a visit called off`,
+      `${standing}: gets no other role, no visit out of reach, of another’s or with nobody to stay with them, and can be put out at once`,
+      'src/main/engineer-visit.test.ts: an engineer’s account is open from being let in to having left, and both pages tell the same',
     ],
     rules: [],
     gate: null,
@@ -112,7 +114,7 @@ export const accounts: readonly Control[] = [
     says: 'Before an engineer from outside is let in, somebody says that they checked who it is.',
     by: ['src/people/pages/engineers.ts engineerRoutes'],
     tests: [
-      `${standing}: gets no other role, no longer than three days, nobody’s supervision but a colleague’s, and can be put out at once`,
+      `${standing}: gets no other role, no visit out of reach, of another’s or with nobody to stay with them, and can be put out at once`,
     ],
     denies: [],
     rules: [],

@@ -57,7 +57,7 @@ export const asking: readonly Control[] = [
   {
     id: 'assess.dpia-first',
     strength: 'enforced',
-    says: 'No camera records before its data protection impact assessment is accepted, by somebody other than its author.',
+    says: 'No new camera records before its data protection impact assessment is accepted, by somebody who wrote none of it.',
     by: [
       'src/policy/gates.ts gates',
       'src/authorisation/assess.ts answerDpia',
@@ -67,6 +67,7 @@ export const asking: readonly Control[] = [
     denies: [
       noSooner,
       `${lifetime}: the author of an assessment cannot accept it, and a returned one is written again`,
+      'src/authorisation/whose.test.ts: who wrote any of an assessment does not accept it, whoever sent it',
     ],
     rules: ['dpia-not-author'],
     gate: 'dpia',
@@ -117,7 +118,7 @@ export const asking: readonly Control[] = [
   {
     id: 'authorisation.named-approvers',
     strength: 'enforced',
-    says: 'Without a yes from each role that the policy names, no camera records; nobody else can give it.',
+    says: 'Without a yes from each role that the policy names, no new camera records; nobody else can give it.',
     by: ['src/policy/gates.ts gates', 'src/authorisation/decisions.ts decideApproval'],
     tests: [`${camera}: the second approver approves, and the step stands done`],
     denies: [
@@ -141,10 +142,13 @@ export const asking: readonly Control[] = [
   {
     id: 'authorisation.not-the-asker',
     strength: 'enforced',
-    says: 'Whoever asked for a camera cannot approve it.',
-    by: ['src/policy/decide.ts decide', 'src/authorisation/decisions.ts decideApproval'],
+    says: 'Whoever asked for a camera, or changed what was asked for, cannot approve it.',
+    by: ['src/policy/decide.ts decide', 'src/authorisation/whose.ts askersOf'],
     tests: [],
-    denies: [onlyRoles],
+    denies: [
+      onlyRoles,
+      'src/authorisation/whose.test.ts: who changed a proposal does not approve it, whoever asked first',
+    ],
     rules: ['approve-not-proposer'],
     gate: 'approval',
   },
@@ -168,7 +172,7 @@ export const asking: readonly Control[] = [
   {
     id: 'authorisation.removal-day',
     strength: 'enforced',
-    says: 'Where the policy asks for a day of removal, no camera records without one, nor beyond it.',
+    says: 'Where the policy asks for a day of removal, no new camera records without one, nor beyond it.',
     by: ['src/policy/gates.ts gates'],
     tests: [],
     denies: [
@@ -181,10 +185,15 @@ export const asking: readonly Control[] = [
   {
     id: 'authorisation.going-on-needs-approval',
     strength: 'enforced',
-    says: 'Going on after the last day takes a new proposal with fresh approval.',
-    by: ['src/authorisation/propose.ts openContinuation', 'src/authorisation/lease.ts planLease'],
+    says: 'Going on after the last day takes a new proposal with fresh approval; after a stop it takes one who may approve.',
+    by: [
+      'src/authorisation/propose.ts openContinuation',
+      'src/authorisation/lease.ts planLease',
+      'src/authorisation/decisions.ts liftStop',
+    ],
     tests: [],
     denies: [
+      'src/authorisation/whose.test.ts: a stopped camera goes on only by the word of somebody who may approve it',
       `${lifetime}: a lease is renewed daily with a higher number, and going on takes a fresh approval`,
       'src/authorisation/lease.test.ts: a lease never outlives its last key nor the authority, whatever the day and the zone',
     ],

@@ -46,6 +46,22 @@ export const estateControls: readonly Control[] = [
     gate: null,
   },
   {
+    id: 'transition.lacks-shown',
+    // Whether a camera hung there before Overt is somebody's word.
+    strength: 'evidenced',
+    says: 'A camera of an older system may go on for a time without this. Each step that it lacks is named where the decision is taken and on its page, and is a task until it is done or the camera stops.',
+    by: [
+      'src/authorisation/transition/keep-going.ts lacks',
+      'src/authorisation/transition/keep-going.ts bringTransitionTasksInLine',
+    ],
+    tests: [
+      `${pages}: who answers for data protection lets cameras go on for now, sees what each lacks, and takes it back`,
+    ],
+    denies: [`${estate}: what nobody could ask for anew does not come in as running already`],
+    rules: [],
+    gate: null,
+  },
+  {
     id: 'transition.ends-by-itself',
     strength: 'enforced',
     says: 'Leave for a camera of an older system ends by itself after 90 days in all at the latest, however often it is given and under whatever name the camera is entered.',

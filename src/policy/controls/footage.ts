@@ -41,7 +41,7 @@ export const footage: readonly Control[] = [
   {
     id: 'viewing.purpose-listed',
     strength: 'enforced',
-    says: 'Footage can be looked at only for a purpose from the policy’s own list.',
+    says: 'Footage can be looked at only with a purpose chosen from the policy’s own list.',
     ...looking,
     tests: [`${footageTest}: a viewing with its reason shows the picture, and the ledger had it before`],
     denies: [refusedWithout],
@@ -50,7 +50,7 @@ export const footage: readonly Control[] = [
   {
     id: 'viewing.roles-only',
     strength: 'enforced',
-    says: 'Only the roles that the policy names can look; others are not even shown the form, and an administrator sees nothing.',
+    says: 'Only the roles that the policy names can look, at recordings and at what was kept as evidence; others are not even shown the form, and an administrator sees nothing.',
     ...looking,
     tests: [],
     denies: [
@@ -114,7 +114,7 @@ export const footage: readonly Control[] = [
   {
     id: 'retention.at-most',
     strength: 'enforced',
-    says: 'When its days are over footage is gone: its keys are destroyed, in every copy, and the recorder removes the rest.',
+    says: 'When its days are over nobody sees, keeps or hands over footage any more; its keys are destroyed, in every copy, and the recorder removes the rest.',
     by: ['src/footage/expiry.ts expire', 'src/recorder/retention.ts removeExpired'],
     tests: [
       `${journey}: at the end of retention the keys and reels are gone, the timeline says why, the exhibit plays`,
@@ -122,6 +122,7 @@ export const footage: readonly Control[] = [
     denies: [
       `${footageTest}: at its time footage is gone from keyring and recorder, a hold stays, and old copies yield nothing`,
       `${keyring}: a day is destroyed in one act, in both copies, and an old second copy does not bring it back`,
+      `${keyring}: what is past its time opens nothing for anybody who looks, also while its destruction waits for a person`,
     ],
     rules: [],
     gate: null,
@@ -186,6 +187,17 @@ export const footage: readonly Control[] = [
     ],
     denies: [handOver, factMissing],
     rules: ['disclose-basis'],
+  },
+  {
+    id: 'disclosure.recipient-stated',
+    // Who somebody is, is the word of whoever hands over.
+    strength: 'evidenced',
+    says: 'Whoever hands over states who receives it, by name and kind; the data protection officer looks at each hand-over afterwards.',
+    by: ['src/evidence/hand-over.ts handOver', 'src/evidence/hand-over.ts seeDisclosure'],
+    gate: null,
+    tests: [handOver],
+    denies: [factMissing],
+    rules: ['disclose-recipient'],
   },
   {
     id: 'disclosure.necessity',

@@ -14,7 +14,7 @@ export const recording: readonly Control[] = [
   {
     id: 'recording.only-under-mandate',
     strength: 'enforced',
-    says: 'A recorder stores pictures only under a signed mandate that is in force, and a mandate is signed only when every step of the policy is done.',
+    says: 'A recorder stores pictures only under a signed mandate that is in force. One is signed when every step of the policy is done; else only for a single picture while it is fitted, or for a time, by a named person, for a camera of an older system.',
     by: [
       'src/recorder/mandate-store.ts MandateStore',
       'src/recorder/capture.ts Capture',

@@ -156,11 +156,16 @@ function runningOf(row: EstateRow, system: SystemStep, known: Known, wrong: Wron
     )
   )
     wrong('basis', 'The policy doesn’t allow this lawful basis for every purpose of the system.')
-  if (get('reason') === '') wrong('reason', 'It already runs: say why there is a camera.')
+  const reason = get('reason')
+  if (reason === '') wrong('reason', 'It already runs: say why there is a camera.')
+  // What no proposal could ask for doesn't come in by the back door either.
+  if (placement !== null && basis !== null && reason !== '')
+    for (const bar of known.against({ placement, purposes: system.purposes, basis, reason }))
+      if (bar.code !== 'propose-basis') wrong('running', bar.message)
   if (system.site.kind === 'home' || types.find((t) => t.code === placement)?.place === 'home')
     wrong(
       'running',
       'A camera in a home can’t be taken over: it needs the resident’s agreement first. Write no, and ask for it anew.',
     )
-  return placement === null || basis === null ? null : { placement, basis, reason: get('reason') }
+  return placement === null || basis === null ? null : { placement, basis, reason }
 }

@@ -33,9 +33,16 @@ const box = credentialBox(randomBytes(32))
 before(async () => {
   db = await testDatabase()
   folder = await mkdtemp(join(tmpdir(), 'overt-estate-'))
-  await cp(join(policies, 'progress'), join(folder, 'progress'), { recursive: true })
+  const slugs = ['progress', 'derby-homes']
+  for (const slug of slugs) await cp(join(policies, slug), join(folder, slug), { recursive: true })
   packs = await openProviders({ sql: db.sql, folder, clock: manualClock(noon), log: silentLog })
-  await inTransaction(db.sql, (tx) => adoptPacks(tx, packs, [{ slug: 'progress', by: null, nowMs: noon }]))
+  await inTransaction(db.sql, (tx) =>
+    adoptPacks(
+      tx,
+      packs,
+      slugs.map((slug) => ({ slug, by: null, nowMs: noon })),
+    ),
+  )
   await packs.refresh()
   deps = {
     sql: db.sql,
@@ -186,6 +193,28 @@ test('a check names every problem of every line with its column, and changes not
     assert.ok(found.includes(expected), `${expected} is not among ${found.join(', ')}`)
   for (const { message } of checked!.problems) assert.match(message, /^[A-Z].{10,}[.]$/s)
   assert.equal(await counted(), before)
+})
+
+test('what nobody could ask for anew does not come in as running already', async () => {
+  const who: Person = {
+    ...person(),
+    roles: [{ provider: 'derby-homes', role: 'asb-manager', areas: [] }],
+  }
+  const line = (purposes: string) =>
+    uploadEstate(
+      deps,
+      who,
+      'derby-homes',
+      Buffer.from(`Site,Address,Kind of place,System,Purposes,Camera,Position,Already running,Placement,Lawful basis,Reason
+Elm Court,1 Elm Street,communal,Doors,${purposes},Front door,Above the door,yes,communal-temporary,public-task,Damage
+`),
+      noon,
+    )
+  assert.deepEqual(
+    (await line('staff-safety')).checked!.problems.map(({ message }) => message),
+    ['A camera goes into a shared area only to prevent or find anti-social behaviour.'],
+  )
+  assert.deepEqual((await line('asb')).checked!.problems, [])
 })
 
 test('a file with a problem cannot be confirmed, and nothing of it is taken over', async () => {

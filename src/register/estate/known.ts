@@ -1,4 +1,5 @@
 /** What an estate file is compared with, and what each of its lines becomes. */
+import type { Reason } from '#base/base.ts'
 import type { Values } from '#policy/policy.ts'
 import type { SignPlace } from '../sign-store.ts'
 import type { SiteKind } from '../site-store.ts'
@@ -48,6 +49,13 @@ export type Known = {
   readonly values: Pick<Values, 'purposes' | 'lawfulBases' | 'deploymentTypes' | 'retentionDays'>
   /** May this person enter a place of this area? */
   reaches(area: string | null): boolean
+  /** What the policy has against a camera like this: the same rules as where one is asked for anew. */
+  against(camera: {
+    readonly placement: string
+    readonly purposes: readonly string[]
+    readonly basis: string
+    readonly reason: string
+  }): readonly Reason[]
 }
 
 export type SiteStep = Omit<KnownSite, 'id'> & {

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto'
 import { newId } from '#base/base.ts'
 import { inTransaction, type Query } from '#engine/engine.ts'
 import { append } from '#ledger/ledger.ts'
+import { decide, rolesFor } from '#policy/policy.ts'
 import type { Person } from '#web/web.ts'
 import type { RegisterDeps } from '../pages/parts.ts'
 import { type Reach, reaches, reachOf } from '../reach.ts'
@@ -78,12 +79,22 @@ async function checkFile(
   file: EstateFile,
 ): Promise<Checked> {
   const reach = reachOf(person, 'register.edit', deps.packs)
+  const pack = deps.packs.packOf(provider)
+  // Asked for by anybody who may: what matters here is the camera, and who takes the list over is asked elsewhere.
+  const principal = { id: person.id, roles: rolesFor(pack, 'deployment.propose'), administrator: false }
   return checkRows(file, {
     ...(await readEstate(sql, provider, reach, deps.box)),
     recorders: await deps.recordersFor(provider),
     staff: await deps.staffOf(provider),
-    values: deps.packs.packOf(provider).values,
+    values: pack.values,
     reaches: (area) => reaches(reach, provider, area),
+    against: ({ placement, purposes, basis, reason }) =>
+      decide(pack, {
+        principal,
+        action: 'deployment.propose',
+        resource: { type: 'Provider', id: provider },
+        context: { deploymentType: placement, purposes, lawfulBasis: basis, reason, technologies: [] },
+      }).reasons,
   })
 }
 
