@@ -79,6 +79,15 @@ test('whether a rule held is counted: uses from the ledger, refusals as they are
   assert.match(page.text, /One thing is late\./)
   house.stand({ troubles: [], exceptions: [] })
   assert.equal(await heldOf(id, 'other'), undefined, 'staff of another landlord see the rules and no count')
+  const own = (await house.page('owner', '/policy/derby-homes')).text
+  const others = (await house.page('other', '/policy/derby-homes')).text
+  for (const path of ['open', 'changes']) {
+    assert.ok(own.includes(`/policy/derby-homes/${path}`))
+    assert.ok(
+      !others.includes(`/policy/derby-homes/${path}`),
+      'nobody is sent to a page that is not there for them',
+    )
+  }
 })
 
 test('each refusal that somebody is shown is counted by its rule, and never who it was', async () => {

@@ -224,7 +224,7 @@ export function monthWords(given: string): string {
 const plainDays = (words: string): string =>
   /^\d{4}-\d{2}(-\d{2})?$/.test(words) ? monthWords(words) : words
 
-const contents = (pack: Pack, { held }: Shown): Html =>
+const contents = (pack: Pack, { held, belongs }: Shown): Html =>
   html`<nav class="overt-contents overt-contents--wide" aria-label="Parts of the policy">${marks.bullets([
     ...pack.sections.map((s) => {
       const broken = clausesOf(pack, s.code).filter((c) => held?.get(c.id)?.state === 'not-held').length
@@ -233,8 +233,12 @@ const contents = (pack: Pack, { held }: Shown): Html =>
     marks.link('#roles', 'Who may do what'),
     marks.link('#points', 'Where landlords differ'),
     marks.link('#silent', 'Where the policy does not say'),
-    marks.link(`/policy/${pack.provider}/open`, 'What it leaves to the landlord, and what was decided'),
-    marks.link(`/policy/${pack.provider}/changes`, 'What newer versions changed'),
+    ...(belongs
+      ? [
+          marks.link(`/policy/${pack.provider}/open`, 'What it leaves to the landlord, and what was decided'),
+          marks.link(`/policy/${pack.provider}/changes`, 'What newer versions changed'),
+        ]
+      : []),
   ])}</nav>`
 
 const clausesOf = (pack: Pack, section: string): Clause[] =>
