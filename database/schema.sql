@@ -1523,9 +1523,15 @@ create table people.engineer (
   constraint engineer_sites_check CHECK (((cardinality(sites) >= 1) AND (cardinality(sites) <= 50))),
   constraint engineer_visit_check CHECK (((length(visit) >= 1) AND (length(visit) <= 100)))
 );
-comment on table people.engineer is 'Hours in which an engineer from outside may work at named sites, with somebody named who supervises. At the end they are out.';
-comment on column people.engineer.visit is 'Id of the supplier''s visit in the register. Null: none was planned.';
+comment on table people.engineer is 'Which account an engineer from outside has for a planned visit, and in which role. It is open only while that visit goes on.';
+comment on column people.engineer.sites is 'The place of the visit when the account was given; the visit''s own place counts.';
+comment on column people.engineer.visit is 'Id of the supplier''s visit in the register, which says where and when. Null: from before visits were asked for; opens nothing.';
+comment on column people.engineer.supervisor_id is 'Who was to stay with them when the account was given; the visit says who does now.';
+comment on column people.engineer.from_at is 'As planned when the account was given; it opens when they are let in at the place.';
+comment on column people.engineer.until is 'As planned when the account was given: the latest end.';
+comment on column people.engineer.ended_at is 'Put out before the visit''s end. Null: nobody did.';
 CREATE INDEX engineer_of_person ON people.engineer USING btree (person_id);
+CREATE INDEX engineer_of_visit ON people.engineer USING btree (visit);
 -- overt_app may: delete, insert, select, update (people.engineer)
 
 create table people.evidence (
@@ -2923,11 +2929,17 @@ create table register.system (
   created_at timestamp with time zone not null,
   created_by uuid not null,
   version integer not null default 1,
+  retention_days integer,
+  retention_from date,
   constraint system_pkey PRIMARY KEY (id),
   constraint system_site_id_fkey FOREIGN KEY (site_id) REFERENCES register.site(id),
-  constraint system_name_check CHECK (((length(name) >= 1) AND (length(name) <= 200)))
+  constraint system_name_check CHECK (((length(name) >= 1) AND (length(name) <= 200))),
+  constraint system_retention_days_check CHECK (((retention_days >= 1) AND (retention_days <= 3660))),
+  constraint system_retention_since CHECK (((retention_days IS NULL) = (retention_from IS NULL)))
 );
 comment on table register.system is 'The cameras serving one purpose at a place, with a manager.';
+comment on column register.system.retention_days is 'Days for which its pictures are kept, where these are fewer than the policy allows; null: as many as the policy says.';
+comment on column register.system.retention_from is 'Civil day at its site from which on these days hold for what is recorded.';
 CREATE INDEX system_by_site ON register.system USING btree (site_id);
 CREATE TRIGGER keep_findable AFTER INSERT OR DELETE OR UPDATE OF name, site_id, provider ON register.system FOR EACH ROW EXECUTE FUNCTION register.keep_findable();
 -- overt_app may: delete, insert, select, update (register.system)

@@ -8,7 +8,18 @@ import { closeViewingsOf, handHoldsOn, holdsInHand, lookedSince } from '#footage
 import { append, listEntries } from '#ledger/ledger.ts'
 import type { PeopleParts, Refusal } from '#people/people.ts'
 import { baseline, type Providers } from '#providers/providers.ts'
-import { handRegisterOn, listSites, patchesOf, reachOf, registerInHand } from '#register/register.ts'
+import {
+  giveVisit,
+  handRegisterOn,
+  listSites,
+  openVisits,
+  patchesOf,
+  reachOf,
+  registerInHand,
+  takeVisits,
+  visitsById,
+  visitWindowOf,
+} from '#register/register.ts'
 import { accountRules } from './account-rules.ts'
 
 type Floor = {
@@ -53,6 +64,7 @@ export async function peopleParts({ sql, clock, log, providers, home }: Floor): 
     work: workOf(providers),
     use: useOf(sql),
     places: placesOf(sql, providers),
+    visits: visitsOf({ sql, clock, providers }),
   }
 }
 
@@ -116,6 +128,19 @@ const useOf = (sql: Sql): NonNullable<PeopleParts['use']> => ({
     }),
   closeTask: (tx, { alarm, by, nowMs }) =>
     closeTask(tx, { kind: 'people.unusual-use', about: { alarm }, by, nowMs }),
+})
+
+/** The register's visits are the only times at which an engineer's account opens. */
+export const visitsOf = ({
+  sql,
+  clock,
+  providers,
+}: Pick<Floor, 'sql' | 'clock' | 'providers'>): NonNullable<PeopleParts['visits']> => ({
+  open: (person) => openVisits(sql, reachOf(person, 'register.view', providers), clock.nowMs()),
+  byId: visitsById,
+  give: giveVisit,
+  take: takeVisits,
+  goingOn: visitWindowOf,
 })
 
 const placesOf = (sql: Sql, providers: Providers): NonNullable<PeopleParts['places']> => ({

@@ -38,7 +38,7 @@ export const ledgerEvents: Readonly<Record<string, (leaf: Leaf) => string>> = {
     `${whom(leaf)} declared a conflict with a ${leaf.data['kind']}, and neither decides nor looks there.`,
   'person.conflict-lifted': (leaf) => `A conflict that ${whom(leaf)} had declared was lifted, with a reason.`,
   'person.engineer-let-in': (leaf) =>
-    `${whom(leaf)}, an engineer from outside, was let in for some hours at named places.`,
+    `${whom(leaf)}, an engineer from outside, was let in for a planned visit.`,
   'person.engineer-out': (leaf) => `${whom(leaf)}, an engineer from outside, was put out before the end.`,
   'person.handed-on': (leaf) =>
     `What ${whom(leaf)} had in hand went to ${leaf.personal['successor'] ?? 'the holders of the role'}.`,

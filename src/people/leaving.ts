@@ -30,17 +30,11 @@ export type Leaver = {
 /** Everything that names this person, here and in the rooms above. */
 export async function inHandOf(parts: PeopleParts, sql: Query, personId: string): Promise<readonly InHand[]> {
   const above = (await parts.work?.inHand(sql, personId)) ?? []
-  const [row] = await sql<{ reports: number; engineers: number }[]>`
-    select
-      (select count(*) from people.person where manager_id = ${personId} and active) as reports,
-      (select count(*) from people.engineer
-       where supervisor_id = ${personId} and ended_at is null
-         and until > ${parts.clock.nowMs()}::timestamptz) as engineers`
-  return [
-    ...above,
-    { what: 'people who report to them', count: row!.reports },
-    { what: 'engineers whom they supervise', count: row!.engineers },
-  ].filter(({ count }) => count > 0)
+  const [row] = await sql<{ reports: number }[]>`
+    select count(*) as reports from people.person where manager_id = ${personId} and active`
+  return [...above, { what: 'people who report to them', count: row!.reports }].filter(
+    ({ count }) => count > 0,
+  )
 }
 
 /** Gives all of it to a successor, or with null to the holders of the role. */
@@ -62,20 +56,6 @@ export async function handOn(
     update people.person set manager_id = case when id = ${toId}::uuid then null else ${toId}::uuid end
     where manager_id = ${leaverId} and active`
   moved.push({ what: 'people who report to them', count: reports.count })
-  // Nobody supervises: an engineer is not let in without.
-  const engineers =
-    toId === null
-      ? await tx`
-          update people.engineer set ended_at = ${nowMs}::timestamptz
-          where supervisor_id = ${leaverId} and ended_at is null and until > ${nowMs}::timestamptz`
-      : await tx`
-          update people.engineer set supervisor_id = ${toId}
-          where supervisor_id = ${leaverId} and ended_at is null and until > ${nowMs}::timestamptz
-            and person_id <> ${toId}`
-  moved.push({
-    what: toId === null ? 'engineers put out' : 'engineers whom they supervise',
-    count: engineers.count,
-  })
   const done = moved.filter(({ count }) => count > 0)
   for (const { what, count } of done)
     await tx`
@@ -111,6 +91,7 @@ export async function leave(
   if (!out.ok) return out
   await deleteHalfSessionsOf(tx, id)
   await endDeputiesOf(tx, id, parts.clock.nowMs())
+  await parts.visits?.take(tx, id)
   await tx`
     update people.engineer set ended_at = ${parts.clock.nowMs()}::timestamptz
     where person_id = ${id} and ended_at is null and until > ${parts.clock.nowMs()}::timestamptz`

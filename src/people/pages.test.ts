@@ -8,7 +8,7 @@ import type { AddressInfo } from 'node:net'
 import { after, before, describe, test } from 'node:test'
 import { Secret, TOTP } from 'otpauth'
 import { launchBrowser, type TestBrowser, type Visitor } from '#tests/journeys/browser.ts'
-import { goodPassword, type House, openHouse, startMs, testRules } from './test-house.ts'
+import { goodPassword, type House, openHouse, startMs, testRules, testVisits } from './test-house.ts'
 import { noticeUnusual } from './unusual.ts'
 
 const slug = 'derby-homes'
@@ -22,10 +22,13 @@ describe('the pages of accounts', () => {
   let base: string
   const hands = new Map<string, number>()
   let dora: string
+  let visits: ReturnType<typeof testVisits>
 
   before(async () => {
+    visits = testVisits({ nowMs: () => house.clock.nowMs() }, [site])
     house = await openHouse(
       {
+        visits: visits.parts,
         places: {
           sites: async () => [site],
           patches: async () => [{ id: '01a30000-0000-7000-8000-00000000000a', name: 'North 1' }],
@@ -172,17 +175,29 @@ describe('the pages of accounts', () => {
     await ada.sees('Roles that end')
     await ada.picture('accounts-one')
     await ada.visit('/accounts/engineer')
+    await ada.sees('No visit is planned')
+    await ada.picture('accounts-engineer-none')
+    const visit = visits.plan({
+      supervisorId: dora,
+      fromMs: startMs + 3_600_000,
+      untilMs: startMs + 7_200_000,
+    })
+    await ada.visit(`/accounts/engineer?visit=${visit}`)
     await ada.picture('accounts-engineer')
     await ada.press('Let them in')
-    await ada.fill('Full name', 'Eli Engineer')
     await ada.fill('Username', 'eli')
+    await ada.press('Let them in')
+    await ada.sees('Check that they come from the supplier')
     await ada.tick('I have checked that they come from the supplier')
-    await ada.tick(long)
-    await ada.pick('Who supervises?', 'Name of dora')
     await ada.press('Let them in')
     await ada.sees('Password link')
     await ada.visit('/accounts')
     await ada.press('Eli Engineer')
+    await ada.sees('Opens when they are let in')
+    visits.change(visit, { arrivedMs: startMs })
+    await ada.page.reload()
+    await ada.arrive()
+    await ada.sees('Put them out now')
     await ada.picture('accounts-engineer-one')
     hands.set(dora, 4)
     await ada.visit(`/accounts/${dora}`)

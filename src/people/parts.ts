@@ -34,6 +34,23 @@ export type AccountRules = {
   readonly timeZone: string
 }
 
+/** A visit of a supplier's engineer, as the register has it. */
+export type PlannedVisit = {
+  readonly id: string
+  readonly provider: string
+  readonly siteId: string
+  readonly siteName: string
+  readonly timeZone: string
+  readonly supplierName: string
+  readonly engineer: string
+  readonly supervisorId: string
+  readonly fromMs: number
+  readonly untilMs: number
+  readonly arrivedMs: number | null
+  readonly leftMs: number | null
+  readonly cancelledMs: number | null
+}
+
 export type Named = { readonly id: string; readonly name: string; readonly provider?: string }
 
 export type PeopleParts = {
@@ -109,6 +126,22 @@ export type PeopleParts = {
     sites(person: Person, text: string): Promise<readonly Named[]>
     patches(provider: string): Promise<readonly Named[]>
     caseBy(person: Person, reference: string): Promise<(Named & { readonly provider: string }) | null>
+  }
+  /** The register's visits, for which alone an engineer from outside is let in. Absent: none ever is. */
+  readonly visits?: {
+    /** Planned or going on, at places that this person may see. */
+    open(person: Person): Promise<readonly PlannedVisit[]>
+    byId(sql: Query, ids: readonly string[]): Promise<readonly PlannedVisit[]>
+    /** Writes on the visit whose account it is; false: another account has it. */
+    give(tx: Tx, visitId: string, personId: string): Promise<boolean>
+    /** Writes on the visits of an account that are not over that they have none any more. */
+    take(tx: Tx, personId: string): Promise<void>
+    /** The visit of an account that goes on: the engineer was known and let in, has not left, and its end is to come. */
+    goingOn(
+      sql: Query,
+      personId: string,
+      nowMs: number,
+    ): Promise<{ readonly visitId: string; readonly siteId: string; readonly untilMs: number } | null>
   }
   /** Ends a session that was not used for so long. Default 30 minutes. */
   readonly idleMs?: number

@@ -20,7 +20,13 @@ export { conflictedAt } from './conflicts.ts'
 export { type DigestDue, digestDone, digestFailed, digestsDue, digestTrouble } from './digests.ts'
 export { ledgerEvents } from './events.ts'
 export { trainingRoutes } from './pages/training-routes.ts'
-export { type AccountRules, type PeopleEntry, type PeopleParts, sessionMs } from './parts.ts'
+export {
+  type AccountRules,
+  type PeopleEntry,
+  type PeopleParts,
+  type PlannedVisit,
+  sessionMs,
+} from './parts.ts'
 export { passwordWeakness } from './passwords.ts'
 export { peopleRoutes } from './routes.ts'
 export { setupSecret } from './setup.ts'

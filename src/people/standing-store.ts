@@ -1,4 +1,4 @@
-/** SQL of what a person holds at one moment: own roles, those lent to them as a deputy, an engineer's hours. */
+/** SQL of what a person holds at one moment: own roles, those lent to them as a deputy, an engineer's for a visit. */
 import type { Query, Tx } from '#engine/engine.ts'
 
 export type Grant = {
@@ -7,7 +7,7 @@ export type Grant = {
   readonly areas: readonly string[]
   readonly deputyFor: string | null
   readonly untilMs: number | null
-  /** When it was given, from which a policy may count its end; null for an engineer's hours. */
+  /** When it was given, from which a policy may count its end; null for an engineer's visit. */
   readonly givenMs: number | null
 }
 
@@ -37,10 +37,6 @@ export async function heldAt(
             and role.role = any (deputy.roles) and (role.until is null or role.until > ${at})
           where deputy.deputy_id = ${personId} and deputy.ended_at is null
             and deputy.from_at <= ${at} and deputy.until > ${at}
-          union all
-          select provider, role, array(select 'site:' || id from unnest(sites) as id), null::uuid, until, null::timestamptz
-          from people.engineer
-          where person_id = ${personId} and ended_at is null and from_at <= ${at} and until > ${at}
         ) as g
       ), '[]'::jsonb) as grants,
       coalesce((
@@ -48,6 +44,24 @@ export async function heldAt(
         from people.conflict where person_id = ${personId} and lifted_at is null
       ), '[]'::jsonb) as conflicts`
   return row!
+}
+
+/** What an engineer holds while this visit goes on: its place, until its end. */
+export async function heldForVisit(
+  sql: Query,
+  personId: string,
+  visit: { readonly visitId: string; readonly siteId: string; readonly untilMs: number },
+): Promise<readonly Grant[]> {
+  const rows = await sql<{ provider: string; role: string }[]>`
+    select provider, role from people.engineer
+    where person_id = ${personId} and visit = ${visit.visitId} and ended_at is null`
+  return rows.map((row) => ({
+    ...row,
+    areas: [`site:${visit.siteId}`],
+    deputyFor: null,
+    untilMs: visit.untilMs,
+    givenMs: null,
+  }))
 }
 
 /** What the area roles of somebody's reports reach at one landlord, down the line. */

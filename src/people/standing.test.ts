@@ -12,7 +12,15 @@ import { changeAccount } from './accounts.ts'
 import { conflictedAt } from './conflicts.ts'
 import type { Named } from './parts.ts'
 import { rightsOf } from './people.ts'
-import { type Browser, goodPassword, type House, openHouse, startMs, testRules } from './test-house.ts'
+import {
+  type Browser,
+  goodPassword,
+  type House,
+  openHouse,
+  startMs,
+  testRules,
+  testVisits,
+} from './test-house.ts'
 
 const dayMs = 86_400_000
 const slug = 'derby-homes'
@@ -27,11 +35,14 @@ const other: Named = { id: '01a30000-0000-7000-8000-000000000002', name: 'Birch 
 const theCase = { id: '01a30000-0000-7000-8000-000000000003', name: 'C-2026-0001', provider: slug }
 
 let house: House
+let visits: ReturnType<typeof testVisits>
 const inHand = new Map<string, number>()
 
 before(async () => {
+  visits = testVisits({ nowMs: () => house.clock.nowMs() }, [site])
   house = await openHouse(
     {
+      visits: visits.parts,
       places: {
         sites: async () => [site, other],
         patches: async () => [{ id: '01a30000-0000-7000-8000-00000000000a', name: 'North 1' }],
@@ -418,72 +429,106 @@ describe('a declared conflict', () => {
 })
 
 describe('an engineer from outside', () => {
-  const form = (supervisor: string, more: Record<string, string | string[]> = {}) => ({
-    name: 'Eli Engineer',
+  const at = (hour: number): number => Date.UTC(2026, 10, 22, hour)
+  const form = (visit: string, more: Record<string, string | string[]> = {}) => ({
     username: newName('eli'),
     checked: 'yes',
     role: `${slug}:installer`,
-    sites: site.id,
-    visit: 'V-17',
-    supervisor,
-    'day-day': '22',
-    'day-month': '11',
-    'day-year': '2026',
-    time: '10:00',
-    hours: '4',
+    visit,
     ...more,
   })
-
-  test('is let in for hours at named places, and is out to the minute without anything running', async () => {
-    const { browser } = await admin()
-    const supervisor = await house.makePerson(newName('super'), { roles: [grant('housing-officer')] })
-    const asked = form(supervisor)
+  const supervisor = () => house.makePerson(newName('super'), { roles: [grant('housing-officer')] })
+  const idOf = async (username: string): Promise<string> => {
+    const [row] = await house.db.owner<{ id: string }[]>`
+      select id from people.person where username = ${username}`
+    return row!.id
+  }
+  const letIn = async (browser: Browser, asked: ReturnType<typeof form>): Promise<string> => {
     const made = await browser.post('/accounts/engineer', asked, '/accounts/engineer')
     assert.equal(made.statusCode, 201, made.body)
-    const link = /\/welcome\/[A-Za-z0-9_-]+/.exec(made.body)![0]
+    return /\/welcome\/[A-Za-z0-9_-]+/.exec(made.body)![0]
+  }
+
+  test('is let in for a planned visit, from being known there until its end, and is out to the minute without anything running', async () => {
+    const { browser } = await admin()
+    const visit = visits.plan({ supervisorId: await supervisor(), fromMs: at(10), untilMs: at(14) })
+    const asked = form(visit)
+    const link = await letIn(browser, asked)
     const engineers = house.newBrowser()
     await engineers.post(link, { password: goodPassword })
     assert.ok(!(await isIn(engineers)), 'an hour before the beginning')
-    house.clock.set(Date.UTC(2026, 10, 22, 10))
+    house.clock.set(at(10) + 1)
+    assert.ok(!(await isIn(engineers)), 'nobody has said that they are there and who they say')
+    visits.change(visit, { arrivedMs: at(10) + 1 })
     assert.ok(await isIn(engineers))
-    const [row] = await house.db.owner<{ id: string }[]>`
-      select id from people.person where username = ${asked.username}`
-    const me = (await held(row!.id))!
+    const id = await idOf(asked.username)
+    const me = (await held(id))!
     assert.deepEqual(principalAt(me, { provider: slug, area: 'North', siteId: site.id }).roles, ['installer'])
     assert.deepEqual(principalAt(me, { provider: slug, area: 'North', siteId: other.id }).roles, [])
     assert.equal((await engineers.get('/accounts')).statusCode, 403)
-    house.clock.set(Date.UTC(2026, 10, 22, 14) - 1)
+    house.clock.set(at(14) - 1)
     assert.ok(await isIn(engineers))
-    house.clock.set(Date.UTC(2026, 10, 22, 14))
+    house.clock.set(at(14))
     assert.ok(!(await isIn(engineers)))
-    assert.equal(await held(row!.id), null)
+    assert.equal(await held(id), null)
     const again = house.newBrowser()
     await again.signIn(asked.username, goodPassword)
     assert.ok(!(await isIn(again)))
   })
 
-  test('gets no other role, no longer than three days, nobody’s supervision but a colleague’s, and can be put out at once', async () => {
+  test('is out the moment that they are said to have left, and lets nobody in of a visit called off', async () => {
     const { browser } = await admin()
-    const supervisor = await house.makePerson(newName('super'), { roles: [grant('housing-officer')] })
+    const visit = visits.plan({ supervisorId: await supervisor(), fromMs: at(9), untilMs: at(17) })
+    const asked = form(visit)
+    await letIn(browser, asked)
+    const id = await idOf(asked.username)
+    house.clock.set(at(10))
+    visits.change(visit, { arrivedMs: at(10) })
+    assert.deepEqual(await roleCodes(id), ['installer'])
+    visits.change(visit, { leftMs: at(10) })
+    assert.equal(await roleCodes(id), null)
+    const page = await browser.get(`/accounts/${id}`)
+    assert.match(page.body, /Bright Lens at Alder Row/)
+    const off = visits.plan({ supervisorId: await supervisor(), fromMs: at(11), untilMs: at(12) })
+    visits.change(off, { cancelledMs: at(10) })
+    assert.equal((await browser.post('/accounts/engineer', form(off), '/accounts/engineer')).statusCode, 422)
+  })
+
+  test('gets no other role, no visit out of reach, of another’s or with nobody to stay with them, and can be put out at once', async () => {
+    const { browser } = await admin()
+    const colleague = await supervisor()
     const outsider = await house.makePerson(newName('out'), {})
+    const visit = visits.plan({ supervisorId: colleague, fromMs: at(9), untilMs: at(17) })
     const refuse = async (more: Record<string, string | string[]>) =>
       assert.equal(
-        (await browser.post('/accounts/engineer', form(supervisor, more), '/accounts/engineer')).statusCode,
+        (await browser.post('/accounts/engineer', form(visit, more), '/accounts/engineer')).statusCode,
         422,
         JSON.stringify(more),
       )
     await refuse({ role: `${slug}:asb-manager` })
-    await refuse({ hours: '73' })
-    await refuse({ sites: theCase.id })
-    await refuse({ sites: [] })
-    await refuse({ supervisor: outsider })
+    await refuse({ role: 'progress:installer' })
+    await refuse({ visit: '' })
+    await refuse({ visit: theCase.id })
+    await refuse({ visit: visits.plan({ supervisorId: outsider, fromMs: at(9), untilMs: at(17) }) })
+    await refuse({ visit: visits.plan({ supervisorId: colleague, fromMs: at(7), untilMs: at(8) }) })
     await refuse({ checked: '' })
-    await refuse({ time: '01:00', hours: '2' })
-    const asked = form(supervisor)
-    await browser.post('/accounts/engineer', asked, '/accounts/engineer')
-    const [row] = await house.db.owner<{ id: string }[]>`
-      select id from people.person where username = ${asked.username}`
-    const promoted = await browser.post(`/accounts/${row!.id}`, {
+    const asked = form(visit)
+    await letIn(browser, asked)
+    await refuse({ username: newName('second') })
+    const id = await idOf(asked.username)
+    const another = visits.plan({
+      supervisorId: colleague,
+      fromMs: at(9),
+      untilMs: at(17),
+      engineer: 'Pat Doe',
+    })
+    await browser.post(`/accounts/${id}/hours/end`, {}, `/accounts/${id}`)
+    const swap = { visit: another, role: `${slug}:installer` }
+    const swapped = await browser.post(`/accounts/${id}/hours`, swap, `/accounts/${id}`)
+    assert.equal(swapped.statusCode, 422, 'the visit names somebody else')
+    const back = { visit, role: `${slug}:installer` }
+    assert.equal((await browser.post(`/accounts/${id}/hours`, back, `/accounts/${id}`)).statusCode, 303)
+    const promoted = await browser.post(`/accounts/${id}`, {
       name: 'Eli',
       email: '',
       roles: `${slug}:asb-manager`,
@@ -491,10 +536,11 @@ describe('an engineer from outside', () => {
       administrator: 'yes',
     })
     assert.equal(promoted.statusCode, 422)
-    house.clock.set(Date.UTC(2026, 10, 22, 11))
-    assert.deepEqual(await roleCodes(row!.id), ['installer'])
-    await browser.post(`/accounts/${row!.id}/hours/end`, {}, `/accounts/${row!.id}`)
-    assert.equal(await roleCodes(row!.id), null)
+    house.clock.set(at(11))
+    visits.change(visit, { arrivedMs: at(11) })
+    assert.deepEqual(await roleCodes(id), ['installer'])
+    await browser.post(`/accounts/${id}/hours/end`, {}, `/accounts/${id}`)
+    assert.equal(await roleCodes(id), null)
   })
 })
 

@@ -1,9 +1,8 @@
 /**
  * What a person may do at this moment, worked out on every request and never kept: roles that have not ended, those
- * lent by somebody absent, line management, an engineer's hours, and what is withheld while a second step is overdue.
+ * lent by somebody absent, line management, an engineer's visit, and what is withheld while a second step is overdue.
  */
 import { civilDay, startOfDayMs } from '#base/base.ts'
-import type { Query } from '#engine/engine.ts'
 import type { Person } from '#web/web.ts'
 import type { AccountRules, PeopleParts } from './parts.ts'
 import * as held from './standing-store.ts'
@@ -27,16 +26,22 @@ export type Standing = {
   readonly qualifications: readonly { readonly provider: string; readonly code: string }[]
 }
 
-/** What they hold now. Null: an engineer outside their hours, or an account that is closed. */
+/** What they hold now. Null: an engineer while no visit of theirs goes on, or an account that is closed. */
 export async function standingAt(
-  sql: Query,
-  rules: Rules,
+  parts: Pick<PeopleParts, 'sql' | 'providers' | 'visits'>,
   account: Account,
   nowMs: number,
 ): Promise<Standing | null> {
   if (!account.active) return null
-  const { grants, conflicts } = await held.heldAt(sql, account.id, nowMs)
-  if (account.kind === 'engineer' && grants.length === 0) return null
+  const { sql } = parts
+  const rules = rulesOf(parts)
+  const { grants: own, conflicts } = await held.heldAt(sql, account.id, nowMs)
+  let grants = own
+  if (account.kind === 'engineer') {
+    const visit = (await parts.visits?.goingOn(sql, account.id, nowMs)) ?? null
+    grants = visit === null ? [] : await held.heldForVisit(sql, account.id, visit)
+    if (grants.length === 0) return null
+  }
   const roles: held.Grant[] = []
   for (const given of grants) {
     const rule = rules(given.provider)
@@ -123,7 +128,7 @@ export async function personNow(parts: PeopleParts, seen: Seen, via: Person['via
   const rules = rulesOf(parts)
   const realMs = parts.realClock.nowMs()
   const nowMs = parts.clock.nowMs()
-  const full = await standingAt(parts.sql, rules, seen, nowMs)
+  const full = await standingAt(parts, seen, nowMs)
   if (full === null) return null
   const factor = factorState(rules, seen, full, realMs)
   if (factor.kind === 'asked' && seen.factorAskedMs === null) await held.noteAsked(parts.sql, seen.id, realMs)
@@ -148,7 +153,7 @@ export async function rightsOf(parts: PeopleParts, personId: string): Promise<St
   const seen = await seenById(parts.sql, personId)
   if (seen === null) return null
   const rules = rulesOf(parts)
-  const full = await standingAt(parts.sql, rules, seen, parts.clock.nowMs())
+  const full = await standingAt(parts, seen, parts.clock.nowMs())
   if (full === null) return null
   const factor = factorState(rules, seen, full, parts.realClock.nowMs())
   return factor.kind === 'asked' && factor.leftMs <= 0 ? withoutPictures(rules, full) : full

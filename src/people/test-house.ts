@@ -1,7 +1,7 @@
 /** For tests: the real server with the rows of people on a real database; only the clocks are ours. */
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
-import { manualClock, ok, refuse, secretBox, silentLog } from '#base/base.ts'
+import { manualClock, newId, ok, refuse, secretBox, silentLog } from '#base/base.ts'
 import { inTransaction } from '#engine/engine.ts'
 import { append } from '#ledger/ledger.ts'
 import { testDatabase } from '#tests/database.ts'
@@ -13,6 +13,7 @@ import {
   hashPassword,
   ledgerEvents,
   type PeopleParts,
+  type PlannedVisit,
   peopleRoutes,
 } from './people.ts'
 
@@ -31,6 +32,57 @@ export const testRules: AccountRules = {
   engineerRoles: ['installer'],
   unusualUseTo: 'data-protection-officer',
   timeZone: 'Europe/London',
+}
+
+/** The register's visits as main would hand them in; their own rules are tested in the register and in main. */
+export function testVisits(
+  clock: { nowMs(): number },
+  places: readonly { readonly id: string; readonly name: string }[],
+) {
+  const all = new Map<string, PlannedVisit>()
+  const accounts = new Map<string, string>()
+  const over = (one: PlannedVisit): boolean =>
+    one.leftMs !== null || one.cancelledMs !== null || one.untilMs <= clock.nowMs()
+  return {
+    plan(
+      of: Pick<PlannedVisit, 'supervisorId' | 'fromMs' | 'untilMs'> & { readonly engineer?: string },
+    ): string {
+      const id = newId(startMs)
+      all.set(id, {
+        id,
+        provider: 'derby-homes',
+        siteId: places[0]!.id,
+        siteName: places[0]!.name,
+        timeZone: 'Europe/London',
+        supplierName: 'Bright Lens',
+        engineer: 'Eli Engineer',
+        arrivedMs: null,
+        leftMs: null,
+        cancelledMs: null,
+        ...of,
+      })
+      return id
+    },
+    change: (id: string, to: Partial<PlannedVisit>): unknown => all.set(id, { ...all.get(id)!, ...to }),
+    parts: {
+      open: async () => [...all.values()].filter((one) => !over(one)),
+      byId: async (_sql, ids) => ids.flatMap((id) => all.get(id) ?? []),
+      async give(_tx, visitId, personId) {
+        if ((accounts.get(visitId) ?? personId) !== personId) return false
+        accounts.set(visitId, personId)
+        return true
+      },
+      async take(_tx, personId) {
+        for (const [visit, account] of accounts) if (account === personId) accounts.delete(visit)
+      },
+      async goingOn(_sql, personId) {
+        const one = [...all.values()].find(
+          (visit) => accounts.get(visit.id) === personId && visit.arrivedMs !== null && !over(visit),
+        )
+        return one === undefined ? null : { visitId: one.id, siteId: one.siteId, untilMs: one.untilMs }
+      },
+    } satisfies NonNullable<PeopleParts['visits']>,
+  }
 }
 
 const roles = [

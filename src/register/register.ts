@@ -54,4 +54,12 @@ export * from './sign-store.ts'
 export * from './site-store.ts'
 export * from './supplier-store.ts'
 export * from './system-store.ts'
-export { overdueVisits, type Visit, visitWindowOf } from './visit-store.ts'
+export {
+  giveVisit,
+  openVisits,
+  overdueVisits,
+  takeVisits,
+  type Visit,
+  visitsById,
+  visitWindowOf,
+} from './visit-store.ts'

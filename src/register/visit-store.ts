@@ -2,6 +2,7 @@
 import { isId, newId } from '#base/base.ts'
 import type { Query, Tx } from '#engine/engine.ts'
 import { listMax } from './listing.ts'
+import { type Reach, withinReach } from './reach.ts'
 
 export const identityWays = ['card', 'called', 'known'] as const
 export type IdentityWay = (typeof identityWays)[number]
@@ -73,6 +74,33 @@ export async function lockVisit(tx: Tx, id: string): Promise<Visit | null> {
   return findVisit(tx, id)
 }
 
+export async function visitsById(sql: Query, ids: readonly string[]): Promise<readonly Visit[]> {
+  return (await visitRows(sql, sql`v.id = any (${ids.filter(isId)}::uuid[])`)).map(toVisit)
+}
+
+/** Visits within reach that are planned or going on, of which an engineer's account can be let in. */
+export async function openVisits(sql: Query, reach: Reach, nowMs: number): Promise<readonly Visit[]> {
+  const rows = await visitRows(
+    sql,
+    sql`v.left_at is null and v.cancelled_at is null and v.until_at > ${nowMs}::timestamptz
+      and ${withinReach(sql, reach, 'v.provider', 't.area', 't.id')}`,
+  )
+  return rows.map(toVisit)
+}
+
+/** Whose account it is that is open during a visit. False: the visit is over, or another account has it. */
+export async function giveVisit(tx: Tx, id: string, accountId: string): Promise<boolean> {
+  const done = await tx`
+    update register.visit set account_id = ${accountId}
+    where id = ${id} and left_at is null and cancelled_at is null and (account_id is null or account_id = ${accountId})`
+  return done.count === 1
+}
+
+/** The account has no part any more in visits that are not over. */
+export async function takeVisits(tx: Tx, accountId: string): Promise<void> {
+  await tx`update register.visit set account_id = null where account_id = ${accountId} and left_at is null`
+}
+
 export async function visitsOfSupplier(sql: Query, supplierId: string): Promise<readonly Visit[]> {
   return (await visitRows(sql, sql`v.supplier_id = ${supplierId}`)).map(toVisit)
 }
@@ -113,7 +141,7 @@ export async function markCancelled(tx: Tx, id: string, nowMs: number): Promise<
 
 /**
  * When an engineer's account may be used: from their arrival to the end of the visit, or until they left. Null: no
- * visit of theirs is going on. Whoever keeps accounts asks this at every request of such an account.
+ * visit of theirs is going on. People asks this at every request of such an account.
  */
 export async function visitWindowOf(
   sql: Query,

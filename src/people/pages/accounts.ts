@@ -16,13 +16,13 @@ import {
   type View,
 } from '#web/web.ts'
 import { activate, changeAccount, createAccount, invite, renewRole } from '../accounts.ts'
-import { hoursOf } from '../engineers.ts'
+import { letInsOf } from '../engineers.ts'
 import { resetFactor } from '../factor.ts'
 import { inHandOf, leave, wordsOf } from '../leaving.ts'
 import { type PeopleParts, unlessRefused } from '../parts.ts'
 import { type Account, accountById, accountsAll, staff } from '../store.ts'
 import { roleLines } from './account.ts'
-import { engineerPart, everySite } from './engineers.ts'
+import { engineerPart, openVisits } from './engineers.ts'
 import { grantsPart, latestEnd, rights, rightsForm, rolesTyped } from './rights-fields.ts'
 import { usernameField } from './setup.ts'
 
@@ -46,7 +46,7 @@ async function choicesFor(parts: PeopleParts) {
 async function accountPage(parts: PeopleParts, view: View, account: Account, me: Person): Promise<Page> {
   const choices = await choicesFor(parts)
   const inHand = account.active ? await inHandOf(parts, parts.sql, account.id) : []
-  const hours = account.kind === 'engineer' ? await hoursOf(parts.sql, account.id) : []
+  const letIns = account.kind === 'engineer' ? await letInsOf(parts, parts.sql, account.id) : []
   const closing = account.active
     ? html`${marks.h2('Close this account')}${marks.paragraph('They are signed out at once, everywhere, and their access tokens end. What they did stays in the ledger.')}
 ${inHand.length === 0 ? marks.paragraph('They have nothing in hand.') : marks.paragraph(`In their hand: ${wordsOf(inHand)}.`)}
@@ -78,7 +78,7 @@ ${
     ? html`${components.insetText('This is your own account. Another administrator has to change your rights.')}${account.roles.length > 0 ? roleLines(parts, account.roles) : null}`
     : html`${
         account.kind === 'engineer'
-          ? engineerPart(parts, view, account, hours, choices.managers, await everySite(parts, me))
+          ? engineerPart(parts, view, account, letIns, await openVisits(parts, me))
           : html`${grantsPart(parts, view, account)}${components.form({
               view,
               action: `/accounts/${account.id}`,

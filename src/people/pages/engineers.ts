@@ -1,6 +1,5 @@
-/** Letting an engineer from outside in, for hours, at named places; and the page of those who left. */
+/** Letting an engineer from outside in for a planned visit; and the page of those who left. */
 import { z } from 'zod'
-import { civilDay, startOfDayMs } from '#base/base.ts'
 import {
   components,
   type FieldError,
@@ -9,6 +8,7 @@ import {
   html,
   marks,
   moment,
+  momentWords,
   type Page,
   type Person,
   type Route,
@@ -16,39 +16,24 @@ import {
   type View,
 } from '#web/web.ts'
 import { createAccount, invite } from '../accounts.ts'
-import {
-  type EngineerHours,
-  endHours,
-  hoursMax,
-  makeEngineer,
-  type NewHours,
-  openHours,
-} from '../engineers.ts'
+import { type LetIn, type LetInState, letIn, letInState, makeEngineer, putOut } from '../engineers.ts'
 import { handOn, type Leaver, leavers, wordsOf } from '../leaving.ts'
-import { type Named, type PeopleParts, unlessRefused } from '../parts.ts'
+import { type Named, type PeopleParts, type PlannedVisit, unlessRefused } from '../parts.ts'
 import { type Account, accountById, staff } from '../store.ts'
 import { linkPage } from './accounts.ts'
 import { usernameField } from './setup.ts'
 
-const hoursFields = {
-  role: fields.code('the role'),
-  sites: fields.codes('at least one place', { min: 1, max: 50 }),
-  visit: fields.optionalText('the number of the visit', 100),
-  supervisor: fields.id('who supervises'),
-  day: fields.day('the day'),
-  time: fields.time('the time'),
-  hours: fields.whole('the number of hours', 1, hoursMax),
+const letInFields = {
+  visit: fields.id('the visit'),
+  role: fields.code('what they do'),
 }
-const hoursInput = z.object(hoursFields)
+const letInInput = z.object(letInFields)
 
-/** The fields of some hours; `managers` are the colleagues who can supervise. */
-function hoursForm(
-  parts: PeopleParts,
-  view: View,
-  managers: readonly Named[],
-  sites: readonly Named[],
-): Html {
-  const nowMs = parts.clock.nowMs()
+const visitWords = (visit: PlannedVisit): string =>
+  `${visit.engineer} of ${visit.supplierName} at ${visit.siteName}, ${momentWords(visit.fromMs, visit.timeZone)}`
+
+/** Which visit, and what they do there. The visit says the rest: place, times, and who stays with them. */
+function letInForm(parts: PeopleParts, view: View, visits: readonly PlannedVisit[], chosen = ''): Html {
   const roles = parts.providers().flatMap((provider) =>
     provider.roles
       .filter(({ code }) => provider.rules?.engineerRoles.includes(code))
@@ -57,56 +42,70 @@ function hoursForm(
         text: `${role.title} at ${provider.name}`,
       })),
   )
-  const time = Temporal.Instant.fromEpochMilliseconds(nowMs).toZonedDateTimeISO('Europe/London')
-  return html`${components.select({ view, name: 'role', label: 'What do they do?', value: roles[0]?.value ?? '', options: roles })}
-${components.checkboxes({ view, name: 'sites', label: 'At which places?', hint: 'They see these and no other.', small: true, choices: sites.slice(0, 100).map(({ id, name }) => ({ value: id, text: name })) })}
-${components.input({ view, name: 'visit', label: 'Number of the visit (optional)', hint: 'As the supplier’s visit is written in the register', width: 20, maxlength: 100 })}
-${components.select({ view, name: 'supervisor', label: 'Who supervises?', empty: 'Choose a colleague', options: managers.map(({ id, name }) => ({ value: id, text: name })) })}
-${components.dateInput({ view, name: 'day', label: 'From which day?', value: civilDay(nowMs, 'Europe/London') })}
-${components.input({ view, name: 'time', label: 'From what time?', hint: 'Like 09:30', width: 5, value: time.toPlainTime().toString({ smallestUnit: 'minute' }) })}
-${components.input({ view, name: 'hours', label: 'For how many hours?', hint: `At most ${hoursMax}. Then they are out, to the minute.`, width: 3, value: '4', inputmode: 'numeric' })}`
+  return html`${components.select({ view, name: 'visit', label: 'For which visit?', hint: 'The account opens when somebody there says that they are who they say, and is shut when they have left, at the latest at the visit’s end.', value: chosen, empty: 'Choose a visit', options: visits.map((visit) => ({ value: visit.id, text: visitWords(visit) })) })}
+${components.select({ view, name: 'role', label: 'What do they do?', value: roles[0]?.value ?? '', options: roles })}`
 }
 
-/** On the account page of an engineer: when they were let in, and letting them in again. */
+const noVisitYet = (): Html =>
+  marks.emptyState({
+    title: 'No visit is planned',
+    body: 'An engineer is let in for a visit of their supplier. Plan it first, on the page of the place: when, what for, and who stays with them.',
+    action: marks.link('/sites', 'Places'),
+  })
+
+const stateTags: Readonly<Record<LetInState, Html>> = {
+  'to come': marks.stateTag('waiting', 'Opens when they are let in'),
+  in: marks.stateTag('attention', 'In'),
+  over: marks.stateTag('stopped', 'Over'),
+  'called off': marks.stateTag('stopped', 'Called off'),
+  'put out': marks.stateTag('stopped', 'Put out'),
+}
+
+/** On the account page of an engineer: the visits that it was let in for, and letting it in for another. */
 export function engineerPart(
   parts: PeopleParts,
   view: View,
   account: Account,
-  hours: readonly EngineerHours[],
-  managers: readonly Named[],
-  sites: readonly Named[],
+  letIns: readonly LetIn[],
+  visits: readonly PlannedVisit[],
 ): Html {
   const nowMs = parts.clock.nowMs()
-  const open = hours.find((one) => one.endedMs === null && one.untilMs > nowMs)
-  return html`${components.insetText('An engineer from outside. This account opens only in the hours below.')}
+  const open = letIns.find((one) => ['to come', 'in'].includes(letInState(one, nowMs)))
+  return html`${components.insetText('An engineer from outside. This account opens only while a visit below goes on.')}
 ${components.table({
-  caption: 'When they were let in',
-  columns: [{ text: 'From' }, { text: 'Until' }, { text: 'Supervised by' }, { text: 'State' }],
-  rows: hours.map((one) => [
-    moment(one.fromMs),
-    moment(one.endedMs ?? one.untilMs),
-    one.supervisor,
-    one.endedMs !== null
-      ? marks.stateTag('stopped', 'Put out')
-      : one.untilMs <= nowMs
-        ? marks.stateTag('stopped', 'Over')
-        : one.fromMs > nowMs
-          ? marks.stateTag('waiting', 'To come')
-          : marks.stateTag('lawful', 'In'),
-  ]),
-  empty: html`<p class="govuk-body overt-muted">Never yet.</p>`,
+  caption: 'Visits',
+  columns: [{ text: 'Visit' }, { text: 'From' }, { text: 'Until' }, { text: 'This account' }],
+  rows: letIns.map(({ visit, ...one }) => {
+    const state = stateTags[letInState({ visit, putOutMs: one.putOutMs }, nowMs)]
+    if (visit === null) return ['Not in the register', '', '', state]
+    return [
+      marks.link(`/visits/${visit.id}`, `${visit.supplierName} at ${visit.siteName}`),
+      moment(visit.arrivedMs ?? visit.fromMs, visit.timeZone),
+      moment(one.putOutMs ?? visit.leftMs ?? visit.untilMs, visit.timeZone),
+      state,
+    ]
+  }),
+  empty: html`<p class="govuk-body overt-muted">Never let in yet.</p>`,
 })}
 ${open ? components.form({ view, action: `/accounts/${account.id}/hours/end`, body: components.button({ text: 'Put them out now', kind: 'warning' }) }) : null}
 ${
   account.active && !open
-    ? html`${marks.h2('Let them in')}${components.form({ view, action: `/accounts/${account.id}/hours`, body: html`${hoursForm(parts, view, managers, sites)}${components.button({ text: 'Let them in' })}` })}`
+    ? html`${marks.h2('Let them in')}${
+        visits.length === 0
+          ? noVisitYet()
+          : components.form({
+              view,
+              action: `/accounts/${account.id}/hours`,
+              body: html`${letInForm(parts, view, visits)}${components.button({ text: 'Let them in' })}`,
+            })
+      }`
     : null
 }`
 }
 
-export async function everySite(parts: PeopleParts, person: Person): Promise<readonly Named[]> {
-  return (await parts.places?.sites(person, '')) ?? []
-}
+/** Visits that an engineer's account can be let in for, as far as this person may see them. */
+export const openVisits = async (parts: PeopleParts, person: Person): Promise<readonly PlannedVisit[]> =>
+  (await parts.visits?.open(person)) ?? []
 
 export function engineerRoutes(parts: PeopleParts, publicUrl: string | null): readonly Route[] {
   const managers = async (): Promise<readonly Named[]> => {
@@ -115,42 +114,37 @@ export function engineerRoutes(parts: PeopleParts, publicUrl: string | null): re
       for (const one of await staff(parts.sql, slug)) found.set(one.id, one)
     return [...found.values()]
   }
-  const newPage = async (view: View, person: Person): Promise<Page> => ({
-    title: 'Let an engineer in',
-    back: { href: '/accounts', text: 'Accounts' },
-    body: html`${marks.heading({ title: 'Let an engineer in', lead: 'Somebody from outside who puts cameras in or repairs them. They get an account that opens for hours, at the places that you choose, and shows no footage.' })}
-${components.form({
-  view,
-  action: '/accounts/engineer',
-  body: html`${components.input({ view, name: 'name', label: 'Full name', hint: 'As on the card that they showed you', width: 30, maxlength: 120, autocomplete: 'off' })}
-${components.input({ view, name: 'username', label: 'Username', width: 20, autocomplete: 'off', spellcheck: false, autocapitalize: 'none', maxlength: 60 })}
-${components.checkbox({ view, name: 'checked', label: 'I have checked that they come from the supplier', hint: 'Ring the supplier at the number that you have on file, or look at their card.' })}
-${hoursForm(parts, view, await managers(), await everySite(parts, person))}
-${components.button({ text: 'Let them in' })}`,
-})}`,
-  })
-  /** Typed hours as the room keeps them, or what is wrong with them. */
-  async function read(given: z.infer<typeof hoursInput>, person: Person): Promise<NewHours | FieldError> {
-    const [slug, role] = [given.role.split(':')[0]!, given.role.slice(given.role.indexOf(':') + 1)]
-    const provider = parts.providers().find((one) => one.slug === slug)
-    if (!provider?.rules?.engineerRoles.includes(role))
-      return { field: 'role', message: 'Choose what they do from the list' }
-    const sites = await everySite(parts, person)
-    if (!given.sites.every((id) => sites.some((one) => one.id === id && (one.provider ?? slug) === slug)))
-      return { field: 'sites', message: `Choose places of ${provider.name}` }
-    const [hour, minute] = given.time.split(':').map(Number) as [number, number]
-    const fromMs = Temporal.Instant.fromEpochMilliseconds(startOfDayMs(given.day, provider.rules.timeZone))
-      .toZonedDateTimeISO(provider.rules.timeZone)
-      .with({ hour, minute }).epochMilliseconds
+  const newPage = async (view: View, person: Person, chosen = ''): Promise<Page> => {
+    const visits = await openVisits(parts, person)
     return {
-      provider: slug,
-      role,
-      sites: given.sites,
-      visit: given.visit,
-      supervisorId: given.supervisor,
-      fromMs,
-      untilMs: fromMs + given.hours * 3_600_000,
+      title: 'Let an engineer in',
+      back: { href: '/accounts', text: 'Accounts' },
+      body: html`${marks.heading({ title: 'Let an engineer in', lead: 'Somebody from outside who puts cameras in or repairs them. They get an account for one planned visit, at its place, and it shows no footage.' })}
+${
+  visits.length === 0
+    ? noVisitYet()
+    : components.form({
+        view,
+        action: '/accounts/engineer',
+        body: html`${letInForm(parts, view, visits, chosen)}
+${components.input({ view, name: 'username', label: 'Username', width: 20, autocomplete: 'off', spellcheck: false, autocapitalize: 'none', maxlength: 60 })}
+${components.checkbox({ view, name: 'checked', label: 'I have checked that they come from the supplier', hint: 'Ring the supplier at the number that you have on file.' })}
+${components.button({ text: 'Let them in' })}`,
+      })
+}`,
     }
+  }
+  /** The visit that was chosen and what they do there, or what is wrong with it. */
+  async function read(
+    given: z.infer<typeof letInInput>,
+    person: Person,
+  ): Promise<{ readonly visit: PlannedVisit; readonly role: string } | FieldError> {
+    const visit = (await openVisits(parts, person)).find(({ id }) => id === given.visit)
+    if (visit === undefined) return { field: 'visit', message: 'Choose a visit from the list' }
+    const colon = given.role.indexOf(':')
+    if (given.role.slice(0, colon) !== visit.provider)
+      return { field: 'role', message: 'Choose what they do at the landlord of that visit' }
+    return { visit, role: given.role.slice(colon + 1) }
   }
   const byId = z.object({ id: fields.id('an account') })
   const nobody = { notFound: 'There is no such account.' } as const
@@ -160,8 +154,9 @@ ${components.button({ text: 'Let them in' })}`,
       path: '/accounts/engineer',
       permission: 'people.manage',
       ledger: { none: 'only shows an empty form' },
-      async handler({ view, person }) {
-        const page = await newPage(view, person!)
+      input: z.object({ visit: z.string().max(40).catch('').default('') }),
+      async handler({ view, person, input }) {
+        const page = await newPage(view, person!, input.visit)
         return { data: null, page: () => page }
       },
     }),
@@ -170,26 +165,26 @@ ${components.button({ text: 'Let them in' })}`,
       path: '/accounts/engineer',
       permission: 'people.manage',
       ledger: 'person.engineer-let-in',
-      input: hoursInput.extend({
-        name: fields.text('the full name', 120),
+      input: letInInput.extend({
         username: usernameField,
         checked: fields.confirmed('Check that they come from the supplier, and say so'),
       }),
       form: ({ view, person }) => newPage(view, person!),
       api: {
         summary:
-          'Make an engineer’s account and let it in for hours; the answer holds the one-time password link',
+          'Make an engineer’s account and let it in for a planned visit; the answer holds the one-time password link',
       },
       async handler({ input, person, headers }) {
-        const hours = await read(input, person!)
-        if ('message' in hours) return { refusal: [hours] }
+        const asked = await read(input, person!)
+        if ('message' in asked) return { refusal: [asked] }
+        const { visit, role } = asked
         const by = person!.id
         const done = await unlessRefused(parts.sql, async (tx) => {
           const context = { record: parts.record, nowMs: parts.clock.nowMs(), by }
-          const made = await createAccount(tx, { username: input.username, name: input.name }, context)
+          const made = await createAccount(tx, { username: input.username, name: visit.engineer }, context)
           if (!made.ok) return made
           await makeEngineer(tx, made.value.id)
-          const opened = await openHours(parts, tx, made.value.id, hours, by)
+          const opened = await letIn(parts, tx, made.value.id, { visitId: visit.id, role }, by)
           if (!opened.ok) return opened
           const link = await invite(parts, tx, made.value.id, by)
           return link.ok
@@ -208,7 +203,7 @@ ${components.button({ text: 'Let them in' })}`,
         return {
           data: { id, link: `${origin}/welcome/${secret}` },
           status: 201,
-          page: () => linkPage({ id, name: input.name }, secret, origin),
+          page: () => linkPage({ id, name: visit.engineer }, secret, origin),
         }
       },
     }),
@@ -217,15 +212,16 @@ ${components.button({ text: 'Let them in' })}`,
       path: '/accounts/:id/hours',
       permission: 'people.manage',
       ledger: 'person.engineer-let-in',
-      input: hoursInput.extend({ id: fields.id('an account') }),
-      api: { summary: 'Let an engineer’s account in again' },
+      input: letInInput.extend({ id: fields.id('an account') }),
+      api: { summary: 'Let an engineer’s account in for another visit' },
       async handler({ input, person }) {
         const account = await accountById(parts.sql, input.id)
         if (!account) return nobody
-        const hours = await read(input, person!)
-        if ('message' in hours) return { refusal: [hours] }
+        const asked = await read(input, person!)
+        if ('message' in asked) return { refusal: [asked] }
+        const { visit, role } = asked
         const done = await unlessRefused(parts.sql, (tx) =>
-          openHours(parts, tx, account.id, hours, person!.id),
+          letIn(parts, tx, account.id, { visitId: visit.id, role }, person!.id),
         )
         if (!done.ok) return { refusal: done.reasons.map(({ code, message }) => ({ field: code, message })) }
         return { data: null, location: `/accounts/${account.id}`, flash: `${account.name} is let in` }
@@ -240,7 +236,7 @@ ${components.button({ text: 'Let them in' })}`,
       api: { summary: 'Put an engineer out at once' },
       async handler({ input, person }) {
         if (!(await accountById(parts.sql, input.id))) return nobody
-        const done = await unlessRefused(parts.sql, (tx) => endHours(parts, tx, input.id, person!.id))
+        const done = await unlessRefused(parts.sql, (tx) => putOut(parts, tx, input.id, person!.id))
         if (!done.ok) return { refusal: done.reasons }
         return { data: null, location: `/accounts/${input.id}`, flash: 'They are out' }
       },

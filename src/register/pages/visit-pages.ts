@@ -74,9 +74,14 @@ export function visitForm(
 export function visitPage(
   view: View,
   visit: Visit,
-  options: { readonly mayRecord: boolean; readonly nowMs: number; name(id: string | null): string },
+  options: {
+    readonly mayRecord: boolean
+    readonly administrator: boolean
+    readonly nowMs: number
+    name(id: string | null): string
+  },
 ): Page {
-  const { mayRecord, nowMs, name } = options
+  const { mayRecord, administrator, nowMs, name } = options
   const zone = visit.timeZone
   const over = visit.leftMs !== null || visit.cancelledMs !== null
   return {
@@ -95,6 +100,7 @@ export function visitPage(
         { key: 'Engineer', value: visit.engineer },
         { key: 'What for', value: visit.purpose },
         { key: 'Stays with them', value: name(visit.supervisorId) },
+        { key: 'Account in Overt', value: accountWords(visit, { administrator, nowMs, name }) },
         { key: 'From', value: moment(visit.fromMs, zone) },
         { key: 'Until, at the latest', value: moment(visit.untilMs, zone) },
         {
@@ -107,6 +113,29 @@ export function visitPage(
       ],
     })}${!mayRecord || over ? null : visit.arrivedMs === null ? arrival(view, visit) : leaving(view, visit)}`,
   }
+}
+
+/** Whether an account is open for the visit: the same that its own page says. */
+function accountWords(
+  visit: Visit,
+  {
+    administrator,
+    nowMs,
+    name,
+  }: { readonly administrator: boolean; readonly nowMs: number; name(id: string | null): string },
+): Html {
+  const over = visit.leftMs !== null || visit.cancelledMs !== null || nowMs >= visit.untilMs
+  if (visit.accountId === null)
+    return administrator && !over
+      ? html`None. ${marks.link(`/accounts/engineer?visit=${visit.id}`, 'Let them in with one')}`
+      : html`None`
+  const who = name(visit.accountId)
+  const state = over
+    ? 'shut, for the visit is over'
+    : visit.arrivedMs === null
+      ? 'opens when you say here that they are genuine'
+      : 'open until they have left, at the latest until the end'
+  return html`${administrator ? marks.link(`/accounts/${visit.accountId}`, who) : who}: ${state}`
 }
 
 const arrival = (view: View, visit: Visit): Html =>

@@ -43,8 +43,10 @@ export function visitRoutes(deps: RegisterDeps): Route[] {
   const show = async (person: Person, id: string, view: View, nowMs: number) => {
     const visit = await findVisit(sql, id)
     if (visit === null || !visible(person, visit)) return null
-    const name = await namesOf(deps, [visit.supervisorId])
-    const page = () => visitPage(view, visit, { mayRecord: mayRecord(person, visit), nowMs, name })
+    const name = await namesOf(deps, [visit.supervisorId, visit.accountId])
+    const { administrator } = person
+    const page = () =>
+      visitPage(view, visit, { mayRecord: mayRecord(person, visit), administrator, nowMs, name })
     return { data: visit, page }
   }
   const again = async (ask: {
