@@ -42,7 +42,7 @@ import {
   recordHeaderBytes,
 } from '#formats/reel/reel.ts'
 import { able } from '#policy/policy.ts'
-import { adoptPacks, openProviders } from '#providers/providers.ts'
+import { adoptPacks, goneUnder, keepings, openProviders } from '#providers/providers.ts'
 import { insertCamera, insertSite, insertSystem } from '#register/register.ts'
 import { testDatabase } from '#tests/database.ts'
 import { qualified } from '#tests/qualified.ts'
@@ -85,6 +85,12 @@ export type RigOptions = {
   /** Another database than the tests' own (whose fsync is off). */
   readonly db?: { readonly sql: Sql; drop(): Promise<void> }
   readonly clock?: Clock
+  /** Other packs than the repository's own. */
+  readonly policies?: string
+  /** Of the landlord's pack; the newest when not given. */
+  readonly version?: string
+  /** Days for which a day's keys are kept when they are made, at the moment. */
+  readonly retention?: () => number
   readonly authenticate?: (credentials: Credentials) => Promise<Person | null>
 }
 
@@ -96,11 +102,15 @@ export async function testFootage(options: RigOptions = {}) {
   const clock: Clock = options.clock ?? manual
   const packs = await openProviders({
     sql: db.sql,
-    folder: join(import.meta.dirname, '..', '..', 'policies'),
+    folder: options.policies ?? join(import.meta.dirname, '..', '..', 'policies'),
     clock,
     log,
   })
-  await inTransaction(db.sql, (tx) => adoptPacks(tx, packs, [{ slug: provider, by: null, nowMs: noon }]))
+  await inTransaction(db.sql, (tx) =>
+    adoptPacks(tx, packs, [
+      { slug: provider, by: null, nowMs: noon, ...(options.version ? { version: options.version } : {}) },
+    ]),
+  )
   await packs.refresh()
   const by = newId(noon)
   const cameraId = await inTransaction(db.sql, async (tx) => {
@@ -191,9 +201,12 @@ export async function testFootage(options: RigOptions = {}) {
         },
         bundle: async () => null,
         withdrawal: async () => null,
-        retention: async () => ({
-          days: retentionDays,
-          clause: packs.packOf(provider).values.retentionDays.clause,
+        retention: async (_id, day, until) => ({
+          days: options.retention?.() ?? retentionDays,
+          clause:
+            until === undefined
+              ? packs.packOf(provider).values.retentionDays.clause
+              : (goneUnder(keepings(packs, provider), day, until)?.clause ?? null),
         }),
         deploymentType: async (id, atMs) =>
           intervals.some((one) => one.cameraId === id && atMs >= one.fromMs && atMs < one.untilMs)
@@ -304,24 +317,15 @@ export async function testFootage(options: RigOptions = {}) {
     },
     async enrolRecorder() {
       const token = await createEnrolmentToken(db.sql, { name: 'Plant room', nowMs: clock.nowMs(), by: null })
-      const pair = generateKeyPairSync('ed25519')
-      const publicKey = pair.publicKey.export({ format: 'raw-public' }).toString('base64url')
-      const answer = await fetch(`${hub.url}/recorder/enrol`, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify({ v: 1, token, publicKey, name: 'plant' }),
-      })
-      if (!answer.ok) throw new Error(`enrolment: ${answer.status} ${await answer.text()}`)
-      const { recorder } = (await answer.json()) as { recorder: string }
-      if (enrolled === '') enrolled = recorder
-      await db.sql`update register.camera set recorder_id = ${recorder} where id = ${cameraId}`
-      return new TestRecorder(
-        recorder,
-        pair.privateKey,
+      const recorder = await TestRecorder.enrol(
+        token,
         () => hub.url,
         () => clock.nowMs(),
         cameraId,
       )
+      if (enrolled === '') enrolled = recorder.id
+      await db.sql`update register.camera set recorder_id = ${recorder.id} where id = ${cameraId}`
+      return recorder
     },
     async close() {
       await hub.close()
@@ -398,7 +402,7 @@ type Held = {
   closed: Extract<RecorderMessage, { type: 'reel-closed' }> | null
 }
 
-/** A recorder that holds sealed reels in memory and does what the hub's link asks. */
+/** A recorder that holds sealed reels in memory and does what the hub's link asks; every camera answers it. */
 export class TestRecorder {
   readonly id: string
   readonly reels = new Map<string, Held>()
@@ -418,6 +422,25 @@ export class TestRecorder {
     this.#url = url
     this.#now = now
     this.#camera = camera
+  }
+
+  /** Shows its token at the hub's door, with a key that it has made for itself. */
+  static async enrol(
+    token: string,
+    url: () => string,
+    now: () => number,
+    camera: string,
+  ): Promise<TestRecorder> {
+    const pair = generateKeyPairSync('ed25519')
+    const publicKey = pair.publicKey.export({ format: 'raw-public' }).toString('base64url')
+    const answer = await fetch(`${url()}/recorder/enrol`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ v: 1, token, publicKey, name: 'plant' }),
+    })
+    if (!answer.ok) throw new Error(`enrolment: ${answer.status} ${await answer.text()}`)
+    const { recorder } = (await answer.json()) as { recorder: string }
+    return new TestRecorder(recorder, pair.privateKey, url, now, camera)
   }
 
   async link(proofKey: KeyObject = this.#key): Promise<void> {
@@ -638,6 +661,10 @@ export class TestRecorder {
         this.#live.delete(message.request)
         this.#frame(message.request, Buffer.alloc(0), { last: true })
       }
+    } else if (message.type === 'probe') {
+      const video = { codec: 'h264', width: 640, height: 360 }
+      const words = 'The camera answers.'
+      this.send({ type: 'probe-result', request: message.request, code: 'ok', words, video })
     } else if (message.type === 'cut') {
       for (const [reel, held] of this.reels) if (held.closed === null) this.closeReel(reel)
     } else if (message.type === 'unlink') {

@@ -5,7 +5,16 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type Home, openHome, readConfig, silentLog, systemClock } from '#base/base.ts'
+import { setTimeout as delay } from 'node:timers/promises'
+import {
+  type Home,
+  homeClock,
+  moveDemoClock,
+  openHome,
+  readConfig,
+  silentLog,
+  systemClock,
+} from '#base/base.ts'
 import type { Sql } from '#engine/engine.ts'
 import { setupSecret } from '#people/people.ts'
 import { testDatabase } from '#tests/database.ts'
@@ -17,6 +26,10 @@ export type TestHub = {
   readonly sql: Sql
   /** Where the first administrator is made, once. */
   setUpPath(): Promise<string>
+  /** By the hub's own clock. */
+  nowMs(): number
+  /** Moves a demo's clock forward and nothing else: what falls due with it comes when its job comes. */
+  leap(byMs: number): Promise<void>
   close(): Promise<void>
 }
 
@@ -34,10 +47,19 @@ export async function testHub(born: Home['born'], publicUrl: string): Promise<Te
     OVERT_PUBLIC_URL: publicUrl,
   })
   const home = await openHome(config.home, born, systemClock.nowMs())
+  const clock = homeClock(home, systemClock)
   const hub = await buildHub(config, home, db.url, silentLog)
   return {
     url: hub.url,
     sql: db.sql,
+    nowMs: () => clock.nowMs(),
+    async leap(byMs) {
+      const untilMs = clock.nowMs() + byMs
+      await moveDemoClock(home, byMs)
+      // Every process looks at the shared offset a few times a second; twice that long and the hub has seen it too.
+      while (clock.nowMs() < untilMs) await delay(50)
+      await delay(400)
+    },
     setUpPath: async () => `/setup/${await setupSecret(db.sql)}`,
     async close() {
       await hub.close()
