@@ -1,6 +1,7 @@
 /** The data protection impact assessment: written, sent, accepted or returned. */
 import { civilDay, type Result } from '#base/base.ts'
 import { append } from '#ledger/ledger.ts'
+import { keptDays } from '#register/register.ts'
 import { aboutOf, act, ask, type By, denied, no, reason, yes } from './asking.ts'
 import type { Standing } from './evaluate.ts'
 import type { LocationRow } from './model.ts'
@@ -16,7 +17,7 @@ export function locationTable({ file, pack }: Standing): LocationRow[] {
       camera: camera.label,
       position: camera.position,
       purposes: d.purposes.map((code) => pack.values.purposes.find((p) => p.code === code)?.label ?? code),
-      retentionDays: pack.values.retentionDays.value,
+      retentionDays: keptDays(file.system, pack.values.retentionDays.value),
       // Asked for or on: either way the assessment weighs it.
       audio: file.sound !== null && file.sound.ended === null,
       signs: file.signs.filter((s) => s.missingMs === null).length,

@@ -9,6 +9,7 @@ import { closeTask, openTask } from '#casework/casework.ts'
 import type { Query, Tx } from '#engine/engine.ts'
 import { append } from '#ledger/ledger.ts'
 import { allMet, type Gate, gates, type Pack, rolesFor } from '#policy/policy.ts'
+import { keptDays } from '#register/register.ts'
 import { dayWords } from '#web/web.ts'
 import { breachesOf, gateFacts } from './facts.ts'
 import { authorityOf, planLease, renewalDue } from './lease.ts'
@@ -122,9 +123,9 @@ async function issueWhenDue(
     file,
     pack,
     // A newer policy that keeps less holds for what is recorded from now on; one that keeps more waits for a new decision.
-    retentionDays: Math.min(
-      pack.values.retentionDays.value,
-      deps.packs.packOf(d.provider).values.retentionDays.value,
+    retentionDays: keptDays(
+      file.system,
+      Math.min(pack.values.retentionDays.value, deps.packs.packOf(d.provider).values.retentionDays.value),
     ),
     gates: standing.gates,
     class: 'ordinary',

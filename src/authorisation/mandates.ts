@@ -332,8 +332,10 @@ export async function retentionOf(
   cameraId: string,
   day: string,
 ): Promise<{ readonly days: number; readonly clause: string | null }> {
-  const [camera] = await sql<{ provider: string; time_zone: string }[]>`
-    select c.provider, t.time_zone from register.camera c
+  const [camera] = await sql<
+    { provider: string; time_zone: string; retention_days: number | null; retention_from: string | null }[]
+  >`
+    select c.provider, t.time_zone, s.retention_days, s.retention_from from register.camera c
     join register.system s on s.id = c.system_id join register.site t on t.id = s.site_id where c.id = ${cameraId}`
   if (!camera) return { days: 1, clause: null }
   const fromMs = startOfDayMs(day, camera.time_zone)
@@ -348,7 +350,10 @@ export async function retentionOf(
     : packs.packOf(camera.provider, { day })
   // A version that has taken effect since may keep less, never more.
   const inEffect = packs.packOf(camera.provider, { day })
-  const own = row?.days ?? pack.values.retentionDays.value
+  // A system that keeps less does so from the day on which somebody said so.
+  const system = camera.retention_from !== null && day >= camera.retention_from ? camera.retention_days : null
+  const promised = row?.days ?? pack.values.retentionDays.value
+  const own = Math.min(promised, system ?? promised)
   const less = inEffect.values.retentionDays.value < own
   return {
     days: less ? inEffect.values.retentionDays.value : own,

@@ -234,3 +234,23 @@ describe('a controller', () => {
     assert.equal(shareGroup(packs, 'far', 'east'), false)
   })
 })
+
+test('a system keeps fewer days than the policy allows, never more, and the change is told', async () => {
+  const { name, purposes } = await shown()
+  const edit = async (retentionDays: unknown, status = 200) =>
+    post(
+      'maya',
+      `/systems/${systemId}/edit`,
+      { version: (await shown()).version, name, purposes, retentionDays },
+      status,
+    )
+  const refused = await edit(32, 422)
+  assert.match(JSON.stringify(refused), /31 days at most/)
+  await edit(0, 422)
+  await edit('a week', 422)
+  assert.equal((await shown()).retentionDays, null)
+  await edit(7)
+  assert.deepEqual([(await shown()).retentionDays, (await shown()).retentionFrom], [7, '2026-11-22'])
+  await edit('')
+  assert.equal((await shown()).retentionFrom, null)
+})

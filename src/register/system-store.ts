@@ -11,13 +11,20 @@ export type System = {
   /** Codes of the pack's purposes. */
   readonly purposes: readonly string[]
   readonly managerId: string | null
+  /** Fewer days than the policy allows; null: as many as the policy says. */
+  readonly retentionDays: number | null
+  /** Civil day at the site from which these days hold for what is recorded. */
+  readonly retentionFrom: string | null
   readonly createdMs: number
   readonly version: number
 }
 
 export async function insertSystem(
   tx: Tx,
-  system: Omit<System, 'id' | 'createdMs' | 'version'> & { readonly by: string; readonly nowMs: number },
+  system: Omit<System, 'id' | 'retentionDays' | 'retentionFrom' | 'createdMs' | 'version'> & {
+    readonly by: string
+    readonly nowMs: number
+  },
 ): Promise<string> {
   const id = newId(system.nowMs)
   await tx`
@@ -62,13 +69,19 @@ export async function systemsOf(sql: Query, personId: string): Promise<readonly 
   return rows.map(toSystem)
 }
 
+/** Days for which a system's pictures are kept, of the days that the policy allows. */
+export const keptDays = (system: Pick<System, 'retentionDays'>, allowed: number): number =>
+  Math.min(system.retentionDays ?? allowed, allowed)
+
 /** False when somebody changed the system since `version` was read. */
 export async function updateSystem(
   tx: Tx,
-  system: Pick<System, 'id' | 'name' | 'purposes' | 'version'>,
+  system: Pick<System, 'id' | 'name' | 'purposes' | 'retentionDays' | 'retentionFrom' | 'version'>,
 ): Promise<boolean> {
   const rows = await tx`
-    update register.system set name = ${system.name}, purposes = ${system.purposes as string[]}, version = version + 1
+    update register.system
+    set name = ${system.name}, purposes = ${system.purposes as string[]}, retention_days = ${system.retentionDays},
+        retention_from = ${system.retentionFrom}, version = version + 1
     where id = ${system.id} and version = ${system.version}`
   return rows.count === 1
 }
@@ -85,6 +98,8 @@ type SystemRow = {
   name: string
   purposes: string[]
   manager_id: string | null
+  retention_days: number | null
+  retention_from: string | null
   created_at: number
   version: number
 }
@@ -96,6 +111,8 @@ const toSystem = (row: SystemRow): System => ({
   name: row.name,
   purposes: row.purposes,
   managerId: row.manager_id,
+  retentionDays: row.retention_days,
+  retentionFrom: row.retention_from,
   createdMs: row.created_at,
   version: row.version,
 })

@@ -1,4 +1,4 @@
-import { signPlaceLabels } from '#register/register.ts'
+import { keptDays, signPlaceLabels } from '#register/register.ts'
 import {
   components as c,
   dayWords,
@@ -309,7 +309,7 @@ function summary(
       },
       {
         key: 'Footage is kept',
-        value: html`${pack.values.retentionDays.value} days ${pack.values.retentionDays.silent ? html`<br><span class="overt-muted">The policy does not say; Overt uses this.</span>` : clauseMark(pack, pack.values.retentionDays.clause)}`,
+        value: html`${keptDays(file.system, pack.values.retentionDays.value)} days ${pack.values.retentionDays.silent ? html`<br><span class="overt-muted">The policy does not say; Overt uses this.</span>` : clauseMark(pack, pack.values.retentionDays.clause)}`,
       },
       ...(file.reference && extra.may.still
         ? [

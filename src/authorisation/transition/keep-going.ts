@@ -7,6 +7,7 @@ import { addDays, civilDay, daysBetween, startOfDayMs } from '#base/base.ts'
 import { closeTask, openTask } from '#casework/casework.ts'
 import type { Tx } from '#engine/engine.ts'
 import { type Gate, rolesFor, transitionRules, typeOf } from '#policy/policy.ts'
+import { keptDays } from '#register/register.ts'
 import type { Parts, Standing } from '../evaluate.ts'
 import { planLease, renewalDue } from '../lease.ts'
 import { currentMandate } from '../mandate-store.ts'
@@ -106,6 +107,7 @@ export async function issueTransitional(
   await issueMandate(tx, deps, {
     file,
     pack,
+    retentionDays: keptDays(file.system, pack.values.retentionDays.value),
     gates: standing.gates,
     class: 'transitional',
     lease,

@@ -138,6 +138,22 @@ export const footage: readonly Control[] = [
     gate: null,
   },
   {
+    id: 'retention.by-system',
+    // How long a purpose needs pictures is somebody's judgement.
+    strength: 'evidenced',
+    says: 'Each system can keep pictures for fewer days than the policy allows, never for more; the days stand in its assessment, which is asked for again each year.',
+    by: ['src/register/system-store.ts keptDays', 'src/authorisation/assess.ts locationTable'],
+    tests: [
+      'src/authorisation/keeps-less.test.ts: a system that keeps less is told to its recorder, and what was recorded before keeps its days',
+    ],
+    denies: [
+      'src/authorisation/keeps-less.test.ts: a system never keeps more than the policy allows, whatever its record says',
+      'src/register/controllers.test.ts: a system keeps fewer days than the policy allows, never more, and the change is told',
+    ],
+    rules: [],
+    gate: null,
+  },
+  {
     id: 'retention.hold-with-an-end',
     strength: 'enforced',
     says: 'Only a hold with a reason, a case and an end keeps footage longer; it ends by itself.',

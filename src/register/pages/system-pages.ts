@@ -1,5 +1,5 @@
 /** What the pages of systems look like; their rows are in `system-routes.ts`. */
-import type { Pack } from '#policy/policy.ts'
+import type { Pack, Values } from '#policy/policy.ts'
 import { components as c, day, type Html, html, marks, moment, type Page, type View } from '#web/web.ts'
 import type { Camera } from '../camera-store.ts'
 import { securityAnswerLabels, type ViewRequirement, viewLevelLabels } from '../check-store.ts'
@@ -13,7 +13,7 @@ import {
 } from '../lacks.ts'
 import type { Procedure } from '../procedure-store.ts'
 import type { Site } from '../site-store.ts'
-import type { System } from '../system-store.ts'
+import { keptDays, type System } from '../system-store.ts'
 import { rolesPart } from './controller-pages.ts'
 import { listAddress, pager, ruleMark } from './parts.ts'
 
@@ -133,6 +133,10 @@ export function systemPage(view: View, shown: ShownSystem): Page {
           value: shown.operators.length === 0 ? 'Nobody named' : shown.operators.map(shown.name).join(', '),
         },
         { key: 'Purposes', value: system.purposes.map(shown.purpose).join('; ') || 'None stated' },
+        {
+          key: 'Pictures are kept',
+          value: `${keptDays(system, shown.pack.values.retentionDays.value)} days${system.retentionDays === null ? ', as the policy says' : `, where the policy allows ${shown.pack.values.retentionDays.value}`}`,
+        },
       ],
       cardActions: [
         ...(mayEdit ? [{ href: `/systems/${system.id}/edit`, text: 'Change' }] : []),
@@ -277,7 +281,7 @@ function devicesPart({ system, devices, name, mayEdit }: ShownSystem): Html {
 export function systemForm(
   view: View,
   system: System,
-  purposes: readonly { readonly code: string; readonly label: string }[],
+  { purposes, retentionDays }: Pick<Values, 'purposes' | 'retentionDays'>,
 ): Page {
   return {
     title: `Change ${system.name}`,
@@ -294,7 +298,16 @@ export function systemForm(
           values: system.purposes,
           choices: purposes.map((p) => ({ value: p.code, text: p.label })),
         },
-      )}${c.button({ text: 'Save' })}`,
+      )}${c.input({
+        name: 'retentionDays',
+        label: 'For how many days are pictures kept? (optional)',
+        labelSize: 's',
+        hint: `As long as the purpose needs, and no more. The policy allows ${retentionDays.value} days; leave it empty for that. It holds for what is recorded from today on.`,
+        view,
+        value: system.retentionDays === null ? '' : String(system.retentionDays),
+        width: 4,
+        inputmode: 'numeric',
+      })}${c.button({ text: 'Save' })}`,
     })}`,
   }
 }

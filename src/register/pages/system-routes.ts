@@ -38,6 +38,7 @@ export function systemRoutes(deps: RegisterDeps): Route[] {
   const labels = (provider: string): readonly (readonly [string, (of: System) => string | null])[] => [
     ['Name of the system', (of) => of.name],
     ['Purposes', (of) => of.purposes.map(purposeOf(provider)).join('; ')],
+    ['Days kept', (of) => (of.retentionDays === null ? null : String(of.retentionDays))],
   ]
 
   /** The whole page of a system as this person sees it, with what was typed in one of its forms. */
@@ -176,8 +177,8 @@ export function systemRoutes(deps: RegisterDeps): Route[] {
       async handler(ask) {
         const found = await systemFor(deps, ask.person!, ask.input.id, 'register.edit')
         if (found === null) return noSystem
-        const { purposes } = packs.packOf(found.system.provider).values
-        return { data: found.system, page: () => systemForm(ask.view, found.system, purposes) }
+        const { values } = packs.packOf(found.system.provider)
+        return { data: found.system, page: () => systemForm(ask.view, found.system, values) }
       },
     }),
     route({
@@ -189,25 +190,42 @@ export function systemRoutes(deps: RegisterDeps): Route[] {
         version: fields.whole('the version', 1, 1e9),
         name: fields.text('the name of the system', 200),
         purposes: fields.codes('what it is for', { min: 1 }),
+        retentionDays: z.preprocess(
+          (typed) => (typed === '' || typed === undefined ? null : typed),
+          fields.whole('the days', 1, 3660).nullable(),
+        ),
       }),
       form: async (ask) => {
         const found = await systemFor(deps, ask.person!, String(ask.input['id']), 'register.edit')
         return found === null
           ? gone('There is no such system')
-          : systemForm(ask.view, found.system, packs.packOf(found.system.provider).values.purposes)
+          : systemForm(ask.view, found.system, packs.packOf(found.system.provider).values)
       },
-      api: { summary: 'Change the name or the purposes of a system' },
+      api: { summary: 'Change the name, the purposes or the days kept of a system' },
       async handler(ask) {
-        const { id, version, name, purposes } = ask.input
+        const { id, version, name, purposes, retentionDays } = ask.input
         const found = await systemFor(deps, ask.person!, id, 'register.edit')
         if (found === null) return noSystem
         const { provider } = found.system
-        const known = packs.packOf(provider).values.purposes
+        const { purposes: known, retentionDays: most } = packs.packOf(provider).values
+        if (retentionDays !== null && retentionDays > most.value)
+          return {
+            refusal: [
+              {
+                field: 'retentionDays',
+                message: `The policy lets pictures be kept for ${most.value} days at most. Fewer is always possible.`,
+                clause: most.clause,
+              },
+            ],
+          }
         if (!purposes.every((code) => known.some((p) => p.code === code)))
           return { refusal: [{ field: 'purposes', message: 'Choose purposes from the policy’s own list' }] }
         const other = await inTransaction(sql, async (tx) => {
           const before = (await findSystem(tx, id))!
-          const typed = { ...before, name, purposes, version }
+          const same = retentionDays === before.retentionDays
+          const from = retentionDays === null ? null : civilDay(ask.nowMs, found.site.timeZone)
+          const retentionFrom = same ? before.retentionFrom : from
+          const typed = { ...before, name, purposes, retentionDays, retentionFrom, version }
           if (!(await updateSystem(tx, typed))) return differences(typed, before, labels(provider))
           await note(tx, before, ask.person!.id, ask.nowMs, differences(before, typed, labels(provider)))
           await append(tx, {

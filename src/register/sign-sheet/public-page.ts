@@ -25,6 +25,7 @@ import { controllerName } from '../pages/controller-pages.ts'
 import { nameOf } from '../pages/parts.ts'
 import type { Packs } from '../reach.ts'
 import { findContact, type SignSheet, sheetByCode, whatFilms } from '../sheet-store.ts'
+import { findSystem, keptDays } from '../system-store.ts'
 import { readSignCode } from './sign-code.ts'
 import type { SignContact } from './sign-says.ts'
 
@@ -105,6 +106,7 @@ async function publicFacts(deps: PublicDeps, sheet: SignSheet, version: number):
   const camera = sheet.unlisted
     ? null
     : ((await camerasById(deps.sql, [sheet.cameraId])).get(sheet.cameraId) ?? null)
+  const system = camera === null ? null : await findSystem(deps.sql, camera.systemId)
   return {
     landlord: deps.packs.find(sheet.provider)?.name ?? pack.name,
     controllers:
@@ -120,7 +122,9 @@ async function publicFacts(deps: PublicDeps, sheet: SignSheet, version: number):
     purposes: sheet.says.purposes,
     bases: basesOf(pack, sheet.says.purposes),
     contact: await findContact(deps.sql, sheet.provider),
-    retentionDays: values.retentionDays.value,
+    // What is marked for safety is told as all of the landlord's are: its own days could single it out.
+    retentionDays:
+      system === null ? values.retentionDays.value : keptDays(system, values.retentionDays.value),
     recipients: values.disclosure.recipients.map((r) => r.label),
     notice: `/privacy/${sheet.provider}`,
     published: await publishedOf(deps.sql, sheet.provider),
