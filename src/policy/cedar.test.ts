@@ -9,7 +9,7 @@ import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { preparsePolicySet, preparseSchema, statefulIsAuthorized } from '@cedar-policy/cedar-wasm/nodejs'
 import fc from 'fast-check'
-import { type Asked, askRules, houseRules, readRules, type Verdict } from './cedar.ts'
+import { type Asked, askRules, houseRules, layRules, readRules, type Verdict } from './cedar.ts'
 import { askedOf } from './decide.ts'
 import { actions, checkPack, type Pack, readCases } from './policy.ts'
 
@@ -181,4 +181,55 @@ test('nothing else in a question is believed: holes in lists, numbers that JSON 
     askRules(pack.engineName, { ...asked, resource: disguised }),
     askRules(pack.engineName, { ...asked, resource: { type: 'Camera', id: 'x' } }),
   )
+})
+
+test('a rule that takes the person or the facts as a whole is told the whole', () => {
+  const { asked } = all.find((one) => one.asked.action === 'footage.view')!
+  const permit =
+    '@id("permit-it") @silent("x") permit (principal, action == Action::"footage.view", resource);'
+  const conditions = [
+    'principal == Person::"person-a"',
+    'principal is Person && principal.conflicted',
+    '(if context.overrun then principal else principal).roles.contains("nobody")',
+    '[principal].contains(Person::"person-a")',
+    'principal has roles && context has reason && context.reason == ""',
+    'context.pack has able && context.pack.secondsMax < 0',
+    '{ all: context }.all.pack.able.contains("nobody")',
+    'context["pack"]["able"].contains("nobody") || context["reason"] like "*nothing*"',
+    'context.pack == context.pack',
+    '{ ".": principal.roles, Var: context.reason } == { ".": principal.roles, Var: "" }',
+  ]
+  for (const [index, condition] of conditions.entries()) {
+    const forbid = `@id("refuse-it") @silent("x") @message("m") forbid (principal, action == Action::"footage.view", resource) when { ${condition} };`
+    const mistakes: { message: string }[] = []
+    const rules = readRules('access.cedar', `${permit}\n${forbid}`, mistakes as never[])
+    assert.deepEqual(mistakes, [], condition)
+    const pack = { provider: `by-hand-${index}`, engineName: `by-hand-${index}` } as Pack
+    layRules(pack.engineName, rules)
+    laid(
+      preparsePolicySet(`whole/${pack.provider}`, {
+        staticPolicies: Object.fromEntries(rules.map((rule) => [rule.id, rule.text])),
+      }),
+    )
+    const { attrs } = asked.principal
+    const said = [
+      compare(pack, asked, condition),
+      compare(pack, { ...asked, principal: { id: 'person-a', attrs } }, condition),
+      compare(
+        pack,
+        {
+          ...asked,
+          principal: { id: 'person-b', attrs: { ...attrs, conflicted: true, roles: ['nobody'] } },
+          context: {
+            ...asked.context,
+            reason: '',
+            pack: { ...(asked.context['pack'] as object), able: ['nobody'], secondsMax: -1 },
+          },
+        },
+        condition,
+      ),
+    ]
+    assert.ok(!said.includes('failed'), condition)
+    assert.ok(said.includes('deny refuse-it'), condition)
+  }
 })

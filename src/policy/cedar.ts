@@ -17,7 +17,7 @@ import {
 } from '@cedar-policy/cedar-wasm/nodejs'
 import { actions, isAction } from './actions.ts'
 import type { RuleSource } from './pack.ts'
-import { factsRead, only, type Read, type Shape, shapeOf } from './shapes.ts'
+import { factsFor, flattened, type Reading, type Shape, shapeOf } from './shapes.ts'
 import type { Mistake } from './yaml.ts'
 
 const schema = readFileSync(new URL('./overt.cedarschema', import.meta.url), 'utf8')
@@ -142,8 +142,8 @@ export function houseRules(): readonly Rule[] {
   return house
 }
 
-/** By name of a laid set: what of a question its rules read; null when all of it. */
-const laid = new Map<string, Read | null>()
+/** By name of a laid set: the facts that its rules read; null when it must be told everything as it stands. */
+const laid = new Map<string, readonly Reading[] | null>()
 
 /**
  * Lays the rules parsed under a name, one set per action: every rule names its actions exactly, so the set of an
@@ -155,12 +155,14 @@ export function layRules(name: string, rules: readonly Rule[]): void {
   for (const action of actions) {
     const mine = rules.filter((rule) => rule.actions.includes(action))
     const bare = mine.map((rule) => bareRule(rule.text, action))
+    const flat = flattened(bare)
+    const texts = (flat?.rules ?? bare).map(written)
     const answer = preparsePolicySet(`${name}/${action}`, {
-      staticPolicies: Object.fromEntries(mine.map((rule, index) => [rule.id, written(bare[index]!)])),
+      staticPolicies: Object.fromEntries(mine.map((rule, index) => [rule.id, texts[index]!])),
     })
     if (answer.type === 'failure')
       throw new Error(`couldn't lay the rules of ${name}: ${answer.errors[0]?.message}`)
-    laid.set(`${name}/${action}`, factsRead(bare))
+    laid.set(`${name}/${action}`, flat?.readings ?? null)
   }
 }
 
@@ -203,24 +205,19 @@ export function askRules(name: string, { principal, action, resource, context }:
   )
     return { kind: 'failed', detail: 'the facts do not fit the schema' }
   const set = `${name}/${action}`
-  const read = laid.get(set)
-  if (read === undefined) return { kind: 'failed', detail: `no rules lie under "${set}"` }
+  const readings = laid.get(set)
+  if (readings === undefined) return { kind: 'failed', detail: `no rules lie under "${set}"` }
   const person = { type: 'Person', id: principal.id }
+  const whole = readings === null
   type Call = Parameters<typeof statefulIsAuthorized>[0]
   const answer = statefulIsAuthorized({
     principal: person,
     action: { type: 'Action', id: action },
     resource: { type: resource.type, id: resource.id },
-    context: told(context, read) as Call['context'],
+    context: (whole ? context : factsFor(readings, principal.attrs, context)) as Call['context'],
     preparsedPolicySetId: set,
     // The thing asked about has no attributes, so it needn't be handed over: what is known of it stands in the context.
-    entities: [
-      {
-        uid: person,
-        attrs: (read === null ? principal.attrs : only(principal.attrs, read.principal)) as Call['context'],
-        parents: [],
-      },
-    ],
+    entities: whole ? [{ uid: person, attrs: principal.attrs as Call['context'], parents: [] }] : [],
   })
   if (answer.type === 'failure')
     return { kind: 'failed', detail: answer.errors.map((e) => e.message).join('; ') }
@@ -232,13 +229,4 @@ export function askRules(name: string, { principal, action, resource, context }:
     }
   }
   return decision === 'allow' ? { kind: 'allow' } : { kind: 'deny', by: diagnostics.reason }
-}
-
-/** What the rules read of the context. Building a fact in the engine costs more than asking about it. */
-function told(context: Asked['context'], read: Read | null): Asked['context'] {
-  if (read === null) return context
-  const facts = only(context, read.context)
-  return read.pack.length === 0
-    ? facts
-    : { ...facts, pack: only(context['pack'] as Asked['context'], read.pack) }
 }

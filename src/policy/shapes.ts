@@ -1,7 +1,7 @@
 /**
  * Does a question fit the schema, and which of its facts do the rules read? Both are worked out once: the check from
  * the schema's own definition of the action, the facts from the rules' own text. The engine could check each question
- * itself, at the price of copying the schema and building every fact twice: two thirds of the time of an answer.
+ * itself, at the price of copying the schema and building every fact: two thirds of the time of an answer.
  */
 import type { Expr, PolicyJson, SchemaJson } from '@cedar-policy/cedar-wasm/nodejs'
 
@@ -79,48 +79,61 @@ function recordOf(whole: Definition, attributes: NonNullable<Written['attributes
   }
 }
 
-/** Names of the facts that rules read: of the person, of the context, and of the context's `pack`. */
-export type Read = {
-  readonly principal: readonly string[]
-  readonly context: readonly string[]
-  readonly pack: readonly string[]
-}
+/** A fact that rules read: of the person, of the context, or of the context's `pack`. */
+export type Reading = { readonly of: 'principal' | 'context' | 'pack'; readonly fact: string }
 
-/** Every fact that these rules can read; null where one takes the person or the context as a whole: then it is all of them. */
-export function factsRead(rules: readonly PolicyJson[]): Read | null {
-  const found = { principal: new Set<string>(), context: new Set<string>(), pack: new Set<string>() }
+/**
+ * The same rules, with every fact read from one flat context under its whole name (`context["pack.able"]`), and which
+ * facts these are. A record within a record, and a person with facts of their own, cost the engine as much again as the
+ * facts. Null where a rule takes the person or the context as a whole, which only the whole can answer.
+ */
+export function flattened(
+  rules: readonly PolicyJson[],
+): { readonly rules: PolicyJson[]; readonly readings: readonly Reading[] } | null {
+  const readings = new Map<string, Reading>()
   let whole = false
-  const look = (at: unknown): void => {
-    if (typeof at !== 'object' || at === null) return
-    const reached = reachedBy(at as Expr)
-    if (reached !== null) {
-      found[reached.of].add(reached.name)
-      return
+  const look = (at: unknown): unknown => {
+    if (typeof at !== 'object' || at === null) return at
+    if (Array.isArray(at)) return at.map(look)
+    const reading = readingOf(at as Expr)
+    if (reading !== null) {
+      readings.set(nameOf(reading), reading)
+      return { '.': { left: { Var: 'context' }, attr: nameOf(reading) } }
     }
-    if ('Var' in at && (at.Var === 'context' || at.Var === 'principal')) whole = true
-    for (const below of Object.values(at)) look(below)
+    if (isVar(at as Expr, 'context') || isVar(at as Expr, 'principal')) whole = true
+    return Object.fromEntries(Object.entries(at).map(([key, below]) => [key, look(below)]))
   }
-  for (const rule of rules) look(rule.conditions)
-  // Reached without a step further down.
-  if (whole || found.context.has('pack')) return null
-  return { principal: [...found.principal], context: [...found.context], pack: [...found.pack] }
+  const flat = rules.map((rule) => ({
+    ...rule,
+    conditions: look(rule.conditions) as PolicyJson['conditions'],
+  }))
+  // `context.pack` without a further step is the pack as a whole.
+  return whole || readings.has('context.pack') ? null : { rules: flat, readings: [...readings.values()] }
 }
 
-/** `context.pack.able`: { of: 'pack', name: 'able' }; null where the expression is no such reading. */
-function reachedBy(expr: Expr): { readonly of: keyof Read; readonly name: string } | null {
+const nameOf = ({ of, fact }: Reading): string => `${of}.${fact}`
+
+/** The facts of one question as flattened rules read them. @param context as its shape allows, with `pack` */
+export function factsFor(readings: readonly Reading[], principal: Facts, context: Facts): Facts {
+  const from = { principal, context, pack: context['pack'] as Facts }
+  return Object.fromEntries(readings.map((reading) => [nameOf(reading), from[reading.of][reading.fact]]))
+}
+
+/** `context.pack.able`: { of: 'pack', fact: 'able' }; null where the expression is no such reading. */
+function readingOf(expr: Expr): Reading | null {
   const step = stepOf(expr)
   if (step === null) return null
-  if (isVar(step.left, 'principal')) return { of: 'principal', name: step.attr }
-  if (isVar(step.left, 'context')) return { of: 'context', name: step.attr }
+  if (isVar(step.left, 'principal')) return { of: 'principal', fact: step.attr }
+  if (isVar(step.left, 'context')) return { of: 'context', fact: step.attr }
   const before = stepOf(step.left)
-  return before?.attr === 'pack' && isVar(before.left, 'context') ? { of: 'pack', name: step.attr } : null
+  return before?.attr === 'pack' && isVar(before.left, 'context') ? { of: 'pack', fact: step.attr } : null
 }
 
 const isVar = (expr: Expr, name: 'principal' | 'context'): boolean => 'Var' in expr && expr.Var === name
 
-const stepOf = (expr: Expr): { readonly left: Expr; readonly attr: string } | null =>
-  '.' in expr ? (expr['.'] as { left: Expr; attr: string }) : null
-
-/** These facts and no others. */
-export const only = (facts: Facts, names: readonly string[]): Record<string, unknown> =>
-  Object.fromEntries(names.map((name) => [name, facts[name]]))
+/** A record may have a field called "." as well; that one is no step. */
+function stepOf(expr: Expr): { readonly left: Expr; readonly attr: string } | null {
+  if (!('.' in expr)) return null
+  const step = expr['.'] as { left: Expr; attr: string }
+  return typeof step.attr === 'string' ? step : null
+}
