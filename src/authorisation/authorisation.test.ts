@@ -816,6 +816,13 @@ test('a newer version of the policy decides from its day on; what runs keeps its
     await lookAgain()
     assert.equal(packs.packOf('derby-homes').version, '2025-06-11')
     assert.deepEqual(changed(), [])
+    const [coming] = tasks.filter((task) => task.kind === 'policy.keeps-less')
+    assert.match(
+      coming!.title,
+      /^From 1 December 2026 the CCTV policy keeps footage for 21 days, not 30\./,
+      'whoever may hold footage hears of it before the day',
+    )
+    assert.ok(coming!.roles.includes('asb-manager'))
 
     // Its day comes.
     land.clock.set(Date.parse('2026-12-01T09:00:00Z'))
@@ -857,8 +864,14 @@ test('a newer version of the policy decides from its day on; what runs keeps its
     assert.equal(
       await kept('2026-11-25'),
       30,
-      'what was recorded before is never kept longer, and as was promised',
+      'what was recorded before was promised so; the keyring shortens it on the day (footage)',
     )
+    const newest = after.file.mandates.toSorted((a, b) => a.counter - b.counter).at(-1)!
+    assert.equal(newest.retentionDays, 21, 'the recorder hears of it by a new mandate')
+    const counter = bundle.counter
+    await evaluateAll(deps, 'all')
+    const again = await mandateBundleFor(land.deps.sql, before.file.camera.id)
+    assert.equal(again!.counter, counter, 'once')
 
     // What is asked for now is asked for under the newer one.
     const refused = await propose(

@@ -115,18 +115,15 @@ async function issueWhenDue(
   const own = current?.deploymentId === d.id && current.class === 'ordinary'
   // Only the authority that this one continues gives way to it.
   if (current !== null && current.deploymentId !== d.id && current.deploymentId !== d.extendsId) return
-  if (own && !renewalDue(d, current.untilMs, nowMs)) return
+  const retentionDays = keptDays(file.system, keptFor(deps, pack, d.provider))
+  if (own && current.retentionDays <= retentionDays && !renewalDue(d, current.untilMs, nowMs)) return
   const lease = planLease(d, nowMs, own ? current.fromMs : null)
   if (lease === null) return
   const soundOver = own && current.audioUntilMs !== null && current.audioUntilMs <= nowMs
   await issueMandate(tx, deps, {
     file,
     pack,
-    // A newer policy that keeps less holds for what is recorded from now on; one that keeps more waits for a new decision.
-    retentionDays: keptDays(
-      file.system,
-      Math.min(pack.values.retentionDays.value, deps.packs.packOf(d.provider).values.retentionDays.value),
-    ),
+    retentionDays,
     gates: standing.gates,
     class: 'ordinary',
     lease,
@@ -142,6 +139,13 @@ async function issueWhenDue(
       await endAuthority(tx, deps, before, { atMs: nowMs, cause: 'extended', by: actor, reason: null })
   }
 }
+
+/**
+ * Days for which a mandate signed now lets footage be kept. A newer policy that keeps less is told to the recorder at
+ * once, by a new mandate; one that keeps more waits for a new decision.
+ */
+export const keptFor = (deps: Pick<Parts, 'packs'>, pack: Pack, provider: string): number =>
+  Math.min(pack.values.retentionDays.value, deps.packs.packOf(provider).values.retentionDays.value)
 
 export const isStopped = (file: DeploymentFile): boolean => file.stop !== null && file.stop.lifted === null
 

@@ -2,11 +2,12 @@
  * Mandates: signed, renewed, ended. Whoever calls holds the deployment's lock (`lockDeployment`), so a mandate is never
  * issued on facts that another transaction is changing.
  */
-import { newId, startOfDayMs } from '#base/base.ts'
+import { addDays, newId, startOfDayMs } from '#base/base.ts'
 import { publish, type Query, type Tx } from '#engine/engine.ts'
 import { type Mandate, signMandate, signWithdrawal } from '#formats/mandate/mandate.ts'
 import { append } from '#ledger/ledger.ts'
 import type { Gate, Pack } from '#policy/policy.ts'
+import { goneUnder, keepings } from '#providers/providers.ts'
 import { dpiaThatCounts } from './facts.ts'
 import type { Lease } from './lease.ts'
 import {
@@ -324,13 +325,15 @@ export async function mandateAt(sql: Query, cameraId: string, ms: number): Promi
 
 /**
  * How many days a camera-day's footage lives: the shortest of the mandates in force on it, since a promise already
- * given is never lengthened; the policy in effect where there was none.
+ * given is never lengthened; the policy in effect where there was none. The clause is that of whatever ended it by the
+ * civil day `until`: a version that has begun since may have shortened it.
  */
 export async function retentionOf(
   sql: Query,
   packs: AuthorisationDeps['packs'],
   cameraId: string,
   day: string,
+  until?: string,
 ): Promise<{ readonly days: number; readonly clause: string | null }> {
   const [camera] = await sql<
     { provider: string; time_zone: string; retention_days: number | null; retention_from: string | null }[]
@@ -343,20 +346,22 @@ export async function retentionOf(
   const [row] = await sql<{ days: number | null; policy_version: string | null }[]>`
     select m.retention_days as days, d.policy_version
     from authorisation.mandate m join authorisation.deployment d on d.id = m.deployment_id
-    where m.camera_id = ${cameraId} and m.from_at < ${toMs} and m.until_at > ${fromMs}
+    where m.camera_id = ${cameraId} and m.from_at < ${toMs} and m.until_at > ${fromMs} and m.issued_at < ${toMs}
     order by m.retention_days, m.counter desc limit 1`
   const pack = row?.policy_version
     ? packs.packOf(camera.provider, { version: row.policy_version })
     : packs.packOf(camera.provider, { day })
   // A version that has taken effect since may keep less, never more.
   const inEffect = packs.packOf(camera.provider, { day })
+  const own = row?.days ?? pack.values.retentionDays.value
   // A system that keeps less does so from the day on which somebody said so.
   const system = camera.retention_from !== null && day >= camera.retention_from ? camera.retention_days : null
-  const promised = row?.days ?? pack.values.retentionDays.value
-  const own = Math.min(promised, system ?? promised)
-  const less = inEffect.values.retentionDays.value < own
+  const days = Math.min(own, inEffect.values.retentionDays.value, system ?? own)
+  const said = days < pack.values.retentionDays.value ? inEffect : pack
+  const later = until === undefined ? null : goneUnder(keepings(packs, camera.provider), day, until)
   return {
-    days: less ? inEffect.values.retentionDays.value : own,
-    clause: (less ? inEffect : pack).values.retentionDays.clause,
+    days,
+    clause:
+      later !== null && later.goneBy < addDays(day, days) ? later.clause : said.values.retentionDays.clause,
   }
 }

@@ -26,7 +26,7 @@ export function authorityFrom(deps: AuthorisationDeps): Authority {
       const found = isId(mandateId) ? await findMandate(sql, mandateId) : null
       return found === null ? null : { cameraId: found.cameraId, recorderId: found.recorderId }
     },
-    retention: (cameraId, day) => retentionOf(sql, deps.packs, cameraId, day),
+    retention: (cameraId, day, until) => retentionOf(sql, deps.packs, cameraId, day, until),
     async deploymentType(cameraId, atMs) {
       const interval = (await authorityIntervals(sql, cameraId)).findLast(
         (one) => one.fromMs <= atMs && atMs < one.untilMs,

@@ -27,8 +27,15 @@ export type Authority = {
   withdrawal(cameraId: string): Promise<{ readonly jws: string; readonly certificate: string } | null>
   /** Which camera and recorder a mandate was issued for; null when we issued no such mandate. */
   mandateOf(mandateId: string): Promise<{ readonly cameraId: string; readonly recorderId: string } | null>
-  /** Days kept, and the clause that says so (null: the policy is silent), for what was recorded on a day. */
-  retention(cameraId: string, day: string): Promise<{ readonly days: number; readonly clause: string | null }>
+  /**
+   * Days kept, and the clause that says so (null: the policy is silent), for what was recorded on a day. `until`: of the
+   * version that had the last word by that civil day, where a newer one shortened it.
+   */
+  retention(
+    cameraId: string,
+    day: string,
+    until?: string,
+  ): Promise<{ readonly days: number; readonly clause: string | null }>
   /** Deployment type code under which a camera recorded at an instant, or null when under none. */
   deploymentType(cameraId: string, atMs: number): Promise<string | null>
   /**

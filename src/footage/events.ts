@@ -63,6 +63,8 @@ export const ledgerEvents: LedgerEvents = {
     `A hold that an older database had forgotten was found in the keyring; it is held until ${end(data, 'endsMs')}.`,
   'footage.expired': ({ data }) =>
     `The keys of ${plural(count(data, 'cameraDays'), 'camera-day')} were destroyed; they had to be gone by ${text(data, 'goneBy')}.`,
+  'footage.kept-less': ({ data }) =>
+    `The policy version of ${text(data, 'version')} keeps footage for ${plural(count(data, 'days'), 'day')}: what was recorded before, of ${plural(count(data, 'cameraDays'), 'camera-day')}, goes earlier.`,
   'footage.overrun-destroyed': ({ data }) =>
     count(data, 'fragments') === 0
       ? 'Nothing was recorded after an authority had ended.'

@@ -6,10 +6,11 @@
  * person has to agree, and the clock of a linked recorder has to say the same time as ours (design §6, "Time is data").
  */
 import type { Log } from '#base/base.ts'
-import { type Result, refuse } from '#base/base.ts'
+import { civilDay, type Result, refuse } from '#base/base.ts'
 import { closeTask, openTask } from '#casework/casework.ts'
 import { inTransaction } from '#engine/engine.ts'
 import { append } from '#ledger/ledger.ts'
+import { keepings } from '#providers/providers.ts'
 import type { FootageDeps } from './deps.ts'
 import {
   destroyReelKeysRow,
@@ -18,6 +19,7 @@ import {
   reelsUnderKids,
   reelsWithKeys,
 } from './keeping-store.ts'
+import { broughtForward, destroyAgain, keepLess } from './kept-less.ts'
 import type { DueGroup } from './keyring/keyring.ts'
 import type { LinkServer } from './link/server.ts'
 import { findReel } from './store.ts'
@@ -47,28 +49,64 @@ export type Expired = {
 }
 
 /** Distinct days among groups: time zones of one day count once. */
-export const daysOf = (groups: readonly DueGroup[]): number =>
-  new Set(groups.map((group) => group.goneBy)).size
+export const daysOf = (groups: readonly DueGroup[], packs: FootageDeps['packs']): number =>
+  new Set(
+    groups.flatMap((group) => {
+      const list = keepings(packs, group.landlord)
+      // What a newer version brought forward is more than one day's footage, although it goes on one day.
+      return group.cameraDays.map(({ day }) =>
+        broughtForward(list, group, day) === null ? group.goneBy : `${group.goneBy} ${day}`,
+      )
+    }),
+  ).size
 
-/** What may go now. Pure: the limit counts days, whatever the number of cameras. */
-export function mayGo(due: readonly DueGroup[], agreed: boolean): boolean {
-  return agreed || daysOf(due) <= daysAtOnceMax
+/** What may go now: the limit counts days, whatever the number of cameras. */
+export function mayGo(due: readonly DueGroup[], packs: FootageDeps['packs'], agreed: boolean): boolean {
+  return agreed || daysOf(due, packs) <= daysAtOnceMax
 }
+
+/**
+ * Who took on the version that brings these days forward has agreed to it, where nothing else is too much and a second
+ * clock says that its day has come. Null: somebody has to be asked.
+ */
+function agreedByAdopting(parts: ExpiryParts, landlord: string, due: readonly DueGroup[]): Agreement | null {
+  const list = keepings(parts.packs, landlord)
+  const by = new Set<string | null>()
+  const usual = due.filter((group) => {
+    const early = group.cameraDays.map(({ day }) => broughtForward(list, group, day))
+    for (const one of early) if (one !== null) by.add(one.by)
+    return early.includes(null)
+  })
+  const [personId] = by
+  const recorderId = secondClock(parts.link)
+  return typeof personId === 'string' && recorderId !== null && daysOfGoing(usual) <= daysAtOnceMax
+    ? { personId, recorderId, landlords: [landlord] }
+    : null
+}
+
+const daysOfGoing = (groups: readonly DueGroup[]): number => new Set(groups.map(({ goneBy }) => goneBy)).size
 
 /** Destroys what is due, or asks for a person where that would be too much at once. */
 export async function expire(parts: ExpiryParts, agreement: Agreement | null = null): Promise<Expired> {
-  const { clock, keyring, link, log } = parts
+  const { clock, keyring, link, log, packs } = parts
+  await keepLess(parts)
   const byLandlord = Map.groupBy(keyring.due(clock.nowMs()), (group) => group.landlord)
   const destroyed: DueGroup[] = []
   const waiting: DueGroup[] = []
   for (const [landlord, due] of byLandlord) {
-    const agreed = agreement?.landlords.includes(landlord) ? agreement : null
-    if (mayGo(due, agreed !== null)) {
-      for (const group of due) await expireGroup(parts, group, daysOf(due) > daysAtOnceMax ? agreed : null)
+    const many = !mayGo(due, packs, false)
+    const agreed =
+      (agreement?.landlords.includes(landlord) ? agreement : null) ??
+      (many ? agreedByAdopting(parts, landlord, due) : null)
+    if (mayGo(due, packs, agreed !== null)) {
+      for (const group of due) await expireGroup(parts, group, many ? agreed : null)
       await answerPeople(parts, landlord, agreed)
       destroyed.push(...due)
     } else {
-      log.error({ landlord, days: daysOf(due) }, 'more than two days of footage would be destroyed at once')
+      log.error(
+        { landlord, days: daysOf(due, packs) },
+        'more than two days of footage would be destroyed at once',
+      )
       await askPeople(parts, landlord, due)
       waiting.push(...due)
     }
@@ -92,7 +130,8 @@ async function expireGroup(parts: ExpiryParts, group: DueGroup, agreement: Agree
   const byCameraDay = Map.groupBy(kept, (reel) => `${reel.cameraId} ${reel.day}`)
   const clauses = new Map<string, string | null>()
   for (const [cameraDay, [first]] of byCameraDay) {
-    clauses.set(cameraDay, (await authority.retention(first!.cameraId, first!.day)).clause)
+    const { cameraId, day } = first!
+    clauses.set(cameraDay, (await authority.retention(cameraId, day, group.goneBy)).clause)
   }
   await inTransaction(sql, async (tx) => {
     const isNew = await insertExpiry(tx, {
@@ -142,7 +181,7 @@ async function askPeople(parts: ExpiryParts, landlord: string, due: readonly Due
     openTask(tx, {
       kind: taskKind,
       provider: landlord,
-      title: `Footage of ${daysOf(due)} days waits to be deleted at once. Say whether the time is right.`,
+      title: `Footage of ${daysOf(due, parts.packs)} days waits to be deleted at once. Say whether the time is right.`,
       roles: [pack.values.dpoRole],
       about: { provider: landlord },
       dueMs: nowMs,
@@ -200,13 +239,16 @@ export async function replayExpiries(
   for (const { group } of await expiredGroups(sql)) {
     if (inKeyring.has(group) && (await keyring.destroyGroup(group, nowMs))) destroyedAgain += 1
   }
+  destroyedAgain += await destroyAgain(parts)
+  await keepLess(parts, true)
   const lost = (await reelsWithKeys(sql)).filter((reel) => keyring.goneBy(reel.kid) === null)
   let marked = 0
   for (const reel of lost) {
     const row = await findReel(sql, reel.id)
     if (row === null || keyring.keysOf(row.head) !== null) continue
     const expired = row.goneByMs <= nowMs
-    const clause = expired ? (await parts.authority.retention(row.cameraId, row.day)).clause : null
+    const today = civilDay(nowMs, row.timeZone)
+    const clause = expired ? (await parts.authority.retention(row.cameraId, row.day, today)).clause : null
     await destroyReelKeysRow(sql, [row.id], {
       atMs: nowMs,
       cause: expired ? 'retention' : 'keyring-lost',

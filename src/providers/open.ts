@@ -16,6 +16,7 @@ import {
 } from './decisions.ts'
 import type { TaskBook } from './deps.ts'
 import { allSubsidiaries, insertSubsidiary, type WantedSubsidiary, whyNoSubsidiary } from './group.ts'
+import { keepsLessTask, keepsLessWork } from './kept.ts'
 import { baseline } from './new-pack.ts'
 import { readPacks } from './packs.ts'
 import { type AdoptedVersion, allProviders, allVersions, ensureProvider, insertVersion } from './store.ts'
@@ -251,8 +252,16 @@ export async function openProviders(parts: {
     async bringTasksInLine(tx) {
       for (const { slug, group, versions } of providers) {
         const day = civilDay(clock.nowMs(), find(slug)!.timeZone)
+        for (const work of keepsLessWork({ find, packOf }, slug, day, clock.nowMs()))
+          await parts.tasks?.open(tx, work)
         const current = inEffect(versions, day)
         if (current === undefined) continue
+        await parts.tasks?.close(tx, {
+          kind: keepsLessTask,
+          about: { provider: slug, version: current.version },
+          by: null,
+          nowMs: clock.nowMs(),
+        })
         if (group === null) await taskOf(tx, slug, packOf(slug))
         const previous = inEffect(
           versions.filter((one) => one.fromDay < current.fromDay),

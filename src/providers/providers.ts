@@ -18,11 +18,20 @@
  *   countRefusal(parts, refusal)                  told by web of every refusal
  *   withGuidance(parts, slug, stage, page)        a step's page with what the library has for it; libraryFor the list
  *   isPublished, translationsOf(sql, slug)        whether the policy stands on the website, and in which languages
- *   needsOf(sql, slug, reference)                 how to write to one person
+ *   needsOf, needsOfMany(sql, …)                  how to write to one person, or to many, as far as the writer sees
+ *   needingAt, formsNeededAt(sql, …)              who at a place needs something special; in which forms, without who
  *   policyCheckCommand(args)                      `policy check FOLDER`
  *   policyReportCommand(args, folder)             `policy report [--json]`
  */
-export { type Needs, needsOf } from './adjustments.ts'
+export {
+  adjustmentReach,
+  formsNeededAt,
+  type Needs,
+  type NeedsSeen,
+  needingAt,
+  needsOf,
+  needsOfMany,
+} from './adjustments.ts'
 export type { Running } from './changes.ts'
 export { changesRoutes } from './changes-routes.ts'
 export { policyCheckCommand, policyReportCommand } from './command.ts'
@@ -31,6 +40,7 @@ export type { ProvidersDeps, TaskBook, Work } from './deps.ts'
 export { isPublished, translationsOf } from './document-store.ts'
 export { ledgerEvents } from './events.ts'
 export type { Remark, Standing } from './held.ts'
+export { goneUnder, type Keeping, keepings } from './kept.ts'
 export { landlordsRoutes } from './landlords-routes.ts'
 export { type LibraryLine, libraryFor, withGuidance } from './library.ts'
 export { baseline, policyNewCommand } from './new-pack.ts'

@@ -23,9 +23,14 @@ const paperWarnDays = 30
 const outcomeDays = 28
 const lookSeconds = 3_600
 const countSeconds = 60
+const versionSeconds = 600
 
 export function startProviders(deps: ProvidersDeps & { readonly jobs: Jobs }): void {
   deps.jobs.every('providers.remind', lookSeconds, () => remind(deps))
+  // A version that begins today is found on its day, not at the next start.
+  deps.jobs.every('providers.versions', versionSeconds, () =>
+    inTransaction(deps.sql, (tx) => deps.providers.bringTasksInLine(tx)),
+  )
   deps.jobs.every('providers.count', countSeconds, () => countNow(deps))
 }
 

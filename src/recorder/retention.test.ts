@@ -7,10 +7,17 @@ import { describe, it } from 'node:test'
 import { newId, silentLog, startOfDayMs } from '#base/base.ts'
 import { signerFromSeed } from '#formats/mandate/mandate.ts'
 import { MandateStore } from './mandate-store.ts'
-import { removableFromMs, removeExpired } from './retention.ts'
+import { mayRemoveAlone, removableFromMs, removeExpired } from './retention.ts'
 import { Storage } from './storage.ts'
 
 describe('reels without a hub', () => {
+  it('stay while the hub is heard, which alone knows what is held; they go without one, or when it is away for a week', () => {
+    equal(mayRemoveAlone(null), true)
+    equal(mayRemoveAlone(0), false)
+    equal(mayRemoveAlone(7 * 86_400_000 - 1), false)
+    equal(mayRemoveAlone(7 * 86_400_000), true)
+  })
+
   it('leave seven civil days after their retention, not an instant earlier, clock change included', () => {
     equal(removableFromMs('2026-10-01', 28, 'Europe/London'), startOfDayMs('2026-11-05', 'Europe/London'))
     equal(removableFromMs('2026-03-01', 31, 'Europe/London'), Date.UTC(2026, 3, 7, 23))

@@ -3,10 +3,15 @@ import type { MandateStore } from './mandate-store.ts'
 import type { Storage } from './storage.ts'
 
 /**
- * Reels leave the disk on the hub's order; without one, seven days after their retention ended. By then their keys are
- * gone and they are noise; a recorder whose hub is away for good must not fill up with it.
+ * Reels leave the disk on the hub's order: only the hub knows what a hold still needs. Without a hub, or when it hasn't
+ * been heard for seven days, they leave seven days after their retention ended. By then their keys are gone and they are
+ * noise; a recorder whose hub is away for good must not fill up with it.
  */
 const graceDays = 7
+
+/** May reels go without an order? @param hubSilentMs since the hub was last linked; null: there is no hub */
+export const mayRemoveAlone = (hubSilentMs: number | null): boolean =>
+  hubSilentMs === null || hubSilentMs >= graceDays * 86_400_000
 
 /** The first instant at which a day's reels may be removed without an order. */
 export function removableFromMs(day: string, retentionDays: number, timeZone: string): number {

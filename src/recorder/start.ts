@@ -21,7 +21,7 @@ import { type Enrolment, enrol, readEnrolment } from './enrolment.ts'
 import { HubLink } from './link/hub-link.ts'
 import { MandateStore } from './mandate-store.ts'
 import { ChunkPool } from './media/chunks.ts'
-import { removeExpired } from './retention.ts'
+import { mayRemoveAlone, removeExpired } from './retention.ts'
 import { allowNetworks } from './rtsp/address.ts'
 import { Pacer } from './rtsp/pacer.ts'
 import { Storage } from './storage.ts'
@@ -218,8 +218,11 @@ async function start(
         ticking = false
       })
   }, tickMs)
+  let hubHeardMs = performance.now()
   async function keepHouse(): Promise<void> {
     await time.keep()
+    if (link?.linked) hubHeardMs = performance.now()
+    if (!mayRemoveAlone(link === null ? null : performance.now() - hubHeardMs)) return
     if (expiredAtMs !== null && performance.now() - expiredAtMs < 3_600_000) return
     expiredAtMs = performance.now()
     const removed = await removeExpired(storage, mandates, time.nowMs(), log)

@@ -101,13 +101,16 @@ export async function issueTransitional(
   if (current !== null && current.deploymentId !== file.deployment.id) return
   // Taking the reference picture is one of the steps: its short mandate ends by itself first.
   if (current !== null && current.class !== 'transitional') return
-  if (current !== null && !renewalDue(span, current.untilMs, nowMs)) return
+  const inEffect = deps.packs.packOf(file.deployment.provider).values.retentionDays.value
+  const retentionDays = keptDays(file.system, Math.min(pack.values.retentionDays.value, inEffect))
+  const shorter = current !== null && current.retentionDays > retentionDays
+  if (current !== null && !shorter && !renewalDue(span, current.untilMs, nowMs)) return
   const lease = planLease(span, nowMs, current?.fromMs ?? null)
   if (lease === null) return
   await issueMandate(tx, deps, {
     file,
     pack,
-    retentionDays: keptDays(file.system, pack.values.retentionDays.value),
+    retentionDays,
     gates: standing.gates,
     class: 'transitional',
     lease,

@@ -179,11 +179,14 @@ export function createCopies(folder: string, copy: string | null, log: Log) {
     destroyGroup: (name: string) => destroy('groups', name),
     createHold: (id: string, text: string) => create('holds', id, text),
     destroyHold: (id: string) => destroy('holds', id),
-    async noteDestroyed(entry: Destroyed): Promise<void> {
-      if (gone.has(goneId(entry))) return
-      await appendLine(join(folder, logName), JSON.stringify(entry))
-      gone.set(goneId(entry), entry)
-      await alsoInCopy('note a destruction', (at) => appendLine(join(at, logName), JSON.stringify(entry)))
+    /** All of them, or after a crash the first of them: whoever destroys begins again. */
+    async noteDestroyed(...entries: readonly Destroyed[]): Promise<void> {
+      const fresh = entries.filter((entry) => !gone.has(goneId(entry)))
+      if (fresh.length === 0) return
+      const lines = fresh.map((entry) => JSON.stringify(entry)).join('\n')
+      await appendLine(join(folder, logName), lines)
+      for (const entry of fresh) gone.set(goneId(entry), entry)
+      await alsoInCopy('note a destruction', (at) => appendLine(join(at, logName), lines))
     },
     /** Catches the second copy up if it fell behind; gives what is still wrong with it, or null. */
     async reconcile(): Promise<string | null> {

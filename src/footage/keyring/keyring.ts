@@ -79,12 +79,18 @@ export type Keyring = {
   keysAt(head: ReelHead, nowMs: number): RecordKeys | null
   /** Moves a camera-day to an earlier day. A later one changes nothing: what is recorded is never kept longer. */
   shorten(kid: string, goneBy: string): Promise<boolean>
+  /** The same for many, by their kids, each group of keys written once. Gives how many were moved. */
+  shortenAll(goneBy: ReadonlyMap<string, string>): Promise<number>
+  /** Were the keys that had to be gone by this day destroyed already? Nothing more can go with them. */
+  isOver(of: Pick<Group, 'goneBy' | 'timeZone' | 'landlord'>): boolean
   /** Groups whose day has come, oldest first. */
   due(nowMs: number): DueGroup[]
   /** Destroys everything that must be gone on one day, in one act. */
   destroyGroup(name: string, nowMs: number): Promise<boolean>
   /** Destroys one camera-day alone. */
   destroyCameraDay(kid: string, nowMs: number): Promise<boolean>
+  /** The same for many, each group of keys written once. */
+  destroyCameraDays(kids: ReadonlySet<string>, nowMs: number): Promise<void>
   /**
    * Replaces a camera-day's key by only those keys that may live on: for each reel, the records `from`…`to`, or the
    * whole reel. After this nothing else that was sealed for the day can be opened.
@@ -276,31 +282,65 @@ function build(
     return made
   }
 
-  async function shortenNow(kid: string, goneBy: string): Promise<boolean> {
-    const slot = dayKeys.get(kid)
-    if (slot === undefined) return false
-    const before = groups.get(slot.group)!
-    if (goneBy >= before.goneBy) return false
-    const target = groupFor({ ...before, goneBy })
-    const from = groupKey(master, before)
-    const to = groupKey(master, target)
-    const going = before.entries.filter((entry) => entry.kid === kid)
-    // First the earlier group, then out of the later one: a crash between leaves both, and the earlier one counts.
-    await add(
-      target.name,
-      going.map((entry) => resealed(entry, from, to)),
+  /** Groups that hold something of these camera-days. */
+  function holding(kids: Pick<ReadonlySet<string>, 'has'> & { keys(): Iterable<string> }): Group[] {
+    const slots = [...kids.keys()].map((kid) => dayKeys.get(kid))
+    // Of some only single reels are left, and those are kept by reel.
+    return slots.includes(undefined)
+      ? [...groups.values()].filter((group) => group.entries.some((entry) => kids.has(entry.kid)))
+      : [...new Set(slots.map((slot) => slot!.group))].map((name) => groups.get(name)!)
+  }
+
+  async function shortenNow(wanted: ReadonlyMap<string, string>): Promise<number> {
+    const moved = new Set<string>()
+    for (const before of holding(wanted)) {
+      const earlier = (kid: string) => {
+        const goneBy = wanted.get(kid)
+        return goneBy !== undefined && goneBy < before.goneBy ? goneBy : null
+      }
+      const going = before.entries.filter((entry) => earlier(entry.kid) !== null)
+      if (going.length === 0) continue
+      const from = groupKey(master, before)
+      // First the earlier groups, then out of the later one: a crash between leaves both, and the earlier one counts.
+      for (const [goneBy, entries] of Map.groupBy(going, (entry) => earlier(entry.kid)!)) {
+        const target = groupFor({ ...before, goneBy })
+        const to = groupKey(master, target)
+        await add(
+          target.name,
+          entries.map((entry) => resealed(entry, from, to)),
+        )
+        to.fill(0)
+      }
+      from.fill(0)
+      await replace(
+        before,
+        rekeyed(
+          master,
+          before,
+          before.entries.filter((entry) => earlier(entry.kid) === null),
+        ),
+      )
+      for (const { kid } of going) moved.add(kid)
+    }
+    return moved.size
+  }
+
+  async function destroyDays(kids: ReadonlySet<string>, nowMs: number): Promise<void> {
+    const found = holding(kids)
+    const gone = new Set(
+      found.flatMap((group) => group.entries.map(({ kid }) => kid)).filter((kid) => kids.has(kid)),
     )
-    from.fill(0)
-    to.fill(0)
-    const after = rekeyed(
-      master,
-      before,
-      before.entries.filter((entry) => entry.kid !== kid),
-    )
-    await copies.replaceGroup(after.name, groupText(after))
-    forget(before)
-    enter(after)
-    return true
+    // As for one alone: the list comes first, so that a crash finishes it.
+    await copies.noteDestroyed(...[...gone].map((id) => ({ what: 'camera-day' as const, id, atMs: nowMs })))
+    for (const before of found)
+      await replace(
+        before,
+        rekeyed(
+          master,
+          before,
+          before.entries.filter(({ kid }) => !kids.has(kid)),
+        ),
+      )
   }
 
   async function without(kid: string, nowMs: number, rest: readonly ReelRestPlan[] | null): Promise<boolean> {
@@ -414,7 +454,9 @@ function build(
           const goneBy = addDays(day, retentionDays)
           let found = byCameraDay.get(`${camera} ${day}`)
           if (found !== undefined && !fresh) {
-            if (await shortenNow(found.kid, goneBy)) found = byCameraDay.get(`${camera} ${day}`)!
+            const late = goneBy < groups.get(dayKeys.get(found.kid)!.group)!.goneBy
+            if (late && (await shortenNow(new Map([[found.kid, goneBy]]))) > 0)
+              found = byCameraDay.get(`${camera} ${day}`)!
           } else {
             const group = groupFor({ ...of, goneBy })
             const key = groupKey(master, group)
@@ -432,7 +474,10 @@ function build(
       const gone = goneBy(head.kid)
       return gone !== null && gone.goneByMs <= atMs ? null : keysOf(head)
     },
-    shorten: (kid, goneBy) => inTurn(() => shortenNow(kid, goneBy)),
+    shorten: (kid, goneBy) => inTurn(async () => (await shortenNow(new Map([[kid, goneBy]]))) > 0),
+    shortenAll: (goneBy) => inTurn(() => shortenNow(goneBy)),
+    isOver: ({ goneBy, timeZone, landlord }) =>
+      copies.isDestroyed({ what: 'group', id: groupName(goneBy, timeZone, landlord) }),
     due: (nowMs) =>
       [...groups.values()]
         .filter((group) => group.goneByMs <= nowMs && group.entries.length > 0)
@@ -454,6 +499,7 @@ function build(
         return group !== undefined
       }),
     destroyCameraDay: (kid, nowMs) => inTurn(() => without(kid, nowMs, null)),
+    destroyCameraDays: (kids, nowMs) => inTurn(() => destroyDays(kids, nowMs)),
     narrow: (kid, keep, nowMs) =>
       inTurn(async () => {
         if (keep.length === 0) return without(kid, nowMs, null)

@@ -37,9 +37,9 @@ export function expiryRoutes(parts: Parts): readonly Route[] {
       body: html`${marks.heading({
         title: 'Deleting several days at once',
         lead: `No more than ${daysAtOnceMax} days of footage are deleted at once by themselves, so that a wrong clock can’t destroy an archive.`,
-        state: mayGo(due, false)
+        state: mayGo(due, parts.packs, false)
           ? marks.stateTag('lawful', 'Nothing waits')
-          : marks.stateTag('attention', `${daysOf(due)} days wait`),
+          : marks.stateTag('attention', `${daysOf(due, parts.packs)} days wait`),
       })}
 ${c.summaryList({
   rows: [
@@ -72,7 +72,7 @@ ${c.table({
   }),
 })}
 ${
-  mayGo(due, false)
+  mayGo(due, parts.packs, false)
     ? null
     : html`${c.warningText('Look at a clock of your own first. What is deleted can’t be brought back; what is held stays.')}${c.form({ view, action: '/expiry', body: c.button({ text: 'The time is right: delete them', kind: 'warning', once: true }) })}`
 }`,
@@ -100,9 +100,9 @@ ${
         if (!result.ok) return { refusal: result.reasons, again: (view) => page(view, landlords) }
         const { destroyed } = result.value
         return {
-          data: { days: daysOf(destroyed) },
+          data: { days: daysOf(destroyed, parts.packs) },
           location: '/expiry',
-          flash: `The footage of ${daysOf(destroyed)} days is deleted.`,
+          flash: `The footage of ${daysOf(destroyed, parts.packs)} days is deleted.`,
         }
       },
     }),

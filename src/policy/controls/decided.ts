@@ -1,11 +1,29 @@
-/** Controls of what a landlord decided where its policy is silent: that it is carried out, not only kept. */
+/** Controls of what a landlord decided, and of newer versions: that they are carried out, not only kept. */
 import type { Control } from '../controls.ts'
 
 const laying = 'src/policy/laying.test.ts'
 const decided = 'src/authorisation/decided.test.ts'
 const bodies = 'src/providers/bodies.test.ts'
 
+const keptLess = 'src/footage/kept-less.test.ts'
+
 export const decidedControls: readonly Control[] = [
+  {
+    id: 'retention.newer-version-shortens',
+    strength: 'enforced',
+    says: 'A newer version that keeps footage for a shorter time shortens what is recorded already, from its own day on, holds excepted; one that keeps longer lengthens nothing.',
+    by: ['src/footage/kept-less.ts keepLess', 'src/providers/kept.ts goneUnder'],
+    tests: [
+      'src/providers/kept.test.ts: a longer time never extends what is recorded, a shorter one shortens it from its day on and not before',
+    ],
+    denies: [
+      `${keptLess}: a version that keeps longer extends nothing that is recorded`,
+      `${keptLess}: a version that keeps less shortens what is recorded on its day, not before, and the timeline names its clause`,
+      `${keptLess}: many days at once need a second clock beside the word of whoever took the version on; until then nobody sees them`,
+    ],
+    rules: [],
+    gate: null,
+  },
   {
     id: 'policy.decisions-carried-out',
     strength: 'enforced',
