@@ -351,6 +351,21 @@ test('a hand-over needs a listed recipient, a fitting basis and a need, is told,
   assert.equal((await tasksFor(rig.db.sql, dpo)).filter(({ kind }) => kind === 'disclosure.see').length, 0)
 })
 
+test('who lacks the training that the policy asks watches no exhibit and fetches no pack of one', async () => {
+  const untrained = signIn({ ...dpo, qualifications: [] })
+  const [handed] = (await (await untrained.get('/disclosures')).json()) as { id: string }[]
+  assert.equal((await untrained.get(`/disclosures/${handed!.id}/pack`)).status, 403)
+  const reason = { reason: 'Before the hearing' }
+  const refused = await untrained.post(`/exhibits/${exhibit}/watch`, reason)
+  assert.equal(refused.status, 422)
+  assert.match(await refused.text(), /must be recorded and in date/)
+  const answer = await signIn(dpo).post(`/exhibits/${exhibit}/watch`, reason)
+  const { id: look } = (await answer.json()) as { id: string }
+  assert.equal((await signIn(dpo).get(`/exhibits/${exhibit}/watch/${look}`)).status, 200)
+  const path = `/exhibits/${exhibit}/watch/${look}/film/1`
+  assert.equal((await untrained.get(path)).status, 404, 'what ends meanwhile ends the watching too')
+})
+
 test('the pages lead from a marked span to a downloaded pack, by keyboard, at a phone’s width', async () => {
   const browser = await launchBrowser()
   try {

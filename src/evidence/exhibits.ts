@@ -171,6 +171,8 @@ export async function makeExhibit(
         id,
         provider: camera.provider,
         area: camera.area,
+        siteId: camera.siteId,
+        patchId: camera.patchId,
         reference: await nextReference(tx, camera.provider, person.id),
         cameraId: camera.id,
         deploymentType: type ?? '',
@@ -245,9 +247,7 @@ export async function exhibitFor(deps: EvidenceDeps, person: Person, id: string)
   const exhibit = await findExhibit(deps.sql, id, reachOf(person, 'exhibit.view', deps.packs))
   if (exhibit === null) return null
   const pack = deps.packs.packOf(exhibit.provider)
-  const camera = await findCamera(deps.sql, exhibit.cameraId)
-  const place = { ...exhibit, siteId: camera?.siteId ?? null, patchId: camera?.patchId ?? null }
-  return ask(pack, person, place, { type: 'Exhibit', id }, 'exhibit.view', {}).allowed ? exhibit : null
+  return ask(pack, person, exhibit, { type: 'Exhibit', id }, 'exhibit.view', {}).allowed ? exhibit : null
 }
 
 /** What somebody must hold before they see footage and doesn't at this moment: an exhibit is footage like any other. */

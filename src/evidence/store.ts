@@ -7,6 +7,9 @@ export type Exhibit = {
   readonly id: string
   readonly provider: string
   readonly area: string | null
+  /** Where its camera belongs now. */
+  readonly siteId: string | null
+  readonly patchId: string | null
   readonly reference: string
   readonly cameraId: string
   readonly deploymentType: string
@@ -88,11 +91,18 @@ export async function insertExhibit(tx: Tx, exhibit: Exhibit, ledgerEntry: strin
       ${ledgerEntry})`
 }
 
+/** Exhibits with the place of their camera: a reach may name a patch or a site as well as an area. */
+const placed = (sql: Query) => sql`evidence.exhibit e
+    left join register.camera c on c.id = e.camera_id
+    left join register.system s on s.id = c.system_id
+    left join register.site t on t.id = s.site_id`
+const within = (sql: Query, reach: Reach | null) =>
+  reach === null ? sql`true` : withinReach(sql, reach, 'e.provider', 'e.area', 't.id')
+
 export async function findExhibit(sql: Query, id: string, reach: Reach | null): Promise<Exhibit | null> {
   if (!isId(id)) return null
   const [row] = await sql<ExhibitRow[]>`
-    select * from evidence.exhibit
-    where id = ${id} and ${reach === null ? sql`true` : withinReach(sql, reach, 'provider', 'area')}`
+    select e.*, t.id as site_id, t.patch_id from ${placed(sql)} where e.id = ${id} and ${within(sql, reach)}`
   return row ? toExhibit(row) : null
 }
 
@@ -100,18 +110,18 @@ export async function findExhibit(sql: Query, id: string, reach: Reach | null): 
 export async function listExhibits(sql: Query, reach: Reach, text = ''): Promise<readonly Exhibit[]> {
   const like = `%${text.replace(/[%_\\]/g, '\\$&')}%`
   const rows = await sql<ExhibitRow[]>`
-    select * from evidence.exhibit
-    where ${withinReach(sql, reach, 'provider', 'area')}
-      and (${text} = '' or reference ilike ${like} or case_reference ilike ${like} or description ilike ${like})
-    order by made_at desc, id desc limit ${listMax}`
+    select e.*, t.id as site_id, t.patch_id from ${placed(sql)}
+    where ${within(sql, reach)}
+      and (${text} = '' or e.reference ilike ${like} or e.case_reference ilike ${like} or e.description ilike ${like})
+    order by e.made_at desc, e.id desc limit ${listMax}`
   return rows.map(toExhibit)
 }
 
 export async function exhibitsOfCase(sql: Query, caseId: string, reach: Reach): Promise<readonly Exhibit[]> {
   const rows = await sql<ExhibitRow[]>`
-    select * from evidence.exhibit
-    where case_id = ${caseId} and ${withinReach(sql, reach, 'provider', 'area')}
-    order by made_at limit ${listMax}`
+    select e.*, t.id as site_id, t.patch_id from ${placed(sql)}
+    where e.case_id = ${caseId} and ${within(sql, reach)}
+    order by e.made_at limit ${listMax}`
   return rows.map(toExhibit)
 }
 
@@ -186,8 +196,8 @@ export async function findDisclosure(
   reach: Reach | null,
 ): Promise<Disclosure | null> {
   const [row] = await sql<DisclosureRow[]>`
-    select d.*, e.reference, e.area from evidence.disclosure d join evidence.exhibit e on e.id = d.exhibit_id
-    where d.id = ${id} and ${reach === null ? sql`true` : withinReach(sql, reach, 'd.provider', 'e.area')}`
+    select d.*, e.reference, e.area from ${placed(sql)} join evidence.disclosure d on e.id = d.exhibit_id
+    where d.id = ${id} and ${within(sql, reach)}`
   return row ? toDisclosure(row) : null
 }
 
@@ -197,8 +207,8 @@ export async function listDisclosures(
   exhibitId: string | null = null,
 ): Promise<readonly Disclosure[]> {
   const rows = await sql<DisclosureRow[]>`
-    select d.*, e.reference, e.area from evidence.disclosure d join evidence.exhibit e on e.id = d.exhibit_id
-    where ${withinReach(sql, reach, 'd.provider', 'e.area')}
+    select d.*, e.reference, e.area from ${placed(sql)} join evidence.disclosure d on e.id = d.exhibit_id
+    where ${within(sql, reach)}
       and (${exhibitId}::uuid is null or d.exhibit_id = ${exhibitId})
     order by d.made_at desc, d.id desc limit ${listMax}`
   return rows.map(toDisclosure)
@@ -264,6 +274,8 @@ type ExhibitRow = {
   id: string
   provider: string
   area: string | null
+  site_id: string | null
+  patch_id: string | null
   reference: string
   camera_id: string
   deployment_type: string
@@ -284,6 +296,8 @@ const toExhibit = (row: ExhibitRow): Exhibit => ({
   id: row.id,
   provider: row.provider,
   area: row.area,
+  siteId: row.site_id,
+  patchId: row.patch_id,
   reference: row.reference,
   cameraId: row.camera_id,
   deploymentType: row.deployment_type,

@@ -5,7 +5,7 @@ import { withGuidance } from '#providers/providers.ts'
 import { findCamera, reachOf } from '#register/register.ts'
 import { type Ask, fields, type Page, type Route, route, type View } from '#web/web.ts'
 import type { EvidenceParts } from '../deps.ts'
-import { ask as askPolicy, exhibitFor } from '../exhibits.ts'
+import { ask as askPolicy, exhibitFor, unqualified } from '../exhibits.ts'
 import { handOver, packAgain, recordFetch, seeDisclosure, zipPathOf } from '../hand-over.ts'
 import { type Disclosure, type Exhibit, findDisclosure, findExhibit, listDisclosures } from '../store.ts'
 import { type Asked, gone, noDisclosure, noExhibit, noPicture, withId } from './answers.ts'
@@ -154,6 +154,8 @@ export function disclosureRoutes(parts: EvidenceParts): Route[] {
         // The pack can be watched by whoever has it, so nobody fetches one who may not watch what is in it.
         const watchable = one && (await exhibitFor(parts, signedIn(ask.person), one.exhibit.id))
         if (!one || !watchable || one.disclosure.state !== 'ready') return noDisclosure
+        const missing = unqualified(parts, signedIn(ask.person), one.exhibit)
+        if (missing.length > 0) return { refusal: missing, forbidden: true }
         await recordFetch(parts, signedIn(ask.person), one.disclosure)
         return {
           file: {

@@ -8,6 +8,8 @@ const deciders =
 const exceptions = 'src/footage/exceptions.test.ts'
 
 const untrained = `${second}: without the training that the policy asks there is no viewing, recorded or live, and the clause says so`
+const evidenceToo =
+  'src/evidence/evidence.test.ts: who lacks the training that the policy asks watches no exhibit and fetches no pack of one'
 const midway = `${second}: training or a licence that ends in the middle of a viewing ends the viewing, at the API and on the live socket`
 const ownRecord = `${training}: nobody records their own training or licence, nor anybody without the right`
 const instant = `${training}: a licence counts through its last day and not one instant longer`
@@ -27,7 +29,7 @@ export const trainingControls: readonly Control[] = [
     says: 'Whoever has no record in date of the training that the policy asks gets no picture, or decides nothing, as the policy says.',
     by: gates,
     tests: [],
-    denies: [untrained, deciders, ownRecord],
+    denies: [untrained, evidenceToo, deciders, ownRecord],
     rules: ['training-current'],
     gate: null,
   },
