@@ -270,6 +270,8 @@ test('a span becomes an exhibit only for who may, with a case, under initials of
     [client, { caseReference: '' }, 403],
     [client, { caseReference: 'C-2026-9999' }, 422],
     [client, { purpose: 'curiosity' }, 403],
+    [client, { purpose: 'supervision' }, 403],
+    [signIn({ ...manager, qualifications: [] }), {}, 403],
     [client, { initials: '' }, 422],
     [client, { initials: 'A1' }, 422],
     [client, { from: fromMs + 9_000, to: fromMs + 8_000 }, 422],
@@ -364,6 +366,38 @@ test('who lacks the training that the policy asks watches no exhibit and fetches
   assert.equal((await signIn(dpo).get(`/exhibits/${exhibit}/watch/${look}`)).status, 200)
   const path = `/exhibits/${exhibit}/watch/${look}/film/1`
   assert.equal((await untrained.get(path)).status, 404, 'what ends meanwhile ends the watching too')
+})
+
+test('who reaches only the place of a camera finds and hands over what was made there; who reaches elsewhere finds nothing', async () => {
+  const patchId = newId(noon)
+  await rig.db.sql`
+    insert into register.patch (id, provider, name, created_by, created_at)
+    values (${patchId}, ${provider}, 'Elm patch', ${dpo.id}, ${noon})`
+  const [site] = await rig.db.sql<
+    { id: string }[]
+  >`update register.site set patch_id = ${patchId} returning id`
+  const reaching = (word: string) =>
+    signIn(
+      staff('data-protection-officer', {
+        roles: [{ provider, role: 'data-protection-officer', areas: [word] }],
+      }),
+    )
+  const texts = async (who: Client) =>
+    Promise.all(['/exhibits', '/disclosures'].map(async (path) => (await who.get(path)).text()))
+  for (const word of [`site:${site!.id}`, `patch:${patchId}`]) {
+    const who = reaching(word)
+    assert.equal((await who.get(`/exhibits/${exhibit}`)).status, 200, word)
+    for (const text of await texts(who)) assert.match(text, new RegExp(exhibit), word)
+    const answer = await who.post(`/exhibits/${exhibit}/hand-over`, toPolice())
+    assert.equal(answer.status, 201, await answer.clone().text())
+  }
+  for (const word of [`site:${patchId}`, `patch:${site!.id}`, 'North']) {
+    const who = reaching(word)
+    assert.equal((await who.get(`/exhibits/${exhibit}`)).status, 404, word)
+    for (const text of await texts(who)) assert.doesNotMatch(text, new RegExp(exhibit), word)
+    assert.equal((await who.post(`/exhibits/${exhibit}/hand-over`, toPolice())).status, 404, word)
+  }
+  await rig.db.sql`update register.site set patch_id = null`
 })
 
 test('the pages lead from a marked span to a downloaded pack, by keyboard, at a phone’s width', async () => {

@@ -142,6 +142,17 @@ export async function makeExhibit(
       days,
     }),
     ask(pack, person, place, resource, 'exhibit.make', { ...facts, purpose: wanted.purpose, held: true }),
+    // An exhibit is watched afterwards: what may not be looked at for this purpose doesn't become one.
+    ask(pack, person, place, resource, 'footage.view', {
+      ...facts,
+      reason: reasonOf(wanted),
+      purpose: wanted.purpose,
+      spanSeconds: Math.ceil((wanted.toMs - wanted.fromMs) / 1000),
+      mandateThen: true,
+      colleague: false,
+      consented: false,
+      exception: false,
+    }),
   ]
   const reasons = decisions.flatMap((decision) => decision.reasons)
   if (decisions.some((decision) => !decision.allowed)) return denied(unique(reasons))
