@@ -115,7 +115,7 @@ async function readParts(
     }
     const mime = sniffMime(bytes)
     if (mime === null || !limits.mimes.includes(mime)) {
-      errors.push({ field, message: `The file must be ${mimeWords(limits.mimes)}` })
+      errors.push({ field, message: limits.otherwise ?? `The file must be ${mimeWords(limits.mimes)}` })
       continue
     }
     // Where and by which telephone a picture was taken is nobody's business here, so no handler ever has it.

@@ -136,7 +136,13 @@ export type Route<Schema extends z.ZodType = z.ZodType> = {
    * session is looked at, so there is nothing to forge and no CSRF token is asked; what it sends must prove itself.
    */
   readonly machine?: true
-  readonly uploads?: { readonly files: number; readonly bytesMax: number; readonly mimes: readonly string[] }
+  readonly uploads?: {
+    readonly files: number
+    readonly bytesMax: number
+    readonly mimes: readonly string[]
+    /** What to say of a file of another kind, where the kinds' names alone don't help. */
+    readonly otherwise?: string
+  }
   /** Requests a minute for one address (default 600). */
   readonly rateMax?: number
   handler(ask: Ask<z.infer<Schema>>): Promise<Answer>

@@ -19,7 +19,8 @@ export function sniffMime(bytes: Buffer): string | null {
 /** `text/x-legacy`: text as older spreadsheets write it (UTF-16 with its mark, or a Windows code page). */
 function textMime(bytes: Buffer): 'text/plain' | 'text/x-legacy' | null {
   if (bytes.length === 0) return null
-  if (starts(bytes, 0xff, 0xfe) && bytes.length % 2 === 0) return 'text/x-legacy'
+  if ((starts(bytes, 0xff, 0xfe) || starts(bytes, 0xfe, 0xff)) && bytes.length % 2 === 0)
+    return 'text/x-legacy'
   for (const byte of bytes.subarray(0, 4096)) {
     if (byte < 9 || (byte > 13 && byte < 32) || byte === 127) return null
   }

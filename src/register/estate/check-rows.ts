@@ -28,6 +28,10 @@ export type Checked = {
 /** More problems than this help nobody; the count says how many there are. */
 export const problemsShownMax = 500
 
+/** What a cell says whose formula failed, and a long number that was written as 1.23E+11. */
+const spreadsheetError = /^#(N\/A|REF!|NAME\?|VALUE!|DIV\/0!|NULL!|NUM!|SPILL!|CALC!)$/i
+const shortened = /^\d([.,]\d+)?E\+\d+$/i
+
 const lines = (text: string): string[] =>
   text
     .split(/\n|\|/)
@@ -56,6 +60,16 @@ export function checkRows(file: EstateFile, known: Known): Checked {
     for (const column of estateColumns)
       if (get(column.key).length > column.max)
         wrong(column.key, `This is longer than ${column.max} characters. Shorten it.`)
+    for (const column of estateColumns) {
+      if (spreadsheetError.test(get(column.key)))
+        wrong(column.key, 'Your spreadsheet could not work this cell out. Write what belongs here.')
+      // Only where a number is a name: the digits that a spreadsheet left out can't be brought back.
+      if (['reference', 'serial'].includes(column.key) && shortened.test(get(column.key)))
+        wrong(
+          column.key,
+          'Your spreadsheet has shortened this number. Set the column to “Text” there and type the number again.',
+        )
+    }
     if (get('site') === '') {
       wrong('site', 'Give the name of the place.')
       continue

@@ -187,7 +187,7 @@ export const estateColumns: readonly EstateColumn[] = [
   {
     key: 'daysKept',
     title: 'Days kept',
-    max: 5,
+    max: 20,
     help: 'For how many days the older system kept its footage.',
     examples: ['31', ''],
   },

@@ -102,5 +102,6 @@ const sheet = (rows: readonly (readonly string[])[], titles = written.map((c) =>
  */
 export function harmless(value: string | number): string {
   const text = String(value)
-  return /^[=+\-@\t\r]/.test(text) && !/^-?\d+(\.\d+)?$/.test(text) ? `'${text}` : text
+  // The wide forms too: spreadsheets set for Chinese or Japanese take them for the same.
+  return /^[=+\-@\t\r＝＋－＠]/.test(text) && !/^-?\d+(\.\d+)?$/.test(text) ? `'${text}` : text
 }

@@ -37,7 +37,7 @@ export function readEstateFile(bytes: Buffer): EstateFile {
   if (bytes.length > fileBytesMax)
     return broken('csv', `The file is larger than ${fileBytesMax / 1024 / 1024} MB. Split it.`)
   const text = decode(bytes)
-  return /^\s*[{[]/.test(text) ? readJson(text) : readCsv(text.replace(/\r\n?/g, '\n'))
+  return /^\s*[{[]/.test(text) ? readJson(text) : readCsv(withoutTail(text.replace(/\r\n?/g, '\n')))
 }
 
 const titles = new Map(estateColumns.map((c) => [c.key, c.title]))
@@ -51,12 +51,24 @@ const broken = (format: 'csv' | 'json', message: string, line = 1): EstateFile =
 function decode(bytes: Buffer): string {
   // UTF-16 with its mark: "Unicode text" of older spreadsheets.
   if (bytes[0] === 0xff && bytes[1] === 0xfe) return new TextDecoder('utf-16le').decode(bytes)
+  if (bytes[0] === 0xfe && bytes[1] === 0xff) return new TextDecoder('utf-16be').decode(bytes)
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
   } catch {
     return new TextDecoder('windows-1252').decode(bytes)
   }
 }
+
+/** Without the rows at the end that hold only separators: a spreadsheet writes thousands of them once a row was painted. */
+function withoutTail(text: string): string {
+  let end = text.length
+  while (end > 0 && ';,\t\n '.includes(text[end - 1]!)) end -= 1
+  const next = text.indexOf('\n', end)
+  return next < 0 ? text : text.slice(0, next + 1)
+}
+
+/** Excel's own first line, which names the separator and is no row of the sheet. */
+const separatorLine = /^\uFEFF?sep=([;,\t])\n/
 
 /** A heading of ours by its mark; also the short names that JSON uses. */
 const keyOf = new Map<string, EstateKey>(
@@ -68,12 +80,14 @@ const keyOf = new Map<string, EstateKey>(
 
 type Parsed = { readonly record: readonly string[]; readonly info: { readonly lines: number } }
 
-function readCsv(text: string): EstateFile {
+function readCsv(whole: string): EstateFile {
+  const told = separatorLine.exec(whole)
+  const text = told === null ? whole : whole.slice(told[0].length)
   let parsed: readonly Parsed[]
   try {
     parsed = parse(text, {
       bom: true,
-      delimiter: delimiterOf(text),
+      delimiter: told?.[1] ?? delimiterOf(text),
       relax_column_count: true,
       skip_empty_lines: false,
       info: true,
@@ -145,7 +159,7 @@ function delimiterOf(text: string): string {
 }
 
 /** Without the mark that makes a formula harmless (see `harmless` in export), control characters and outer space. */
-const plainCell = (cell: string): string => tidied(cell.replace(/^'(?=[=+\-@\t\r])/, ''))
+const plainCell = (cell: string): string => tidied(cell.replace(/^'(?=[=+\-@\t\r＝＋－＠])/, ''))
 const tidied = (text: string): string =>
   text
     .replace(/\r\n?/g, '\n')

@@ -62,6 +62,8 @@ export function estateRoutes(deps: RegisterDeps): Route[] {
         files: 1,
         bytesMax: fileBytesMax,
         mimes: ['text/plain', 'text/x-legacy'],
+        otherwise:
+          'This is no CSV or JSON file. A workbook (.xlsx, .xls or .ods) can’t be read: in your spreadsheet choose “Save as” and the kind “CSV UTF-8”, and upload what it makes',
       },
       form: async (ask) => estatePage(ask.view, own(ask.person!)),
       api: { summary: 'Check a file of sites, systems and cameras; changes nothing' },

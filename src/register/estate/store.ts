@@ -116,7 +116,7 @@ export async function readEstate(
 ): Promise<Pick<Known, 'sites' | 'systems' | 'cameras'>> {
   const sites = await sql<(KnownSite & Record<string, unknown>)[]>`
     select t.id, t.name, t.address, t.kind, t.area, t.latitude, t.longitude from register.site t
-    where t.provider = ${provider} and ${withinReach(sql, reach, 't.provider', 't.area')}
+    where t.provider = ${provider} and ${withinReach(sql, reach, 't.provider', 't.area', 't.id')}
     order by t.name, t.id limit ${estateMax}`
   const ids = sites.map((s) => s.id)
   const systems = await sql<SystemRow[]>`
