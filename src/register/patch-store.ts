@@ -52,10 +52,14 @@ export async function findPatch(sql: Query, id: string): Promise<Patch | null> {
 }
 
 export async function listPatches(sql: Query, reach: Reach): Promise<readonly (Patch & { sites: number })[]> {
+  // A reach that names the patch itself holds it too, whatever area it lies in.
+  const named = reach.held.flatMap(({ provider, areas }) => areas.map((word) => `${provider}\n${word}`))
   const rows = await sql<(PatchRow & { sites: number })[]>`
     select p.*, (select count(*) from register.site t where t.patch_id = p.id
                    and ${withinReach(sql, reach, 't.provider', 't.area', 't.id')}) as sites
-    from register.patch p where ${withinReach(sql, reach, 'p.provider', 'p.area')}
+    from register.patch p
+    where ${withinReach(sql, reach, 'p.provider', 'p.area')}
+      or p.provider || E'\\npatch:' || p.id = any (${named}::text[])
     order by p.name, p.id limit ${listMax}`
   return rows.map((row) => ({ ...toPatch(row), sites: row.sites }))
 }

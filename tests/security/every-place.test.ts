@@ -142,7 +142,9 @@ describe('what somebody finds', () => {
   const lists: readonly (readonly [action: Action, path: string, id: keyof Spot])[] = [
     ['register.view', '/api/v1/cameras', 'camera'],
     ['register.view', '/api/v1/sites', 'site'],
+    ['register.view', '/sites/map', 'site'],
     ['deployment.view', '/api/v1/deployments', 'deployment'],
+    ['deployment.view', '/api/v1/transitions', 'deployment'],
   ]
   for (const pack of packs)
     test(`lies within their reach and their role's abilities: ${codeOf(pack)}`, async () => {
@@ -165,6 +167,11 @@ describe('what somebody finds', () => {
           const given = await one.get(path)
           const seen = both.filter((where) => given.text().includes(home[where][id]))
           assert.deepEqual(seen, holds, told(given, `${words}: ${action} lists ${path}`))
+        }
+        if (able(pack, one.role, 'register.edit')) {
+          const given = await one.get(`/api/v1/estate/export/${pack.provider}?format=json`)
+          const seen = both.filter((where) => given.text().toLowerCase().includes(`${where} court`))
+          assert.deepEqual(seen, holds, told(given, `${words}: takes the estate out`))
         }
       })
       assert.ok(count.found > 20 && count.hidden > 20 && count.refused > 10, JSON.stringify(count))

@@ -39,7 +39,8 @@ export function patchRoutes(deps: RegisterDeps): Route[] {
   const { sql, packs } = deps
   const patchFor = async (person: Person, id: string, action: RegisterAction) => {
     const patch = await findPatch(sql, id)
-    return patch && reaches(reachOf(person, action, packs), patch.provider, patch.area) ? patch : null
+    const reach = reachOf(person, action, packs)
+    return patch && reaches(reach, patch.provider, patch.area, { patchId: patch.id }) ? patch : null
   }
   const labels = (name: (id: string | null) => string) =>
     [

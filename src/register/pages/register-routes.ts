@@ -56,8 +56,11 @@ export function frontRoutes(deps: RegisterDeps): Route[] {
     what: HistoryOf,
     id: string,
   ): Promise<{ readonly title: string; readonly href: string; readonly timeZone: string } | null> => {
-    const inReach = (provider: string, area: string | null) =>
-      reaches(reachOf(person, 'register.view', packs), provider, area)
+    const inReach = (
+      provider: string,
+      area: string | null,
+      place: { readonly siteId?: string | null; readonly patchId?: string | null } = {},
+    ) => reaches(reachOf(person, 'register.view', packs), provider, area, place)
     const zone = (provider: string) => packs.packOf(provider).values.provider.timeZone
     switch (what) {
       case 'site': {
@@ -74,13 +77,13 @@ export function frontRoutes(deps: RegisterDeps): Route[] {
       }
       case 'patch': {
         const patch = await findPatch(sql, id)
-        return patch && inReach(patch.provider, patch.area)
+        return patch && inReach(patch.provider, patch.area, { patchId: patch.id })
           ? { title: patch.name, href: '/patches', timeZone: zone(patch.provider) }
           : null
       }
       case 'device': {
         const device = await findDevice(sql, id)
-        return device && inReach(device.provider, device.area)
+        return device && inReach(device.provider, device.area, device)
           ? { title: device.name, href: `/devices/${id}`, timeZone: zone(device.provider) }
           : null
       }

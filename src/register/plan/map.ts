@@ -33,7 +33,7 @@ async function places(sql: Query, reach: Reach, text: string): Promise<readonly 
             where s.site_id = t.id and c.retired_at is null)::int as cameras,
            exists (select 1 from register.plan p where p.site_id = t.id and p.replaced_at is null) as plan
     from register.site t
-    where ${withinReach(sql, reach, 't.provider', 't.area')}
+    where ${withinReach(sql, reach, 't.provider', 't.area', 't.id')}
       and (${text} = '' or t.name ilike ${like} or array_to_string(t.address, ' ') ilike ${like} or t.area ilike ${like})
     order by t.name, t.id limit ${mapMax}`
 }

@@ -42,7 +42,10 @@ export function planRoutes(deps: RegisterDeps): Route[] {
   const { sql, packs } = deps
   const mayDraw = (person: Person, site: Site): boolean =>
     (['register.edit', 'deployment.install'] as const).some((action) =>
-      reaches(reachOf(person, action, packs), site.provider, site.area),
+      reaches(reachOf(person, action, packs), site.provider, site.area, {
+        siteId: site.id,
+        patchId: site.patchId,
+      }),
     )
   const drawable = async (person: Person, id: string): Promise<Site | null> => {
     const site = await siteFor(deps, person, id, 'register.view')
