@@ -45,6 +45,12 @@ export const ledgerEvents: Readonly<Record<string, (leaf: Leaf) => string>> = {
     `A consultation ended ${text(l, 'outcome') === 'go-ahead' ? 'in favour of the camera' : 'against the camera'} (${text(l, 'for')} for, ${text(l, 'against')} against), stated by the ${text(l, 'role')}.`,
   'consultation.new-build': (l) =>
     `A camera was recorded as fitted before anybody lives there (first tenancy ${dayOr(text(l, 'firstTenancyDay'))}).`,
+  'letters.made': (l) =>
+    `${text(l, 'letters')} letters were made to ${text(l, 'kind') === 'told' ? 'tell people about a camera' : 'ask those who would pay for a camera'}: ${text(l, 'standard')} standard, ${text(l, 'otherwise')} in another form.`,
+  'letters.sent': (l) => `${text(l, 'letters')} letters about a camera went out on ${dayOr(text(l, 'day'))}.`,
+  'letters.given-by-hand': (l) =>
+    `${text(l, 'letters')} of those whom a letter doesn’t reach were told in their own form.`,
+  'letters.addresses-erased': () => 'Who letters about a camera went to was erased.',
   'consultation.charge-handed': () => 'The running cost of a camera was handed to finance.',
   'site.photographed': () => 'A photo of where a camera hangs was added.',
   'matching.recorded': (l) =>

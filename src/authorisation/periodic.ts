@@ -6,6 +6,7 @@ import { rolesFor } from '#policy/policy.ts'
 import { warningDue } from './decisions.ts'
 import { evaluate, standingOf } from './evaluate.ts'
 import { authorityOf } from './lease.ts'
+import { forgetOldAddresses } from './letters/letter-steps.ts'
 import { findMandate, runOut, setOverrun } from './mandate-store.ts'
 import { endMandate } from './mandates.ts'
 import type { AuthorisationDeps } from './parts.ts'
@@ -49,6 +50,11 @@ export function startAuthorisation(deps: AuthorisationDeps & { readonly jobs: Jo
   jobs.every('authorisation.expire', lookSeconds, () => expireDue(deps))
   jobs.every('authorisation.begin', beginSeconds, () => evaluateAll(deps, 'waiting'))
   jobs.every('authorisation.renew', renewSeconds, () => evaluateAll(deps, 'all'))
+  jobs.every(
+    'authorisation.forget-addresses',
+    renewSeconds,
+    async () => void (await forgetOldAddresses(deps)),
+  )
 }
 
 /** Ends what has run out, at the instant at which it did. */

@@ -35,6 +35,7 @@ import { factsMark } from './facts.ts'
 import { answerChecklist, connectCamera, probeCamera } from './install.ts'
 import { installedRoutes } from './installed-routes.ts'
 import { authorityOf } from './lease.ts'
+import { letterRoutes } from './letters/letter-routes.ts'
 import { agreementWays } from './model.ts'
 import { agreementPage, approvePage, dpiaPage, endPage } from './pages/decide-pages.ts'
 import { deploymentPage } from './pages/deployment-page.ts'
@@ -70,6 +71,7 @@ export function authorisationRoutes(deps: AuthorisationDeps): Route[] {
   return [
     ...proposeRoutes(deps),
     ...consultationRoutes(deps),
+    ...letterRoutes(deps),
     ...soundRoutes(deps),
     ...installedRoutes(deps, rows.installAgain),
     ...rows.looks(),

@@ -5,9 +5,9 @@
  */
 import { civilDay, startOfDayMs } from '#base/base.ts'
 import { closeTask, openTask } from '#casework/casework.ts'
-import type { Tx } from '#engine/engine.ts'
+import type { Query, Tx } from '#engine/engine.ts'
 import { append } from '#ledger/ledger.ts'
-import { rolesFor } from '#policy/policy.ts'
+import { type Pack, rolesFor } from '#policy/policy.ts'
 import { isPublished, translationsOf } from '#providers/providers.ts'
 import {
   findContact,
@@ -19,6 +19,7 @@ import {
   wordSheet,
 } from '#register/register.ts'
 import type { Standing } from './evaluate.ts'
+import type { DeploymentFile } from './model.ts'
 import type { AuthorisationDeps } from './parts.ts'
 import { isOutdated, olderWordsMs, saysOf } from './sign-facts.ts'
 
@@ -58,10 +59,7 @@ export async function bringSignsInLine(
       : { name: kept.name, phone: kept.phone, email: kept.email, web: kept.web, post: kept.post }
   const landlord = deps.packs.find(d.provider)?.name ?? pack.name
   const says = saysOf(pack, file, landlord, contact, await languagesOf(tx, d.provider))
-  const unlisted =
-    file.site.kind === 'home' ||
-    pack.values.deploymentTypes.find((t) => t.code === d.type)?.publicPage.value !== 'listed' ||
-    (await isGuarded(tx, d.systemId))
+  const unlisted = await isUnlisted(tx, pack, file)
   let written = false
   for (const { code: place } of pack.values.sign.places) {
     const here = file.sheets.filter((s) => s.place === place)
@@ -94,8 +92,18 @@ export async function bringSignsInLine(
   return written
 }
 
+/** In or beside a home, or marked for safety: nothing public says where it is, on a sign or in a letter. */
+export const isUnlisted = async (
+  sql: Query,
+  pack: Pack,
+  { deployment: d, site }: Pick<DeploymentFile, 'deployment' | 'site'>,
+): Promise<boolean> =>
+  site.kind === 'home' ||
+  pack.values.deploymentTypes.find((t) => t.code === d.type)?.publicPage.value !== 'listed' ||
+  (await isGuarded(sql, d.systemId))
+
 /** The languages of a policy that stands on the landlord's website: behind the sign's code people find them. */
-async function languagesOf(tx: Tx, provider: string): Promise<readonly string[]> {
+export async function languagesOf(tx: Query, provider: string): Promise<readonly string[]> {
   if (!(await isPublished(tx, provider, 'website'))) return []
   return [...new Set((await translationsOf(tx, provider)).map((t) => t.languageName))]
 }

@@ -40,7 +40,14 @@ import {
   providersRoutes,
   startProviders,
 } from '#providers/providers.ts'
-import { forgetOldUploads, reachOf, registerRoutes, startRegister } from '#register/register.ts'
+import {
+  forgetOldUploads,
+  reachOf,
+  registerRoutes,
+  siteNamed,
+  sitesById,
+  startRegister,
+} from '#register/register.ts'
 import { createWeb } from '#web/web.ts'
 import { answerParent } from './hub-answers.ts'
 import { buildMiddle, type Floor, startMail } from './hub-middle.ts'
@@ -117,6 +124,10 @@ export async function buildHub(
         sinceMs,
         clock.nowMs(),
       ),
+    placeNamed: (slug, name) => siteNamed(sql, slug, name),
+    async placeNames(ids) {
+      return new Map([...(await sitesById(sql, ids))].map(([id, { name }]) => [id, name]))
+    },
     named: authorisation.named,
   }
   startProviders({ ...policyKeeping, jobs })

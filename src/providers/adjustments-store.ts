@@ -28,6 +28,8 @@ export type Adjustment = {
   readonly contactWay: ContactWay
   readonly contact: string | null
   readonly note: string | null
+  /** Where they live, a place of the register; null: nobody said. */
+  readonly homeSite: string | null
   readonly by: string | null
   readonly atMs: number
   readonly changedMs: number
@@ -35,7 +37,7 @@ export type Adjustment = {
 }
 
 const columns = (sql: Query) => sql`
-  id, provider, area, reference, name, formats, language, contact_way as "contactWay", contact, note,
+  id, provider, area, reference, name, formats, language, contact_way as "contactWay", contact, note, home_site as "homeSite",
   by_person as by, at as "atMs", changed_at as "changedMs", ended_at as "endedMs"`
 
 export type AdjustmentReach = readonly {
@@ -87,13 +89,34 @@ export async function adjustmentByReference(
   return row ?? null
 }
 
+/** The same for many at once, by number in small letters. */
+export async function adjustmentsByReference(
+  sql: Query,
+  provider: string,
+  references: readonly string[],
+): Promise<ReadonlyMap<string, Adjustment>> {
+  const wanted = references.map((reference) => reference.toLowerCase())
+  const rows = await sql<Adjustment[]>`
+    select ${columns(sql)} from providers.adjustment
+    where provider = ${provider} and lower(reference) = any (${wanted}::text[]) and ended_at is null`
+  return new Map(rows.map((row) => [row.reference!.toLowerCase(), row]))
+}
+
+/** Those in force of people who live at a place of the register. */
+export async function adjustmentsAtHome(sql: Query, provider: string, siteId: string): Promise<Adjustment[]> {
+  return await sql<Adjustment[]>`
+    select ${columns(sql)} from providers.adjustment
+    where provider = ${provider} and home_site = ${siteId} and ended_at is null
+    order by reference limit ${adjustmentsMax}`
+}
+
 /** False where the person has one in force already. */
 export async function insertAdjustment(tx: Tx, row: Omit<Adjustment, 'endedMs'>): Promise<boolean> {
   const made = await tx`
     insert into providers.adjustment (id, provider, area, reference, name, formats, language, contact_way, contact,
-      note, by_person, at, changed_at)
+      note, home_site, by_person, at, changed_at)
     values (${row.id}, ${row.provider}, ${row.area}, ${row.reference}, ${row.name}, ${row.formats as string[]},
-      ${row.language}, ${row.contactWay}, ${row.contact}, ${row.note}, ${row.by}, ${row.atMs}::timestamptz,
+      ${row.language}, ${row.contactWay}, ${row.contact}, ${row.note}, ${row.homeSite}, ${row.by}, ${row.atMs}::timestamptz,
       ${row.changedMs}::timestamptz)
     on conflict (provider, lower(reference)) where ended_at is null do nothing`
   return made.count > 0
@@ -104,6 +127,7 @@ export async function updateAdjustment(tx: Tx, row: Adjustment, seenMs: number):
   const done = await tx`
     update providers.adjustment set formats = ${row.formats as string[]}, language = ${row.language},
       contact_way = ${row.contactWay}, contact = ${row.contact}, note = ${row.note}, name = ${row.name},
+      home_site = ${row.homeSite},
       changed_at = ${row.changedMs}::timestamptz
     where id = ${row.id} and ended_at is null and changed_at = ${seenMs}::timestamptz`
   return done.count > 0
@@ -112,7 +136,7 @@ export async function updateAdjustment(tx: Tx, row: Adjustment, seenMs: number):
 export async function eraseAdjustment(tx: Tx, id: string, atMs: number): Promise<boolean> {
   const done = await tx`
     update providers.adjustment set reference = null, name = null, contact = null, note = null, formats = '{}',
-      language = null, ended_at = greatest(at, ${atMs}::timestamptz), erased_at = ${atMs}::timestamptz
+      language = null, home_site = null, ended_at = greatest(at, ${atMs}::timestamptz), erased_at = ${atMs}::timestamptz
     where id = ${id} and erased_at is null`
   return done.count > 0
 }

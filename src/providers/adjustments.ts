@@ -10,8 +10,11 @@ import { able } from '#policy/policy.ts'
 import type { Person } from '#web/web.ts'
 import {
   type Adjustment,
+  type AdjustmentFormat,
   type AdjustmentReach,
   adjustmentByReference,
+  adjustmentsAtHome,
+  adjustmentsByReference,
   eraseAdjustment,
   insertAdjustment,
   updateAdjustment,
@@ -22,7 +25,7 @@ import type { Providers } from './open.ts'
 type Deed = { readonly by: string; readonly nowMs: number }
 
 /** Where this person may see and keep what people need: landlord by landlord, with the areas of their roles. */
-export function adjustmentReach(providers: Providers, person: Person): AdjustmentReach {
+export function adjustmentReach(providers: Pick<Providers, 'packOf'>, person: Person): AdjustmentReach {
   return person.roles.flatMap(({ provider, role, areas }) => {
     const pack = packOr(providers, provider)
     return pack !== null && able(pack, { roles: [role], administrator: false }, 'adjustment.keep').allowed
@@ -50,6 +53,51 @@ export async function needsOf(sql: Query, provider: string, reference: string): 
   return { formats, language, contactWay, contact, note }
 }
 
+/** What a writer learns of one person: their needs, or that these are kept out of the writer's reach. */
+export type NeedsSeen = { readonly reach: true; readonly needs: Needs } | { readonly reach: false }
+
+const seenBy =
+  (reach: AdjustmentReach) =>
+  (one: Adjustment): NeedsSeen =>
+    reaches(reach, one.provider, one.area) ? { reach: true, needs: one } : { reach: false }
+
+/** The same for a whole list, by number in small letters, as far as the writer's reach goes. */
+export async function needsOfMany(
+  sql: Query,
+  reach: AdjustmentReach,
+  provider: string,
+  references: readonly string[],
+): Promise<ReadonlyMap<string, NeedsSeen>> {
+  const found = await adjustmentsByReference(sql, provider, references)
+  return new Map([...found].map(([reference, one]) => [reference, seenBy(reach)(one)]))
+}
+
+/** Numbers of people who live at a place and need something special, as far as the writer's reach goes. */
+export async function needingAt(
+  sql: Query,
+  reach: AdjustmentReach,
+  provider: string,
+  siteId: string,
+): Promise<readonly string[]> {
+  const there = await adjustmentsAtHome(sql, provider, siteId)
+  return there
+    .filter((one) => reaches(reach, one.provider, one.area))
+    .flatMap((one) => (one.reference === null ? [] : [one.reference]))
+}
+
+/** In which forms and languages people at a place read: for its signs. Never who, and never how many. */
+export async function formsNeededAt(
+  sql: Query,
+  provider: string,
+  siteId: string,
+): Promise<{ readonly formats: readonly AdjustmentFormat[]; readonly languages: readonly string[] }> {
+  const there = await adjustmentsAtHome(sql, provider, siteId)
+  return {
+    formats: [...new Set(there.flatMap((one) => one.formats))].sort(),
+    languages: [...new Set(there.flatMap((one) => one.language ?? []))].sort(),
+  }
+}
+
 const taken = refuse({
   code: 'there-already',
   message: 'What this person needs is kept already. Search for their number, and change it there.',
@@ -72,7 +120,7 @@ export async function recordAdjustment(
 export async function changeAdjustment(
   parts: Pick<ProvidersDeps, 'sql'>,
   before: Adjustment,
-  given: Needs & Pick<Adjustment, 'name'>,
+  given: Needs & Pick<Adjustment, 'name' | 'homeSite'>,
   { by, nowMs }: Deed,
 ): Promise<Result<null>> {
   return await inTransaction(parts.sql, async (tx): Promise<Result<null>> => {

@@ -39,6 +39,13 @@ export type ProvidersDeps = {
   readonly tasks: TaskBook
   /** What rooms above know against the policy, or in exception of it, since an instant. */
   standing(provider: string, sinceMs: number): Promise<Standing>
+  /** The landlord's place of this name, whatever its letters' case; null: none. Absent: nobody asks for places. */
+  placeNamed?(
+    provider: string,
+    name: string,
+  ): Promise<{ readonly id: string; readonly area: string | null } | null>
+  /** Names of places by their ids. */
+  placeNames?(ids: readonly string[]): Promise<ReadonlyMap<string, string>>
   /** Names of accounts. */
   named(ids: readonly string[]): Promise<ReadonlyMap<string, { readonly name: string }>>
 }

@@ -63,6 +63,13 @@ export async function findSite(sql: Query, id: string): Promise<Site | null> {
   return row ? toSite(row) : null
 }
 
+/** By its name, whatever its letters' case; null where a landlord has none or several of that name. */
+export async function siteNamed(sql: Query, provider: string, name: string): Promise<Site | null> {
+  const rows = await sql<SiteRow[]>`
+    select * from register.site where provider = ${provider} and lower(name) = lower(${name.trim()}) limit 2`
+  return rows.length === 1 ? toSite(rows[0]!) : null
+}
+
 /** Several at once, by id; for lists. */
 export async function sitesById(sql: Query, ids: readonly string[]): Promise<ReadonlyMap<string, Site>> {
   const rows = await sql<SiteRow[]>`select * from register.site where id = any (${ids as string[]}::uuid[])`

@@ -226,6 +226,7 @@ function sideActions(view: View, standing: Standing, may: May): Html {
         : marks.link(`${at}/end`, isStopped(file) ? 'Let it go on, or end it' : 'Stop or end it'),
     )
     if (may.install) items.push(marks.link(`${at}/install`, 'Record the installation'))
+    items.push(marks.link(`${at}/letters`, 'Letters to people there'))
     if (recorded && may.propose)
       items.push(
         html`${c.form({ view: { ...view, refused: null }, action: `${at}/extend`, body: c.button({ text: 'Ask for it to go on', kind: 'secondary' }) })}`,

@@ -79,7 +79,8 @@ export function adjustmentsPage(list: readonly Adjustment[], text: string): Page
   }
 }
 
-const needFields = (view: View, one: Adjustment | null): Html =>
+/** `home`: name of the place where they live; empty: not said. */
+const needFields = (view: View, one: Adjustment | null, home: string): Html =>
   html`${c.checkboxes({
     name: 'formats',
     label: 'What do they need?',
@@ -101,7 +102,7 @@ const needFields = (view: View, one: Adjustment | null): Html =>
     view,
     value: one?.contactWay ?? '',
     choices: contactWays.map((way) => ({ value: way, text: contactWords[way] })),
-  })}${c.input({ name: 'contact', label: 'Address, number or who to ask', view, value: one?.contact ?? '', width: 'two-thirds', maxlength: 300 })}${c.textarea(
+  })}${c.input({ name: 'contact', label: 'Address, number or who to ask', view, value: one?.contact ?? '', width: 'two-thirds', maxlength: 300 })}${c.input({ name: 'home', label: 'Place where they live, if cameras may come there', hint: 'Its name in the register, like Elm House. Letters about that place then miss nobody, and its signs can be asked for in a form that people there can read.', view, value: home, width: 'two-thirds', maxlength: 200 })}${c.textarea(
     {
       name: 'note',
       label: 'Anything else',
@@ -148,13 +149,13 @@ export function newAdjustmentPage(
             width: 20,
             maxlength: 100,
           },
-        )}${needFields(view, null)}${c.button({ text: 'Keep it' })}`,
+        )}${needFields(view, null, '')}${c.button({ text: 'Keep it' })}`,
       },
     )}`,
   }
 }
 
-export function adjustmentPage(view: View, one: Adjustment): Page {
+export function adjustmentPage(view: View, one: Adjustment, home: string): Page {
   if (one.endedMs !== null || one.reference === null)
     return {
       title: 'Erased',
@@ -168,7 +169,7 @@ export function adjustmentPage(view: View, one: Adjustment): Page {
       {
         view,
         action: `/adjustments/${one.id}`,
-        body: html`${c.hidden('seenMs', one.changedMs)}${c.input({ name: 'name', label: 'Name, if it helps', view, value: one.name ?? '', width: 'two-thirds', maxlength: 120 })}${needFields(view, one)}${c.button({ text: 'Keep the change' })}`,
+        body: html`${c.hidden('seenMs', one.changedMs)}${c.input({ name: 'name', label: 'Name, if it helps', view, value: one.name ?? '', width: 'two-thirds', maxlength: 120 })}${needFields(view, one, home)}${c.button({ text: 'Keep the change' })}`,
       },
     )}${c.details(
       'Erase it',

@@ -34,6 +34,24 @@ const needs = {
   contactWay: fields.choice('how to reach them', contactWays),
   contact: fields.optionalText('the address or number', 300),
   note: fields.optionalText('the note', 1000),
+  home: fields.optionalText('the place', 200),
+}
+
+/** The place that was typed, if the person's role reaches it; nobody learns of places elsewhere. */
+async function homeOf(
+  deps: Pick<ProvidersDeps, 'placeNamed'>,
+  reach: ReturnType<typeof adjustmentReach>,
+  provider: string,
+  typed: string | null,
+): Promise<{ readonly homeSite: string | null } | null> {
+  if (typed === null) return { homeSite: null }
+  const place = (await deps.placeNamed?.(provider, typed)) ?? null
+  return place !== null && reaches(reach, provider, place.area) ? { homeSite: place.id } : null
+}
+const noHome = {
+  field: 'home',
+  message:
+    'The register has no such place that your role reaches. Type its name as the register has it, or leave it empty',
 }
 
 const newOne = z.object({
@@ -46,6 +64,8 @@ const newOne = z.object({
 export function adjustmentRoutes(deps: ProvidersDeps): Route[] {
   const landlords = (reach: ReturnType<typeof adjustmentReach>) =>
     deps.providers.list().filter(({ slug: code }) => reach.some((r) => r.provider === code))
+  const homeName = async ({ homeSite }: { readonly homeSite: string | null }): Promise<string> =>
+    homeSite === null ? '' : ((await deps.placeNames?.([homeSite]))?.get(homeSite) ?? '')
   return [
     route({
       method: 'GET',
@@ -98,9 +118,12 @@ export function adjustmentRoutes(deps: ProvidersDeps): Route[] {
             ],
             again,
           }
+        const { home: typed, ...given } = ask.input
+        const home = await homeOf(deps, reach, provider, typed)
+        if (home === null) return { refusal: [noHome], again }
         const made = await recordAdjustment(
           deps,
-          { ...ask.input, provider },
+          { ...given, ...home, provider },
           { by: ask.person!.id, nowMs: ask.nowMs },
         )
         if (!made.ok)
@@ -126,7 +149,9 @@ export function adjustmentRoutes(deps: ProvidersDeps): Route[] {
           adjustmentReach(deps.providers, ask.person!),
           ask.input.id,
         )
-        return found === null ? none : { data: found, page: () => adjustmentPage(ask.view, found) }
+        if (found === null) return none
+        const home = await homeName(found)
+        return { data: found, page: () => adjustmentPage(ask.view, found, home) }
       },
     }),
     route({
@@ -139,18 +164,24 @@ export function adjustmentRoutes(deps: ProvidersDeps): Route[] {
       async form(ask) {
         const reach = adjustmentReach(deps.providers, ask.person!)
         const found = await findAdjustment(deps.sql, reach, String(ask.input['id']))
-        return found === null ? gone : adjustmentPage(ask.view, found)
+        return found === null ? gone : adjustmentPage(ask.view, found, await homeName(found))
       },
       async handler(ask) {
         const reach = adjustmentReach(deps.providers, ask.person!)
         const found = await findAdjustment(deps.sql, reach, ask.input.id)
         if (found === null || found.endedMs !== null) return none
-        const { id, seenMs, ...given } = ask.input
-        const done = await changeAdjustment(deps, { ...found, changedMs: seenMs }, given, {
-          by: ask.person!.id,
-          nowMs: ask.nowMs,
-        })
-        if (!done.ok) return { refusal: done.reasons, again: (view) => adjustmentPage(view, found) }
+        const { id, seenMs, home: typed, ...given } = ask.input
+        const shown = await homeName(found)
+        const again = (view: View) => adjustmentPage(view, found, shown)
+        const home = await homeOf(deps, reach, found.provider, typed)
+        if (home === null) return { refusal: [noHome], again }
+        const done = await changeAdjustment(
+          deps,
+          { ...found, changedMs: seenMs },
+          { ...given, ...home },
+          { by: ask.person!.id, nowMs: ask.nowMs },
+        )
+        if (!done.ok) return { refusal: done.reasons, again }
         return { data: null, location: `/adjustments/${id}`, flash: 'Changed, and used from now on.' }
       },
     }),
