@@ -36,6 +36,7 @@ import { answerChecklist, connectCamera, probeCamera } from './install.ts'
 import { installedRoutes } from './installed-routes.ts'
 import { authorityOf } from './lease.ts'
 import { letterRoutes } from './letters/letter-routes.ts'
+import { signForms } from './letters/sign-forms.ts'
 import { agreementWays } from './model.ts'
 import { agreementPage, approvePage, dpiaPage, endPage } from './pages/decide-pages.ts'
 import { deploymentPage } from './pages/deployment-page.ts'
@@ -157,6 +158,7 @@ function rowsOf(deps: AuthorisationDeps) {
       const page = installPage(view, standing, {
         may: mayOf(standing, person),
         recorders: await recordersFor(deps, provider),
+        forms: await signForms(deps.sql, standing),
         nowMs: deps.clock.nowMs(),
       })
       return withGuidance(deps, provider, 'installation', page)

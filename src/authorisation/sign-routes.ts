@@ -39,6 +39,7 @@ import {
 } from '#web/web.ts'
 import { ask as askPolicy, seen } from './asking.ts'
 import { by, done, ofDeployment } from './deployment-rows.ts'
+import { signForms } from './letters/sign-forms.ts'
 import { contactPage, type SignShown, signPage, signsPage } from './pages/sign-pages.ts'
 import { signStateOf } from './pages/sign-words.ts'
 import { namesOf } from './pages/words.ts'
@@ -93,6 +94,7 @@ async function shownFor(deps: AuthorisationDeps, person: Person, line: SignLine)
     base: deps.signs.base(),
     deployment: d === null ? null : { id: d.id, reference: d.reference },
     guarded: await isGuarded(deps.sql, sheet.systemId),
+    forms: standing === null ? [] : await signForms(deps.sql, standing),
     mayInstall,
     mayVouch: mayInstall || asks,
     mayReport: d?.ended === null && roles.length > 0,

@@ -9,6 +9,7 @@ import { estateControls } from './controls/estate.ts'
 import { footage } from './controls/footage.ts'
 import { keeping } from './controls/keeping.ts'
 import { landlords } from './controls/landlords.ts'
+import { letterControls } from './controls/letters.ts'
 import { placement } from './controls/placement.ts'
 import { record } from './controls/record.ts'
 import { recording } from './controls/recording.ts'
@@ -53,6 +54,7 @@ export const controls: ReadonlyMap<string, Control> = new Map(
     ...accounts,
     ...asking,
     ...landlords,
+    ...letterControls,
     ...decidedControls,
     ...recording,
     ...signs,

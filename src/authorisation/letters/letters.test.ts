@@ -27,6 +27,7 @@ import { letterPdf } from './letter-print.ts'
 import { letterLacks, letterSays, letterText } from './letter-says.ts'
 import { forgetAddresses, forgetOldAddresses, lettersSent, madeByHand, makeLetters } from './letter-steps.ts'
 import { addressDaysMax, batchesOf, findBatch, lettersOf } from './letter-store.ts'
+import { signForms } from './sign-forms.ts'
 import {
   formCode,
   formFor,
@@ -387,4 +388,32 @@ test('letters are read, made, seen by pile, printed and sent on pages; others se
   await stranger.visit(`/deployments/${id}/letters`, 404)
   await stranger.visit(here, 404)
   assert.equal((await fetched(stranger, `${here}/print/0`)).status(), 404)
+})
+
+test('the sign step asks for the forms that people there read, and tells nobody whose they are; at a home it says nothing', async () => {
+  const id = await asked()
+  const standing = (await standingOf(land.deps.sql, land.deps, id, noon))!
+  assert.deepEqual(await signForms(land.deps.sql, standing), [])
+  const there = { home_site: standing.file.site.id }
+  await needs('S-1', { ...there, formats: ['large-print', 'braille'], name: 'A. Example' })
+  await needs('S-2', { ...there, language: 'pl' })
+  await needs('S-3', { formats: ['audio'] })
+  const forms = await signForms(land.deps.sql, standing)
+  assert.equal(forms.length, 3)
+  assert.match(forms.join(' '), /A3.*In Polish.*In braille/)
+  assert.doesNotMatch(forms.join(' '), /S-\d|Example|\b[12]\b/)
+  const fitter = person('connexus', 'installer')
+  people.set(fitter.username, fitter)
+  const visitor = await pages.as(fitter.username)
+  await visitor.visit(`/deployments/${id}/install`)
+  await visitor.sees('Some people here read signs in another form')
+  await visitor.doesNotSee('S-1')
+  await visitor.picture('sign-forms')
+  await visitor.visit('/adjustments', 404)
+  // A form alone would say whose it is where one household lives.
+  const teller = person('derby-homes', 'housing-officer')
+  const home = value(await propose(land.deps, teller, homeProposal({ siteName: 'Flat 9' })))
+  const inside = (await standingOf(land.deps.sql, land.deps, home.id, noon))!
+  await needs('S-4', { provider: 'derby-homes', home_site: inside.file.site.id, formats: ['large-print'] })
+  assert.deepEqual(await signForms(land.deps.sql, inside), [])
 })

@@ -9,6 +9,7 @@ import {
 import { components as c, dayWords, type Html, html, marks, moment, type Page, type View } from '#web/web.ts'
 import type { Standing } from '../evaluate.ts'
 import { referenceThatCounts } from '../facts.ts'
+import { signFormsBox } from '../letters/sign-forms.ts'
 import type { KnownRecorder } from '../parts.ts'
 import { photoFields } from './sign-pages.ts'
 import { signStateOf } from './sign-words.ts'
@@ -32,7 +33,13 @@ const sectionHead = (s: Standing, code: string, text: string): Html =>
 export function installPage(
   view: View,
   standing: Standing,
-  extra: { readonly may: May; readonly recorders: readonly KnownRecorder[]; readonly nowMs: number },
+  extra: {
+    readonly may: May
+    readonly recorders: readonly KnownRecorder[]
+    readonly nowMs: number
+    /** In which other forms people here read signs. */
+    readonly forms: readonly string[]
+  },
 ): Page {
   const { file } = standing
   const d = file.deployment
@@ -53,7 +60,7 @@ export function installPage(
             html`Not everything is agreed yet: ${before.map((g) => g.label.toLowerCase()).join(', ')}. You can prepare, but no picture may be taken.`,
           )
         : null
-    }${connection(view, standing, extra.recorders)}${signs(view, standing, extra.nowMs)}${checklist(view, standing)}${reference(view, standing, extra.may, before.length === 0, extra.nowMs)}${c.details(
+    }${connection(view, standing, extra.recorders)}${signs(view, standing, extra)}${checklist(view, standing)}${reference(view, standing, extra.may, before.length === 0, extra.nowMs)}${c.details(
       'Every step of this camera',
       marks.gateList(gateLines(standing, { ...extra.may, install: false }), 'all'),
     )}`,
@@ -134,7 +141,11 @@ function connection(view: View, standing: Standing, recorders: readonly KnownRec
   }`
 }
 
-function signs(view: View, standing: Standing, nowMs: number): Html | null {
+function signs(
+  view: View,
+  standing: Standing,
+  { nowMs, forms }: { readonly nowMs: number; readonly forms: readonly string[] },
+): Html | null {
   if (stateOfGate(standing, 'signs') === null) return null
   const { file, pack } = standing
   const at = `${base(standing)}/install/signs`
@@ -144,7 +155,7 @@ function signs(view: View, standing: Standing, nowMs: number): Html | null {
   const places = rules.places.filter((p) => file.sheets.some((s) => s.place === p.code))
   return html`${sectionHead(standing, 'signs', '2. Signs')}${marks.paragraph(
     html`Each sign is made from the record: print it, hang it, photograph it. The code in the photo says which sign and which version hangs there. ${clauseMark(pack, rules.needed.clause)}`,
-  )}${
+  )}${signFormsBox(forms)}${
     lacks.length > 0
       ? c.insetText(
           html`No sign can be printed yet: the register lacks ${lacks.join(' and ')}. ${marks.link(`/sign-contact?provider=${file.deployment.provider}`, 'Say whom people can ask')}.`,

@@ -14,6 +14,7 @@ import {
   signReference,
 } from '#register/register.ts'
 import { components as c, type Html, html, marks, moment, type Page, type View } from '#web/web.ts'
+import { signFormsBox } from '../letters/sign-forms.ts'
 import { checkDueMs } from '../signs-in-line.ts'
 import { signStateOf } from './sign-words.ts'
 import { ownView } from './words.ts'
@@ -91,6 +92,8 @@ export type SignShown = {
   /** Null: this person may not see the camera's authority, so there is nothing to do here. */
   readonly deployment: { readonly id: string; readonly reference: string } | null
   readonly guarded: boolean
+  /** In which other forms people there read signs. */
+  readonly forms: readonly string[]
   readonly mayInstall: boolean
   readonly mayVouch: boolean
   readonly mayReport: boolean
@@ -124,7 +127,7 @@ export function signPage(view: View, shown: SignShown): Page {
               alt: `The sign as it is printed. ${wordsOnSign(line)}`,
               caption: `Version ${sheet.version}, as it is printed`,
               width: 420,
-            })}${marks.h2('Print it')}${c.buttonGroup(
+            })}${marks.h2('Print it')}${signFormsBox(shown.forms)}${c.buttonGroup(
               ...sheetSizes.map((size) =>
                 c.button({
                   text: sheetSizeLabels[size],
