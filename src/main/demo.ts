@@ -22,6 +22,7 @@ import type { Pack } from '#policy/policy.ts'
 import { readPacks } from '#providers/providers.ts'
 import { type Client, signInAs, signPhoto } from '#visitor/visitor.ts'
 import { decideOpenPoints, deciders } from './demo-decisions.ts'
+import { dpiaAnswers, type Life, lives, scenes } from './demo-lives.ts'
 import { demoPassword, demoPeople, landlords, peopleTable } from './demo-people.ts'
 import { keepPolicy } from './demo-policy.ts'
 import { fillRegister } from './demo-register.ts'
@@ -31,7 +32,6 @@ import { supervise } from './supervise.ts'
 
 const simulator = resolve(import.meta.dirname, '../../simulator/main.ts')
 const policies = resolve(import.meta.dirname, '../../policies')
-const scenes = ['front-door', 'hallway', 'car-park'] as const
 
 type Demo = {
   /** Makes what isn't there yet and gives the words that the terminal shows. */
@@ -93,84 +93,6 @@ async function cameraPort(home: Home): Promise<number> {
 /** What the sign register says of one sign. */
 type Sign = { readonly cameraId: string; readonly place: string; readonly address: string }
 
-type Wanted = {
-  readonly label: string
-  readonly landlord: string
-  readonly scene: (typeof scenes)[number]
-  readonly proposer: string
-  readonly dpiaAuthor: string
-  readonly dpo: string
-  readonly installer: string
-  /** Who approves, in turn; roles are the pack's. */
-  readonly approvers: readonly { readonly username: string; readonly role: string }[]
-  readonly type: string
-  readonly days: number | null
-  readonly place: Readonly<Record<string, string>>
-  readonly position: string
-  readonly reason: string
-  readonly alternatives: string
-  readonly install: boolean
-}
-
-const wanted: readonly Wanted[] = [
-  {
-    label: 'Front door, 14 Alder Row',
-    landlord: 'derby-homes',
-    scene: 'front-door',
-    type: 'home-temporary',
-    days: 28,
-    proposer: 'olivia',
-    dpiaAuthor: 'olivia',
-    dpo: 'dina',
-    installer: 'tom',
-    approvers: [{ username: 'amir', role: 'asb-manager' }],
-    place: { siteName: '14 Alder Row', siteAddress: '14 Alder Row, Fernside', siteKind: 'home' },
-    position: 'Inside the porch, looking at the front step and the path to the gate.',
-    reason:
-      'The front door was kicked and painted on four nights this month. The resident is afraid to go out.',
-    alternatives: 'Warning letters, a brighter porch light and patrols were tried for six weeks.',
-    install: true,
-  },
-  {
-    label: 'First floor hallway, Birch Court',
-    landlord: 'derby-homes',
-    scene: 'hallway',
-    type: 'communal-temporary',
-    days: 28,
-    proposer: 'olivia',
-    dpiaAuthor: 'olivia',
-    dpo: 'dina',
-    installer: 'tom',
-    approvers: [{ username: 'amir', role: 'asb-manager' }],
-    place: { siteName: 'Birch Court', siteAddress: 'Birch Court, Mill Lane, Fernside', siteKind: 'communal' },
-    position: 'At the stair head, along the hallway; doors of flats are outside the view.',
-    reason: 'Drug dealing on the stairs, reported by five households. Fire doors are wedged open.',
-    alternatives: 'A door entry system was mended, patrols doubled and letters sent to every flat.',
-    install: false,
-  },
-  {
-    label: 'Car park, Larkhill House',
-    landlord: 'progress',
-    scene: 'car-park',
-    type: 'communal-permanent',
-    days: null,
-    proposer: 'sam',
-    dpiaAuthor: 'sam',
-    dpo: 'ben',
-    installer: 'ruth',
-    approvers: [],
-    place: {
-      siteName: 'Larkhill House',
-      siteAddress: 'Larkhill House, Station Road, Larkhill',
-      siteKind: 'communal',
-    },
-    position: 'On the lamp post by the gate, over the parking bays; no windows in view.',
-    reason: 'Eleven cars were broken into since spring.',
-    alternatives: 'Lighting was renewed and the gate repaired; break-ins went on.',
-    install: true,
-  },
-]
-
 /** Begins the three lives. Started again halfway, it goes on from the gates that are still open. */
 class Beginnings {
   readonly #home: Home
@@ -194,7 +116,7 @@ class Beginnings {
       await decideOpenPoints(await this.#as(username), landlord)
     for (const { slug, keepers } of landlords) await this.#train(slug, keepers)
     for (const { slug } of landlords) await this.#sayWhomToAsk(slug)
-    for (const life of wanted) await this.#live(life)
+    for (const life of lives) await this.#live(life)
     await fillRegister({
       keeper: await this.#as('maya'),
       operator: await this.#as('kofi'),
@@ -248,7 +170,7 @@ class Beginnings {
     })
   }
 
-  async #live(life: Wanted): Promise<void> {
+  async #live(life: Life): Promise<void> {
     const pack = this.#packs.find((one) => one.provider === life.landlord)
     if (pack === undefined) throw new Failure('not-found', `There is no policy pack for ${life.landlord}.`)
     const id = await this.#propose(life, pack)
@@ -266,7 +188,7 @@ class Beginnings {
     if (life.install && (await open('reference-picture'))) await this.#install(life, pack, id)
   }
 
-  async #propose(life: Wanted, pack: Pack): Promise<string> {
+  async #propose(life: Life, pack: Pack): Promise<string> {
     const client = await this.#as(life.proposer)
     const known = await client.get('/deployments')
     const found = (known as { id: string; cameraLabel: string }[]).find(
@@ -297,7 +219,7 @@ class Beginnings {
     return String(id)
   }
 
-  async #assess(life: Wanted, pack: Pack, id: string): Promise<void> {
+  async #assess(life: Life, pack: Pack, id: string): Promise<void> {
     const answers = Object.fromEntries(
       pack.values.dpia.questions.map(({ code }) => [
         `answer-${code}`,
@@ -310,7 +232,7 @@ class Beginnings {
     await dpo.post(`/deployments/${id}/dpia/answer`, { dpia: dpias[0].id, outcome: 'accepted', mark })
   }
 
-  async #agree(life: Wanted, id: string): Promise<void> {
+  async #agree(life: Life, id: string): Promise<void> {
     const today = civilDay(homeClock(this.#home, systemClock).nowMs(), 'Europe/London')
     const answer = { residentName: 'Joan Whitfield', how: 'in-person', day: today, toldNotToTamper: true }
     await (await this.#as(life.proposer)).post(`/deployments/${id}/agreement`, answer)
@@ -327,7 +249,7 @@ class Beginnings {
     })
   }
 
-  async #install(life: Wanted, pack: Pack, id: string): Promise<void> {
+  async #install(life: Life, pack: Pack, id: string): Promise<void> {
     const client = await this.#as(life.installer)
     const { camera } = await client.get(`/deployments/${id}`)
     await client.post(`/deployments/${id}/install/connection`, {
@@ -388,13 +310,4 @@ async function whenThere(orElse: string, look: () => Promise<string | undefined>
     await delay(100)
   }
   throw new Failure('unavailable', `${orElse} within two minutes.`)
-}
-
-const dpiaAnswers: Readonly<Record<string, string>> = {
-  vulnerable: 'Children live nearby. The view is kept to the entrance, and nobody watches it live.',
-  told: 'By a sign at the entrance and one near the camera, and by a letter to each household.',
-  access: 'The anti-social behaviour manager, for a case and a stated reason.',
-  sharing: 'The police, on request, with the need recorded.',
-  risks:
-    'Visitors are filmed going about their day. The view is narrow, sound is off, and footage is kept briefly.',
 }
