@@ -61,6 +61,8 @@ export type Device = {
   readonly siteId: string | null
   readonly siteName: string | null
   readonly area: string | null
+  /** The patch of its place; null: none. */
+  readonly patchId: string | null
   readonly systemId: string | null
   readonly cameraId: string | null
   readonly holderId: string | null
@@ -303,7 +305,7 @@ export async function listDevices(
 }
 
 const deviceRows = (sql: Query, where: ReturnType<Query>, limit = listMax, offset = 0) => sql<DeviceRow[]>`
-  select d.*, t.name as site_name, t.area, count(*) over () as total
+  select d.*, t.name as site_name, t.area, t.patch_id, count(*) over () as total
   from register.device d left join register.site t on t.id = d.site_id
   where ${where} order by d.kind, d.name, d.id limit ${limit} offset ${offset}`
 
@@ -322,6 +324,7 @@ type DeviceRow = {
   site_id: string | null
   site_name: string | null
   area: string | null
+  patch_id: string | null
   system_id: string | null
   camera_id: string | null
   holder_id: string | null
@@ -347,6 +350,7 @@ const toDevice = (row: DeviceRow): Device => ({
   siteId: row.site_id,
   siteName: row.site_name,
   area: row.area,
+  patchId: row.patch_id,
   systemId: row.system_id,
   cameraId: row.camera_id,
   holderId: row.holder_id,

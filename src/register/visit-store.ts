@@ -20,6 +20,8 @@ export type Visit = {
   readonly siteId: string
   readonly siteName: string
   readonly area: string | null
+  /** The patch of its place; null: none. */
+  readonly patchId: string | null
   readonly timeZone: string
   readonly systemId: string | null
   readonly engineer: string
@@ -157,7 +159,7 @@ export async function visitWindowOf(
 }
 
 const visitRows = (sql: Query, where: ReturnType<Query>) => sql<VisitRow[]>`
-  select v.*, p.name as supplier_name, t.name as site_name, t.area, t.time_zone
+  select v.*, p.name as supplier_name, t.name as site_name, t.area, t.patch_id, t.time_zone
   from register.visit v join register.supplier p on p.id = v.supplier_id join register.site t on t.id = v.site_id
   where ${where} order by v.from_at desc, v.id limit ${listMax}`
 
@@ -169,6 +171,7 @@ type VisitRow = {
   site_id: string
   site_name: string
   area: string | null
+  patch_id: string | null
   time_zone: string
   system_id: string | null
   engineer: string
@@ -192,6 +195,7 @@ const toVisit = (row: VisitRow): Visit => ({
   siteId: row.site_id,
   siteName: row.site_name,
   area: row.area,
+  patchId: row.patch_id,
   timeZone: row.time_zone,
   systemId: row.system_id,
   engineer: row.engineer,
