@@ -6,6 +6,17 @@ import type { Signer } from '#formats/mandate/mandate.ts'
 import type { Packs } from '#register/register.ts'
 import type { Screening } from './watch.ts'
 
+/** A viewing of somebody's, as far as what follows from it asks. */
+export type Looked = {
+  readonly purpose: string
+  readonly caseId: string | null
+  readonly cameraIds: readonly string[]
+  readonly fromMs: number
+  readonly toMs: number
+  /** The leave of a second person on which it stood; null: on none. */
+  readonly leaveId: string | null
+}
+
 export type EvidenceDeps = {
   readonly sql: Sql
   readonly clock: Clock
@@ -27,10 +38,7 @@ export type EvidenceDeps = {
   /** The signed mandate and its certificate, as the recorder had them. */
   mandate(id: string): Promise<{ readonly jws: string; readonly certificate: string } | null>
   /** What somebody said when they opened a viewing, for the form that follows it; null when it isn't theirs. */
-  viewing(
-    id: string,
-    personId: string,
-  ): Promise<{ readonly purpose: string; readonly caseId: string | null } | null>
+  viewing(id: string, personId: string): Promise<Looked | null>
   namesOf(personIds: readonly string[]): Promise<ReadonlyMap<string, { readonly name: string }>>
   /** `Overt 0.1.0` */
   readonly software: string

@@ -50,6 +50,8 @@ let keys: { rootKey: string; ledgerKey: string }
 const people = new Map<string, Person>()
 const mandates = new Map<string, { jws: string; certificate: string }>()
 
+const agreedLooking = newId(noon)
+const otherLooking = newId(noon)
 const manager = staff('asb-manager', { name: 'Amara Mensah' })
 const dpo = staff('data-protection-officer', { name: 'Dilys Owen' })
 
@@ -78,7 +80,18 @@ before(async () => {
     hub: { ...keys, signing: async () => ({ signer, certificate }) },
     deploymentType: deps.authority.deploymentType,
     mandate: async (id) => mandates.get(id) ?? null,
-    viewing: async () => null,
+    // One that a second person agreed to, and one of which nobody was asked.
+    viewing: async (id, personId) =>
+      personId === manager.id && [agreedLooking, otherLooking].includes(id)
+        ? {
+            purpose: 'asb-investigation',
+            caseId: null,
+            cameraIds: [rig.cameraId],
+            fromMs: noon - 3_600_000,
+            toMs: noon,
+            leaveId: id === agreedLooking ? newId(noon) : null,
+          }
+        : null,
     namesOf: async (ids) =>
       new Map(ids.map((id) => [id, { name: id === manager.id ? manager.name : 'Somebody' }])),
     software: 'Overt 0.1.0',
@@ -271,6 +284,9 @@ test('a span becomes an exhibit only for who may, with a case, under initials of
     [client, { caseReference: 'C-2026-9999' }, 422],
     [client, { purpose: 'curiosity' }, 403],
     [client, { purpose: 'supervision' }, 403],
+    [client, { colleague: 'yes' }, 403],
+    [client, { colleague: 'yes', viewing: otherLooking }, 403],
+    [client, { colleague: 'perhaps' }, 422],
     [signIn({ ...manager, qualifications: [] }), {}, 403],
     [client, { initials: '' }, 422],
     [client, { initials: 'A1' }, 422],
@@ -292,6 +308,14 @@ test('a span becomes an exhibit only for who may, with a case, under initials of
   exhibit = made.id
   const second = await client.post('/exhibits', wanted({ initials: '' }))
   assert.equal(((await second.json()) as { reference: string }).reference, 'AM/2')
+
+  const agreed = { colleague: 'yes', viewing: agreedLooking, initials: '' }
+  assert.equal((await client.post('/exhibits', wanted(agreed))).status, 201, 'a second person had agreed')
+  assert.equal(
+    (await signIn(staff('asb-manager')).post('/exhibits', wanted({ ...agreed, initials: 'CM' }))).status,
+    403,
+    'but to somebody else’s looking',
+  )
 
   const other = signIn(staff('asb-manager'))
   assert.equal((await other.post('/exhibits', wanted())).status, 422, 'these initials are taken')

@@ -40,6 +40,10 @@ export type ExhibitWanted = {
   readonly description: string
   /** '' when none. */
   readonly caseReference: string
+  /** The person looked for works for the landlord. */
+  readonly colleague: boolean
+  /** The maker's own viewing in which they saw it; null: they say none. */
+  readonly viewing: string | null
   /** The person's own, needed for their first exhibit at this landlord. */
   readonly initials: string | null
 }
@@ -104,6 +108,23 @@ export async function cameraFor(
   return held.length > 0 && deps.packs.find(camera.provider) !== null ? camera : null
 }
 
+/** Did a second person agree to the looking in which all of this span was seen? */
+async function consented(
+  deps: Pick<EvidenceDeps, 'viewing'>,
+  person: Person,
+  { viewing, cameraId, fromMs, toMs, purpose }: ExhibitWanted,
+): Promise<boolean> {
+  const looked = viewing === null ? null : await deps.viewing(viewing, person.id)
+  return (
+    looked !== null &&
+    looked.leaveId !== null &&
+    looked.purpose === purpose &&
+    looked.cameraIds.includes(cameraId) &&
+    looked.fromMs <= fromMs &&
+    toMs <= looked.toMs
+  )
+}
+
 export async function makeExhibit(
   deps: EvidenceDeps,
   person: Person,
@@ -149,8 +170,8 @@ export async function makeExhibit(
       purpose: wanted.purpose,
       spanSeconds: Math.ceil((wanted.toMs - wanted.fromMs) / 1000),
       mandateThen: true,
-      colleague: false,
-      consented: false,
+      colleague: wanted.colleague,
+      consented: wanted.colleague && (await consented(deps, person, wanted)),
       exception: false,
     }),
   ]

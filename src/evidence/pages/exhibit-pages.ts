@@ -131,6 +131,20 @@ export function newExhibitPage(given: NewExhibit): Page {
           hint: html`Like C-2026-0001. ${marks.link('/cases/new', 'Open a case')} if there is none.`,
           value: given.caseReference,
           width: 10,
+        })}${c.radios({
+          view,
+          name: 'colleague',
+          label: 'Is it about a colleague?',
+          hint:
+            pack.values.viewing.colleagueConsent.value.length > 0
+              ? 'With a yes, a second person must have agreed to the viewing in which you saw it.'
+              : 'The answer is written down.',
+          value: 'no',
+          inline: true,
+          choices: [
+            { value: 'no', text: 'No' },
+            { value: 'yes', text: 'Yes' },
+          ],
         })}${
           given.initials === null
             ? c.input({

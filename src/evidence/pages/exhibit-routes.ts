@@ -30,6 +30,7 @@ const newExhibit = z.object({
     (v) => v ?? '',
     z.string().trim().max(40, 'A case reference is like C-2026-0001'),
   ),
+  colleague: z.preprocess((v) => v || 'no', fields.choice('whether it is about a colleague', ['yes', 'no'])),
   initials: z.preprocess(
     (v) => (typeof v === 'string' && v.trim() !== '' ? v.trim().toUpperCase() : null),
     z
@@ -87,6 +88,8 @@ export function exhibitRoutes(parts: EvidenceParts): Route[] {
           purpose: input.purpose,
           description: input.description,
           caseReference: input.caseReference,
+          colleague: input.colleague === 'yes',
+          viewing: input.viewing ?? null,
           initials: input.initials,
         })
         if (!made.ok) {
@@ -126,6 +129,7 @@ const fieldOf = {
   'nothing-there': 'from',
   'exhibit-purpose': 'purpose',
   'case-needed': 'caseReference',
+  'colleague-consent': 'colleague',
 }
 
 async function newPage(parts: EvidenceParts, ask: Asked): Promise<Page | null> {

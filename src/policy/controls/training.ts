@@ -151,6 +151,7 @@ export const trainingControls: readonly Control[] = [
     denies: [
       `${second}: who looks for a colleague opens nothing until a second person has agreed, and then only what was asked`,
       `${second}: a no opens nothing, and a yes is worth nothing after its hours`,
+      'src/evidence/evidence.test.ts: a span becomes an exhibit only for who may, with a case, under initials of their own',
     ],
     rules: ['colleague-consent'],
     gate: null,
