@@ -4,6 +4,7 @@
  */
 import { Failure, newId, newSecret, ok, type Reason, type Result, refuse } from '#base/base.ts'
 import type { Query, Tx } from '#engine/engine.ts'
+import * as access from './access-store.ts'
 import { invitationMs, type PeopleParts, plainUsername, secretHash } from './parts.ts'
 import { hashPassword } from './passwords.ts'
 import { passwordChanged } from './sign-in.ts'
@@ -176,9 +177,9 @@ export async function deactivate(parts: PeopleParts, tx: Tx, id: string, by: str
   await store.setActive(tx, id, false, parts.clock.nowMs())
   const left = await refuseLast(tx)
   if (!left.ok) return left
-  const sessions = await store.deleteSessionsOf(tx, id)
-  const tokens = await store.revokeTokensOf(tx, id, parts.realClock.nowMs())
-  await store.forgetInvitation(tx, id)
+  const sessions = await access.deleteSessionsOf(tx, id)
+  const tokens = await access.revokeTokensOf(tx, id, parts.realClock.nowMs())
+  await access.forgetInvitation(tx, id)
   await note(parts, tx, 'person.deactivated', account, by, { sessions, tokens })
   return ok(null)
 }
@@ -203,7 +204,7 @@ export async function invite(
   if (!account.active) return refuse(reason('not-active', 'This account is closed. Open it again first'))
   const secret = newSecret()
   const untilMs = parts.realClock.nowMs() + invitationMs
-  await store.replaceInvitation(tx, { secretHash: secretHash(secret), personId: id, untilMs })
+  await access.replaceInvitation(tx, { secretHash: secretHash(secret), personId: id, untilMs })
   await note(parts, tx, 'person.invited', account, by, {})
   return ok({ secret })
 }
@@ -229,7 +230,7 @@ async function note(
 
 /** The person behind an invitation, or null where it was used, is too old, or never was. */
 export const invited = (parts: PeopleParts, secret: string): Promise<store.Account | null> =>
-  store.invitedBy(parts.sql, secretHash(secret), parts.realClock.nowMs())
+  access.invitedBy(parts.sql, secretHash(secret), parts.realClock.nowMs())
 
 /** False: somebody was faster with the same link. */
 export async function acceptInvitation(
@@ -239,7 +240,7 @@ export async function acceptInvitation(
   secret: string,
   passwordHash: string,
 ): Promise<boolean> {
-  if (!(await store.useInvitation(tx, secretHash(secret)))) return false
+  if (!(await access.useInvitation(tx, secretHash(secret)))) return false
   await passwordChanged(parts, tx, account.id, passwordHash)
   return true
 }

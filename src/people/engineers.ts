@@ -5,6 +5,7 @@
  */
 import { newId, ok, type Result, refuse } from '#base/base.ts'
 import type { Query, Tx } from '#engine/engine.ts'
+import * as access from './access-store.ts'
 import { tell } from './factor.ts'
 import type { PeopleParts, PlannedVisit } from './parts.ts'
 import { rulesOf } from './standing.ts'
@@ -106,8 +107,8 @@ export async function putOut(
     update people.engineer set ended_at = ${nowMs}::timestamptz
     where person_id = ${personId} and ended_at is null and until > ${nowMs}::timestamptz`
   await parts.visits?.take(tx, personId)
-  await store.deleteSessionsOf(tx, personId)
-  await store.revokeTokensOf(tx, personId, parts.realClock.nowMs())
+  await access.deleteSessionsOf(tx, personId)
+  await access.revokeTokensOf(tx, personId, parts.realClock.nowMs())
   await parts.record(tx, {
     kind: 'person.engineer-out',
     actor: by,

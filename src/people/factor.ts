@@ -7,11 +7,11 @@ import { createHash, randomBytes } from 'node:crypto'
 import { Secret, TOTP } from 'otpauth'
 import { newId, ok, type Result, refuse } from '#base/base.ts'
 import { inTransaction, type Tx } from '#engine/engine.ts'
+import * as access from './access-store.ts'
 import * as factors from './factor-store.ts'
 import { type PeopleParts, secretHash } from './parts.ts'
 import { countTry, forgetTries, type Session, startSession } from './sign-in.ts'
 import type { Account } from './store.ts'
-import * as store from './store.ts'
 
 /** A key that was shown must be confirmed within this time. */
 export const pendingMs = 15 * 60_000
@@ -185,8 +185,8 @@ export async function resetFactor(
   if (!(await factors.forgetFactor(tx, account.id)))
     return no('no-second-step', 'This account has no second step that could be reset')
   await factors.deleteHalfSessionsOf(tx, account.id)
-  const sessions = await store.deleteSessionsOf(tx, account.id)
-  const tokens = await store.revokeTokensOf(tx, account.id, parts.realClock.nowMs())
+  const sessions = await access.deleteSessionsOf(tx, account.id)
+  const tokens = await access.revokeTokensOf(tx, account.id, parts.realClock.nowMs())
   await tell(
     parts,
     tx,

@@ -4,6 +4,7 @@
  */
 import { newId, newSecret, ok, type Result, refuse } from '#base/base.ts'
 import { inTransaction, type Query, type Sql } from '#engine/engine.ts'
+import * as access from './access-store.ts'
 import { type PeopleParts, plainUsername, sameHash, secretHash, unlessRefused } from './parts.ts'
 import { hashPassword } from './passwords.ts'
 import { type Session, startSession } from './sign-in.ts'
@@ -15,13 +16,13 @@ export async function setupSecret(sql: Sql): Promise<string | null> {
     await store.lockPeople(tx)
     if ((await store.countPeople(tx)) > 0) return null
     const secret = newSecret()
-    await store.replaceSetup(tx, secretHash(secret))
+    await access.replaceSetup(tx, secretHash(secret))
     return secret
   })
 }
 
 export async function setupHolds(sql: Query, secret: string): Promise<boolean> {
-  const stored = await store.setupHash(sql)
+  const stored = await access.setupHash(sql)
   return stored !== null && sameHash(stored, secretHash(secret))
 }
 
@@ -71,7 +72,7 @@ export async function setUp(
     })
     const adopted = await parts.adoptPack(tx, wanted.pack, { personId: id, name: wanted.landlord, nowMs })
     if (!adopted.ok) return adopted
-    await store.endSetup(tx)
+    await access.endSetup(tx)
     return ok(await startSession(parts, tx, id, ['password'], null))
   })
   if (outcome.ok) await parts.afterSetup?.()

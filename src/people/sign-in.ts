@@ -9,6 +9,7 @@ import { createHash } from 'node:crypto'
 import { newSecret } from '#base/base.ts'
 import { inTransaction, type Tx } from '#engine/engine.ts'
 import type { Person } from '#web/web.ts'
+import * as access from './access-store.ts'
 import { insertHalfSession, insertSignInPlace } from './factor-store.ts'
 import { idleMsOf, type PeopleParts, plainUsername, secretHash, sessionMs } from './parts.ts'
 import { hashPassword, passwordHolds } from './passwords.ts'
@@ -64,14 +65,14 @@ export function countTry(
 ): Promise<{ counted: true; failures: number; waitMs: number } | { counted: false; waitMs: number }> {
   return inTransaction(parts.sql, async (tx) => {
     const nowMs = parts.realClock.nowMs()
-    await store.lockAttempt(tx, nameHash)
-    const attempt = await store.attemptOf(tx, nameHash)
+    await access.lockAttempt(tx, nameHash)
+    const attempt = await access.attemptOf(tx, nameHash)
     if (attempt?.blockedMs && attempt.blockedMs > nowMs) {
       return { counted: false as const, waitMs: attempt.blockedMs - nowMs }
     }
-    const failures = await store.noteFailure(tx, nameHash, nowMs)
+    const failures = await access.noteFailure(tx, nameHash, nowMs)
     const waitMs = waitMsAfter(failures)
-    if (waitMs > 0) await store.block(tx, nameHash, nowMs + waitMs)
+    if (waitMs > 0) await access.block(tx, nameHash, nowMs + waitMs)
     return { counted: true as const, failures, waitMs }
   })
 }
@@ -87,9 +88,9 @@ export async function startSession(
 ): Promise<Session> {
   const nowMs = parts.realClock.nowMs()
   const session = { secret: newSecret(), untilMs: nowMs + sessionMs }
-  if (before !== null) await store.deleteSession(tx, secretHash(before))
-  await store.deleteOldSessions(tx, nowMs, idleMsOf(parts))
-  await store.insertSession(tx, {
+  if (before !== null) await access.deleteSession(tx, secretHash(before))
+  await access.deleteOldSessions(tx, nowMs, idleMsOf(parts))
+  await access.insertSession(tx, {
     secretHash: secretHash(session.secret),
     personId,
     steps,
@@ -108,7 +109,7 @@ export async function startSession(
   return session
 }
 
-export const forgetTries = (tx: Tx, of: Buffer): Promise<void> => store.forgetAttempts(tx, of)
+export const forgetTries = (tx: Tx, of: Buffer): Promise<void> => access.forgetAttempts(tx, of)
 
 /** IPv4 to its /24, IPv6 to its /48: the network somebody sits in, not their seat. */
 export const networkOf = (ip: string): string => {
@@ -158,8 +159,8 @@ export async function signIn(
   const proof = await provePassword(parts, asked.username, asked.password)
   if (!proof.ok) return proof
   return inTransaction(parts.sql, async (tx) => {
-    await store.forgetAttempts(tx, nameHashOf(plainUsername(asked.username)))
-    await store.deleteOldAttempts(tx, parts.realClock.nowMs())
+    await access.forgetAttempts(tx, nameHashOf(plainUsername(asked.username)))
+    await access.deleteOldAttempts(tx, parts.realClock.nowMs())
     const account = await store.accountById(tx, proof.personId)
     if (account?.hasFactor)
       return { ok: true as const, step: await beginSecondStep(parts, tx, proof.personId) }
@@ -173,7 +174,7 @@ export async function signIn(
 
 export async function signOut(parts: PeopleParts, secret: string): Promise<void> {
   await inTransaction(parts.sql, async (tx) => {
-    const personId = await store.deleteSession(tx, secretHash(secret))
+    const personId = await access.deleteSession(tx, secretHash(secret))
     if (personId === null) return
     await parts.record(tx, {
       kind: 'person.signed-out',
@@ -187,7 +188,7 @@ export async function signOut(parts: PeopleParts, secret: string): Promise<void>
 
 export async function signOutEverywhere(parts: PeopleParts, personId: string): Promise<void> {
   await inTransaction(parts.sql, async (tx) => {
-    const sessions = await store.deleteSessionsOf(tx, personId)
+    const sessions = await access.deleteSessionsOf(tx, personId)
     await parts.record(tx, {
       kind: 'person.signed-out-everywhere',
       actor: personId,
@@ -207,7 +208,7 @@ export async function ownPasswordHolds(
 ): Promise<boolean> {
   const proof = await provePassword(parts, username, password)
   if (!proof.ok) return false
-  await inTransaction(parts.sql, (tx) => store.forgetAttempts(tx, nameHashOf(plainUsername(username))))
+  await inTransaction(parts.sql, (tx) => access.forgetAttempts(tx, nameHashOf(plainUsername(username))))
   return true
 }
 
@@ -245,9 +246,9 @@ export async function passwordChanged(
   passwordHash: string,
 ): Promise<number> {
   await store.setPassword(tx, personId, passwordHash, parts.clock.nowMs())
-  const sessions = await store.deleteSessionsOf(tx, personId)
-  const tokens = await store.revokeTokensOf(tx, personId, parts.realClock.nowMs())
-  await store.forgetInvitation(tx, personId)
+  const sessions = await access.deleteSessionsOf(tx, personId)
+  const tokens = await access.revokeTokensOf(tx, personId, parts.realClock.nowMs())
+  await access.forgetInvitation(tx, personId)
   await parts.record(tx, {
     kind: 'person.password-changed',
     actor: personId,
@@ -275,11 +276,11 @@ export function authenticator(parts: PeopleParts) {
     const via = credentials.bearer === null ? 'session' : 'token'
     const seen =
       via === 'session'
-        ? await store.personOfSession(parts.sql, hash, nowMs, idleMsOf(parts))
-        : await store.personOfToken(parts.sql, hash, nowMs)
+        ? await access.personOfSession(parts.sql, hash, nowMs, idleMsOf(parts))
+        : await access.personOfToken(parts.sql, hash, nowMs)
     if (!seen) return null
     if (seen.seenMs === null || nowMs - seen.seenMs >= noteMs) {
-      await (via === 'session' ? store.touchSession : store.touchToken)(parts.sql, hash, nowMs)
+      await (via === 'session' ? access.touchSession : access.touchToken)(parts.sql, hash, nowMs)
     }
     return personNow(parts, seen, via)
   }

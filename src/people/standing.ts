@@ -4,9 +4,10 @@
  */
 import { civilDay, startOfDayMs } from '#base/base.ts'
 import type { Person } from '#web/web.ts'
+import { type Seen, seenById } from './access-store.ts'
 import type { AccountRules, PeopleParts } from './parts.ts'
 import * as held from './standing-store.ts'
-import { type Account, type Seen, seenById } from './store.ts'
+import type { Account } from './store.ts'
 
 const dayMs = 86_400_000
 /** A role's end is told so long before. */

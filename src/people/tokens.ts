@@ -1,8 +1,8 @@
 /** Access tokens for programs: made by a signed-in person, shown once, kept as a hash, with that person's rights. */
 import { newId, newSecret, ok, type Result, refuse } from '#base/base.ts'
 import { inTransaction } from '#engine/engine.ts'
+import * as access from './access-store.ts'
 import { type PeopleParts, secretHash } from './parts.ts'
-import * as store from './store.ts'
 
 const dayMs = 86_400_000
 export const tokenDays = ['30', '90', '365'] as const
@@ -19,7 +19,7 @@ export async function makeToken(
   const secret = `overt_${newSecret()}`
   const untilMs = nowMs + days * dayMs
   return inTransaction(parts.sql, async (tx) => {
-    if ((await store.tokensOf(tx, personId, nowMs)).length >= tokensMax) {
+    if ((await access.tokensOf(tx, personId, nowMs)).length >= tokensMax) {
       return refuse({
         code: 'too-many-tokens',
         message: `You have ${tokensMax} tokens. End one first`,
@@ -27,7 +27,7 @@ export async function makeToken(
       })
     }
     const id = newId(nowMs)
-    await store.insertToken(tx, { id, personId, label, secretHash: secretHash(secret), nowMs, untilMs })
+    await access.insertToken(tx, { id, personId, label, secretHash: secretHash(secret), nowMs, untilMs })
     await parts.record(tx, {
       kind: 'person.token-made',
       actor: personId,
@@ -44,7 +44,7 @@ export async function makeToken(
 /** False where the person has no such token. */
 export async function endToken(parts: PeopleParts, personId: string, id: string): Promise<boolean> {
   return inTransaction(parts.sql, async (tx) => {
-    const ended = await store.revokeToken(tx, personId, id, parts.realClock.nowMs())
+    const ended = await access.revokeToken(tx, personId, id, parts.realClock.nowMs())
     if (!ended) return false
     await parts.record(tx, {
       kind: 'person.token-revoked',

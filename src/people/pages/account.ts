@@ -13,11 +13,11 @@ import {
   route,
   type View,
 } from '#web/web.ts'
+import { countSessions, type Token, tokensOf } from '../access-store.ts'
 import { readNotices } from '../factor-store.ts'
 import { idleMsOf, type PeopleParts } from '../parts.ts'
 import { passwordWeakness } from '../passwords.ts'
 import { changePassword, signOutEverywhere } from '../sign-in.ts'
-import { countSessions, type Token, tokensOf } from '../store.ts'
 import { endToken, makeToken, tokenDays } from '../tokens.ts'
 import { watchesAt } from '../unusual.ts'
 import { newPassword, passwordHint } from './sign-in.ts'
