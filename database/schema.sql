@@ -619,16 +619,19 @@ create table casework.task (
   closed_by uuid,
   escalated_at timestamp with time zone,
   escalated_to text[] not null default '{}'::text[],
+  place text[] not null default '{}'::text[],
   constraint task_pkey PRIMARY KEY (id),
   constraint task_check CHECK (((cardinality(roles) > 0) OR (person_id IS NOT NULL))),
   constraint task_check1 CHECK (((closed_at IS NOT NULL) OR (closed_by IS NULL))),
   constraint task_escalated_to_somebody CHECK (((escalated_at IS NULL) = (cardinality(escalated_to) = 0))),
   constraint task_kind_check CHECK ((kind ~ '^[a-z][a-z-]*(\.[a-z-]+)+$'::text)),
+  constraint task_place_few CHECK ((cardinality(place) <= 2)),
   constraint task_title_check CHECK (((length(title) >= 1) AND (length(title) <= 300)))
 );
 comment on table casework.task is 'What waits for somebody. Closed when done, or by itself when its reason went away; never deleted.';
 comment on column casework.task.escalated_at is 'When it was told to the roles of escalated_to that this is late; null: in time, or not yet told.';
 comment on column casework.task.escalated_to is 'Roles at the provider that see it besides those who are to do it.';
+comment on column casework.task.place is 'Where it is about beside its area, as a reach names it: patch:ID and site:ID; empty: nowhere narrower.';
 CREATE INDEX task_due ON casework.task USING btree (due_at) WHERE (closed_at IS NULL);
 CREATE INDEX task_escalated ON casework.task USING btree (provider) WHERE ((closed_at IS NULL) AND (escalated_at IS NOT NULL));
 CREATE INDEX task_open_by_provider ON casework.task USING btree (provider, due_at) WHERE (closed_at IS NULL);

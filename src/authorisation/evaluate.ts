@@ -9,7 +9,7 @@ import { closeTask, openTask } from '#casework/casework.ts'
 import type { Query, Tx } from '#engine/engine.ts'
 import { append } from '#ledger/ledger.ts'
 import { allMet, type Gate, gates, type Pack, rolesFor } from '#policy/policy.ts'
-import { keptDays } from '#register/register.ts'
+import { keptDays, placeOf } from '#register/register.ts'
 import { dayWords } from '#web/web.ts'
 import { breachesOf, gateFacts } from './facts.ts'
 import { authorityOf, planLease, renewalDue } from './lease.ts'
@@ -205,7 +205,7 @@ async function bringTasksInLine(tx: Tx, standing: Standing, nowMs: number): Prom
       await openTask(tx, {
         kind,
         provider: d.provider,
-        area: site.area,
+        ...placeOf(site),
         title: `${gate.label} for ${d.reference}: ${withDayWords(gate.why)}`.slice(0, 300),
         roles: gate.who,
         about,
@@ -221,7 +221,7 @@ async function bringTasksInLine(tx: Tx, standing: Standing, nowMs: number): Prom
     await openTask(tx, {
       kind: 'deployment.remove',
       provider: d.provider,
-      area: site.area,
+      ...placeOf(site),
       title: over
         ? `Take down the camera of ${d.reference}: its authority has ended.`
         : `${d.reference} is stopped: take the camera down, or have an approver let it go on.`,

@@ -4,7 +4,7 @@ import { civilDay, daysBetween, type Result } from '#base/base.ts'
 import { closeTask, openTask } from '#casework/casework.ts'
 import { append } from '#ledger/ledger.ts'
 import { rolesFor } from '#policy/policy.ts'
-import { checkPicture, storePicture } from '#register/register.ts'
+import { checkPicture, placeOf, storePicture } from '#register/register.ts'
 import { fields } from '#web/web.ts'
 import { aboutOf, act, ask, type By, denied, no, reason, yes } from './asking.ts'
 import type { Standing } from './evaluate.ts'
@@ -103,7 +103,7 @@ export function recordMatching(
       await openTask(tx, {
         kind: 'matching.check',
         provider: d.provider,
-        area: file.site.area,
+        ...placeOf(file.site),
         title: `${d.reference}: have the database checked again that its pictures are matched with, or switch that off.`,
         roles: rolesFor(pack, 'deployment.install'),
         about: { deployment: d.id },

@@ -3,6 +3,7 @@ import { civilDay, story } from '#base/base.ts'
 import { openTask } from '#casework/casework.ts'
 import { inTransaction, type Jobs, type Listeners, type Tx } from '#engine/engine.ts'
 import { rolesFor } from '#policy/policy.ts'
+import { placeOf } from '#register/register.ts'
 import { warningDue } from './decisions.ts'
 import { evaluate, standingOf } from './evaluate.ts'
 import { authorityOf } from './lease.ts'
@@ -113,7 +114,7 @@ async function warn(tx: Tx, deps: AuthorisationDeps, id: string): Promise<void> 
   await openTask(tx, {
     kind: 'deployment.ending',
     provider: d.provider,
-    area: site.area,
+    ...placeOf(site),
     title: `${d.reference} ends ${left <= 0 ? 'today' : left === 1 ? 'tomorrow' : `in ${left} days`}. Going on takes a fresh approval.`,
     roles: [
       ...new Set([

@@ -14,6 +14,7 @@ import { inTransaction, publish, type Query, type Tx } from '#engine/engine.ts'
 import { signWithdrawal } from '#formats/mandate/mandate.ts'
 import { append } from '#ledger/ledger.ts'
 import { allMet, rolesFor } from '#policy/policy.ts'
+import { placeOf } from '#register/register.ts'
 import { evaluate, isStopped, type Standing, standingOf } from './evaluate.ts'
 import { planLease } from './lease.ts'
 import { currentMandate, newestMandate, nextCounter } from './mandate-store.ts'
@@ -226,7 +227,7 @@ async function stop(tx: Tx, { file, pack }: Standing, reason: string, nowMs: num
   await openTask(tx, {
     kind: 'deployment.restored',
     provider: d.provider,
-    area: site.area,
+    ...placeOf(site),
     title: `Camera “${camera.label}” is stopped: ${
       reason === endedSince
         ? 'its authority was ended after the backup from which Overt was restored'

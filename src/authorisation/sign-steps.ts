@@ -11,6 +11,7 @@ import {
   insertSighting,
   insertSign,
   markSignMissing,
+  placeOf,
   readSignAddress,
   removeSign,
   type Sign,
@@ -217,7 +218,7 @@ async function askSecondPerson(
   await openTask(tx, {
     kind: 'sign.vouch',
     provider: sheet.provider,
-    area: file.site.area,
+    ...placeOf(file.site),
     title: `Sign ${signReference(sheet.code)} of ${file.deployment.reference} can’t be read in its photo: somebody else must confirm that it hangs.`,
     roles: [...new Set([...rolesFor(pack, 'deployment.install'), ...rolesFor(pack, 'deployment.propose')])],
     about: { deployment: file.deployment.id, sign: signId, sheet: sheet.id },

@@ -13,6 +13,7 @@ import {
   findContact,
   insertSheet,
   isGuarded,
+  placeOf,
   type SignSheet,
   setUnlisted,
   signReference,
@@ -118,7 +119,7 @@ export async function bringSignTasksInLine(tx: Tx, standing: Standing, nowMs: nu
     openTask(tx, {
       kind,
       provider: d.provider,
-      area: site.area,
+      ...placeOf(site),
       title,
       roles,
       about: { deployment: d.id, sheet: sheet.id },

@@ -7,6 +7,7 @@ import { closeTask, openTask } from '#casework/casework.ts'
 import type { Tx } from '#engine/engine.ts'
 import { append } from '#ledger/ledger.ts'
 import { allMet } from '#policy/policy.ts'
+import { placeOf } from '#register/register.ts'
 import { isStopped, type Parts, type Standing } from './evaluate.ts'
 import { type Lease, planLease } from './lease.ts'
 import { currentMandate } from './mandate-store.ts'
@@ -94,7 +95,7 @@ export async function bringSoundTasksInLine(tx: Tx, { file, pack }: Standing, no
       await openTask(tx, {
         kind,
         provider: d.provider,
-        area: site.area,
+        ...placeOf(site),
         title: `Sound is asked for at ${d.reference}: decide.`,
         roles: [role],
         about,

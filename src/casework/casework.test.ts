@@ -55,6 +55,13 @@ test('a task waits for those whose role reaches it, and for nobody else', async 
   assert.equal(await sees(holder('p', 'warden'), everywhere), true)
   assert.equal(await sees(holder('p', 'warden', ['north']), north), true)
   assert.equal(await sees(holder('p', 'warden', ['south']), north), false)
+  const [patchId, siteId] = [newId(nowMs), newId(nowMs)]
+  const placed = await open({ area: 'north', patchId, siteId })
+  for (const word of ['north', `patch:${patchId}`, `site:${siteId}`])
+    assert.equal(await sees(holder('p', 'warden', ['south', word]), placed), true, word)
+  for (const word of ['south', `patch:${siteId}`, `site:${patchId}`])
+    assert.equal(await sees(holder('p', 'warden', [word]), placed), false, word)
+  assert.equal(await sees(holder('q', 'warden', [`site:${siteId}`]), placed), false)
   assert.equal(await sees(holder('p', 'warden', ['north']), everywhere), false)
   assert.equal(await sees(holder('q', 'warden'), everywhere), false)
   assert.equal(await sees(holder('p', 'sweeper'), everywhere), false)

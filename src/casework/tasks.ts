@@ -1,5 +1,6 @@
 import { canonicalJson, newId } from '#base/base.ts'
 import type { Query, Tx } from '#engine/engine.ts'
+import { reachKeys } from '#policy/policy.ts'
 import type { Person } from '#web/web.ts'
 
 export type NewTask = {
@@ -8,6 +9,9 @@ export type NewTask = {
   readonly provider: string
   /** Area of the place it is about; holders whose role reaches elsewhere don't see it. Null: the whole provider. */
   readonly area?: string | null
+  /** Where within it, for holders whose role reaches a patch or a site alone. */
+  readonly patchId?: string | null
+  readonly siteId?: string | null
   /** One plain sentence without a resident's name or address. */
   readonly title: string
   /** Any holder of one of these may do it. */
@@ -48,15 +52,18 @@ export const taskListMax = 200
 
 /** Opens a task, or brings the open one with the same kind and `about` up to date. Gives its id. */
 export async function openTask(tx: Tx, task: NewTask): Promise<string> {
+  const { patchId = null, siteId = null } = task
+  const place = reachKeys({ area: null, patch: patchId, siteId })
   const [row] = await tx<{ id: string }[]>`
-    insert into casework.task (id, kind, provider, area, title, roles, person_id, about, key, due_at, clause, opened_at)
-    values (${newId(task.nowMs)}, ${task.kind}, ${task.provider}, ${task.area ?? null}, ${task.title},
+    insert into casework.task (id, kind, provider, area, place, title, roles, person_id, about, key, due_at, clause,
+            opened_at)
+    values (${newId(task.nowMs)}, ${task.kind}, ${task.provider}, ${task.area ?? null}, ${place as string[]}, ${task.title},
             ${task.roles as string[]}, ${task.personId ?? null}, ${tx.json(task.about)}, ${canonicalJson(task.about)},
             ${task.dueMs ?? null}, ${task.clause ?? null}, ${task.nowMs})
     on conflict (kind, key) where closed_at is null do update
       set title = excluded.title, roles = excluded.roles, person_id = excluded.person_id,
           due_at = case when ${task.keepDue ?? false} then coalesce(casework.task.due_at, excluded.due_at) else excluded.due_at end,
-          clause = excluded.clause, area = excluded.area
+          clause = excluded.clause, area = excluded.area, place = excluded.place
     returning id`
   return row!.id
 }
@@ -98,10 +105,10 @@ export async function tasksFor(
     ), seen as (
       select t.*, t.person_id is not distinct from ${person.id} or (t.person_id is null and exists (
           select 1 from held h where h.provider = t.provider and h.role = any (t.roles)
-            and (jsonb_array_length(h.areas) = 0 or (t.area is not null and h.areas ? t.area)))) as own,
+            and (jsonb_array_length(h.areas) = 0 or h.areas ?| array_append(t.place, t.area)))) as own,
         t.escalated_at is not null and exists (
           select 1 from held h where h.provider = t.provider and h.role = any (t.escalated_to)
-            and (jsonb_array_length(h.areas) = 0 or (t.area is not null and h.areas ? t.area))) as told
+            and (jsonb_array_length(h.areas) = 0 or h.areas ?| array_append(t.place, t.area))) as told
       from casework.task t
       where t.closed_at is null
         and (t.person_id = ${person.id} or t.provider in (select provider from held))

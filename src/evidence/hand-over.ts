@@ -107,6 +107,8 @@ export async function handOver(
       kind: 'disclosure.see',
       provider: exhibit.provider,
       area: exhibit.area,
+      patchId: exhibit.patchId,
+      siteId: exhibit.siteId,
       title: `Footage was handed over: exhibit ${exhibit.reference}, ${kind?.label ?? made.recipientKind}`,
       roles: [dpoRole],
       about: { disclosure: made.id },

@@ -275,6 +275,8 @@ async function noteRefusal(
       kind: 'mandate.refused',
       provider: camera.provider,
       area: camera.area,
+      patchId: camera.patchId,
+      siteId: camera.siteId,
       title: `The recorder of camera “${camera.label}” refuses its mandate. It may belong to another hub, or its clock is wrong.`,
       roles: rolesFor(deps.packs.packOf(camera.provider), 'deployment.install'),
       about: { camera: camera.id },

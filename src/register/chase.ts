@@ -19,7 +19,7 @@ import {
   supplierLacks,
   systemLacks,
 } from './lacks.ts'
-import type { Packs } from './reach.ts'
+import { type Packs, placeOf } from './reach.ts'
 import { findSite, sitesById } from './site-store.ts'
 import { auditsOf, findSupplier, proofsOf, type Supplier } from './supplier-store.ts'
 import { findSystem, type System, systemsAfter } from './system-store.ts'
@@ -59,7 +59,7 @@ async function chaseSystems(
       await openTask(tx, {
         kind: 'register.system',
         provider: system.provider,
-        area: site.area,
+        ...placeOf(site),
         title: `A system lacks ${listWords(lacks.map((lack) => lack.words))}.`.slice(0, 300),
         roles: rolesFor(pack, 'register.edit'),
         about,

@@ -40,6 +40,13 @@ export const reaches = (
   grantsAt(reach.held, { provider, area, patch: site.patchId ?? null, siteId: site.siteId ?? null }).length >
     0
 
+/** Where something at a site is, for a task about it: by all that a reach may name. */
+export const placeOf = (site: {
+  readonly id: string
+  readonly area: string | null
+  readonly patchId: string | null
+}) => ({ area: site.area, patchId: site.patchId, siteId: site.id })
+
 /** Landlords in reach, for a choice on a form. */
 export const providersIn = (reach: Reach, packs: Packs): readonly { slug: string; name: string }[] =>
   packs.list().filter(({ slug }) => reach.everywhere || reach.held.some((h) => h.provider === slug))

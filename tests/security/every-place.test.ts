@@ -168,6 +168,11 @@ describe('what somebody finds', () => {
           const seen = both.filter((where) => given.text().includes(home[where][id]))
           assert.deepEqual(seen, holds, told(given, `${words}: ${action} lists ${path}`))
         }
+        const work = (await one.get('/api/v1/')).text()
+        const mine = both.filter((where) => work.includes(home[where].deployment))
+        for (const where of mine) assert.ok(holds.includes(where), `${words}: work in the ${where}`)
+        // Who puts cameras in is told what each that was taken over still lacks.
+        if (able(pack, one.role, 'deployment.install')) assert.deepEqual(mine, holds, `${words}: ${work}`)
         if (able(pack, one.role, 'register.edit')) {
           const given = await one.get(`/api/v1/estate/export/${pack.provider}?format=json`)
           const seen = both.filter((where) => given.text().toLowerCase().includes(`${where} court`))

@@ -7,7 +7,7 @@ import { addDays, civilDay, daysBetween, startOfDayMs } from '#base/base.ts'
 import { closeTask, openTask } from '#casework/casework.ts'
 import type { Tx } from '#engine/engine.ts'
 import { type Gate, rolesFor, transitionRules, typeOf } from '#policy/policy.ts'
-import { keptDays } from '#register/register.ts'
+import { keptDays, placeOf } from '#register/register.ts'
 import type { Parts, Standing } from '../evaluate.ts'
 import { planLease, renewalDue } from '../lease.ts'
 import { currentMandate } from '../mandate-store.ts'
@@ -132,7 +132,7 @@ export async function bringTransitionTasksInLine(tx: Tx, standing: Standing, now
   if (transition === null) return
   const { decider, daysMax } = transitionRules(pack)
   const about = { deployment: d.id }
-  const common = { provider: d.provider, area: site.area, about, nowMs }
+  const common = { provider: d.provider, ...placeOf(site), about, nowMs }
   const ordinary = file.mandates.some((m) => m.class === 'ordinary')
   const done = d.ended !== null || ordinary
   const hands = [

@@ -105,6 +105,8 @@ export async function askLeave(
       kind: 'leave.decide',
       provider: leave.provider,
       area: camera.area,
+      patchId: camera.patchId,
+      siteId: camera.siteId,
       title:
         leave.kind === 'colleague'
           ? 'Somebody wants to look for a colleague and needs your yes or no'
