@@ -117,6 +117,7 @@ function rewritten(text: string, slug: string, name: string, today: string): str
   return text
     .replaceAll(`${baseline}-`, `${slug}-`)
     .replaceAll(`"id": "${baseline}"`, `"id": "${slug}"`)
+    .replace(/^revision: \d+$/m, 'revision: 1')
     .replace(/^ {2}slug: baseline$/m, () => `  slug: ${slug}`)
     .replace(/^ {2}name: Baseline$/m, () => `  name: ${JSON.stringify(name)}`)
     .replace(/^ {2}effective: .*$/m, () => `  effective: ${effective}`)
