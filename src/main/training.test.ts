@@ -17,7 +17,7 @@ import {
   type TrainingParts,
   trainingRoutes,
 } from '#people/people.ts'
-import { able, checkPack, isAction, type Pack } from '#policy/policy.ts'
+import { able, checkPack, isAction, type Pack, rolesFor, withDecisions } from '#policy/policy.ts'
 import { type TestDatabase, testDatabase } from '#tests/database.ts'
 import { createWeb, type Person } from '#web/web.ts'
 
@@ -343,6 +343,41 @@ describe('in time', () => {
     const shown = await page('sue', '/training?at=whg')
     assert.match(shown.body, /Name of newt/)
     assert.match(shown.body, /was due/)
+  })
+
+  test('what a landlord decided that people hold and learn is due as if its policy had said it', async () => {
+    const said = packAt('handcrafted/2025-05-07')
+    const decided = withDecisions(said, [
+      { key: 'view.qualification', value: ['licence'] },
+      { key: 'train.audience', value: ['induction', 'operators'] },
+    ])
+    const at = (pack: Pack): TrainingParts => ({
+      ...parts,
+      landlords: () => [{ slug: pack.provider, name: pack.name, pack, adoptedMs: startMs }],
+    })
+    const looker = rolesFor(said, 'footage.view')[0]!
+    const made = await inTransaction(db.sql, (tx) =>
+      createAccount(
+        tx,
+        {
+          username: 'hanna',
+          name: 'Name of hanna',
+          roles: [{ provider: 'handcrafted', role: looker, areas: [] }],
+        },
+        { record: append, nowMs: clock.nowMs(), by: null },
+      ),
+    )
+    assert.ok(made.ok)
+    ids.set('hanna', made.value.id)
+    const titles = async () =>
+      (await tasksOf('hanna')).filter(({ kind }) => kind === 'training.mine').map(({ title }) => title)
+    await remindEverybody(at(said))
+    assert.doesNotMatch((await titles()).join('\n'), /SIA licence|Induction|Looking at footage/)
+    await remindEverybody(at(decided))
+    const due = (await titles()).join('\n')
+    assert.match(due, /SIA licence, public space surveillance/)
+    assert.match(due, /Induction to CCTV/)
+    assert.match(due, /Looking at footage/)
   })
 })
 

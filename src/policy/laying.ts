@@ -8,7 +8,7 @@ import type { DeploymentType, Values } from './values.ts'
 
 type Lay = (values: Values, answer: PointValue) => Values
 
-const decided = 'The policy does not say; the landlord decided it.'
+const decided = 'The landlord decided it.'
 const silent = <T>(value: T, why = decided) => ({ value, silent: true as const, clause: null, why })
 const line = { clause: null, silent: decided }
 
@@ -267,7 +267,10 @@ const audience: Lay = (values, answer) => ({
 
 const approver: Lay = (values, answer) => ({
   ...values,
-  upkeep: { ...values.upkeep, approvals: [{ body: text(answer), on: null, doubt: null, ...line }] },
+  upkeep: {
+    ...values.upkeep,
+    approvals: [{ body: `Each version is put to: ${text(answer)}`, on: null, doubt: null, ...line }],
+  },
 })
 
 const publication: Lay = (values, answer) => ({

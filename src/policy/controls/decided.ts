@@ -32,6 +32,7 @@ export const decidedControls: readonly Control[] = [
     tests: [
       `${laying}: each point that a landlord must decide is carried out somewhere, or says that it waits and for what`,
       `${laying}: whatever is decided, the values stay sound, and nothing is said in the name of a clause`,
+      'src/main/training.test.ts: what a landlord decided that people hold and learn is due as if its policy had said it',
     ],
     denies: [
       `${laying}: what people must hold, once decided, comes before a picture and before a decision`,
