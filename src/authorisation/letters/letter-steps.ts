@@ -8,6 +8,7 @@ import { inTransaction, type Query, type Tx } from '#engine/engine.ts'
 import { append } from '#ledger/ledger.ts'
 import { able } from '#policy/policy.ts'
 import { adjustmentReach, needsOfMany } from '#providers/providers.ts'
+import { placeOf } from '#register/register.ts'
 import type { Person } from '#web/web.ts'
 import { aboutOf, act, type By, denied, no, principalAt, reason, yes } from '../asking.ts'
 import type { Standing } from '../evaluate.ts'
@@ -138,7 +139,7 @@ async function askForHand(
   await openTask(tx, {
     kind: 'letters.by-hand',
     provider: d.provider,
-    area: site.area,
+    ...placeOf(site),
     title: `${of.count === 1 ? 'One letter' : `${of.count} letters`} about ${d.reference} must be made or said ${of.form.byHand.join(', ')}.`,
     roles: [...lettersBy(pack)],
     about: { deployment: d.id, letters: batchId, form: formCode(of.form) },
