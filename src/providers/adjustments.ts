@@ -20,7 +20,7 @@ import {
   updateAdjustment,
 } from './adjustments-store.ts'
 import { type ProvidersDeps, packOr } from './deps.ts'
-import type { Providers } from './open.ts'
+import type { Providers } from './model.ts'
 
 type Deed = { readonly by: string; readonly nowMs: number }
 

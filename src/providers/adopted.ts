@@ -2,7 +2,7 @@
 import { type Clock, Failure } from '#base/base.ts'
 import { inTransaction, type Sql } from '#engine/engine.ts'
 import type { Pack } from '#policy/policy.ts'
-import type { AppendToLedger } from './open.ts'
+import type { AppendToLedger } from './model.ts'
 import { type AdoptedVersion, allVersions, insertVersion } from './store.ts'
 
 /** Packs of adopted versions that were written more fully since: each is recorded, once, before anything is decided. */

@@ -4,7 +4,7 @@ import { clauseHref, clauseLabel } from '#policy/policy.ts'
 import { components as c, dayWords, type Html, html, marks, type Page, type View } from '#web/web.ts'
 import type { Change, Seen, VersionEffect } from './changes.ts'
 import { roleTitles } from './deps.ts'
-import type { Provider } from './open.ts'
+import type { Provider } from './model.ts'
 
 export type ShownEffect = {
   readonly effect: VersionEffect

@@ -7,7 +7,7 @@ import { inTransaction, type Query, type Sql } from '#engine/engine.ts'
 import { tallyAfter } from '#ledger/ledger.ts'
 import type { Refusal } from '#web/web.ts'
 import { packOr } from './deps.ts'
-import type { Providers } from './open.ts'
+import type { Providers } from './model.ts'
 
 /** One step of counting; a ledger of a million entries is caught up with in twenty. */
 const entriesPerStep = 50_000

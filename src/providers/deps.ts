@@ -4,7 +4,7 @@ import type { Sql, Tx } from '#engine/engine.ts'
 import { able, type Pack, rolesFor } from '#policy/policy.ts'
 import type { Answer, Person } from '#web/web.ts'
 import type { Standing } from './held.ts'
-import type { Provider, Providers } from './open.ts'
+import type { Provider, Providers } from './model.ts'
 
 /** Work for a role: casework's `openTask`. The same kind and `about` open it once. */
 export type Work = {

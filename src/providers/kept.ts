@@ -7,7 +7,7 @@ import { addDays, startOfDayMs } from '#base/base.ts'
 import { rolesFor } from '#policy/policy.ts'
 import { dayWords } from '#web/web.ts'
 import type { Work } from './deps.ts'
-import type { Providers } from './open.ts'
+import type { Providers } from './model.ts'
 
 export type Keeping = {
   readonly version: string

@@ -1,8 +1,8 @@
 /** The landlords of this installation as a page, with the forms that add one or take on a newer version. */
 import type { Pack } from '#policy/policy.ts'
 import { components as c, dayWords, type Html, html, marks, type Page, type View } from '#web/web.ts'
+import type { Provider } from './model.ts'
 import { baseline } from './new-pack.ts'
-import type { Provider } from './open.ts'
 import type { AdoptedVersion } from './store.ts'
 
 export type LandlordLine = {

@@ -5,7 +5,7 @@ import { inTransaction, type Tx } from '#engine/engine.ts'
 import { type Answer, fields, type Page, type Route, route, type View } from '#web/web.ts'
 import type { ProvidersDeps } from './deps.ts'
 import { type LandlordsView, landlordsPage } from './landlords-page.ts'
-import type { Provider } from './open.ts'
+import type { Provider } from './model.ts'
 
 export type LandlordsDeps = Pick<ProvidersDeps, 'sql' | 'clock' | 'providers'>
 

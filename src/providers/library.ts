@@ -17,7 +17,7 @@ import {
   type PaperRow,
   papersOf,
 } from './library-store.ts'
-import type { Providers } from './open.ts'
+import type { Providers } from './model.ts'
 
 type Parts = Pick<ProvidersDeps, 'sql' | 'tasks'>
 type Deed = { readonly by: string; readonly nowMs: number }

@@ -13,7 +13,7 @@ import {
 import { components as c, dayWords, type Html, html, marks, type Page, type View } from '#web/web.ts'
 import { type Decision, decisionsAt } from './decisions.ts'
 import { roleTitle, roleTitles } from './deps.ts'
-import type { Provider } from './open.ts'
+import type { Provider } from './model.ts'
 
 export type OpenPointsView = {
   readonly provider: Provider

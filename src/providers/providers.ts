@@ -43,15 +43,9 @@ export type { Remark, Standing } from './held.ts'
 export { goneUnder, type Keeping, keepings } from './kept.ts'
 export { landlordsRoutes } from './landlords-routes.ts'
 export { type LibraryLine, libraryFor, withGuidance } from './library.ts'
+export type { Adoption, AppendToLedger, Provider, Providers } from './model.ts'
 export { baseline, policyNewCommand } from './new-pack.ts'
-export {
-  type Adoption,
-  type AppendToLedger,
-  adoptPacks,
-  openProviders,
-  type Provider,
-  type Providers,
-} from './open.ts'
+export { adoptPacks, openProviders } from './open.ts'
 export { openPointRoutes } from './open-points-routes.ts'
 export { readPacks } from './packs.ts'
 export { startProviders } from './reminders.ts'

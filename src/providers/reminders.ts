@@ -12,7 +12,7 @@ import { reviewDue } from './document.ts'
 import { publicationsOf, reviewsOf, translationsOf } from './document-store.ts'
 import { libraryLines } from './library.ts'
 import { papersOf } from './library-store.ts'
-import type { Provider } from './open.ts'
+import type { Provider } from './model.ts'
 import { standardLines } from './standards.ts'
 import { standardRows } from './standards-store.ts'
 

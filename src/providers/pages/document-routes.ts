@@ -10,7 +10,7 @@ import { belongs, landlord, mayKeep, mayNotKeep, notTheirs, type ProvidersDeps }
 import { atField, publish, recordReview, reviewDue, translate, unpublish } from '../document.ts'
 import { channels, publicationsOf, reviewsOf, translationBody, translationsOf } from '../document-store.ts'
 import { answerRequest, openRequests } from '../format-requests.ts'
-import type { Provider } from '../open.ts'
+import type { Provider } from '../model.ts'
 import { printed, printFormats } from '../print/print.ts'
 import { documentPage } from './document-page.ts'
 import { gone, shows, slug } from './parts.ts'

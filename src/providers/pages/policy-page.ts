@@ -13,7 +13,7 @@ import {
 } from '#policy/policy.ts'
 import { components, dayWords, type Html, html, marks, type Page } from '#web/web.ts'
 import { type Held, type HeldState, heldStates } from '../held.ts'
-import type { Provider } from '../open.ts'
+import type { Provider } from '../model.ts'
 import { partsNavigation } from './parts.ts'
 
 /** `packs` gives the pack in effect for each landlord, or null where none is yet. */
