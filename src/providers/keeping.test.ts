@@ -7,11 +7,11 @@ import { after, before, test } from 'node:test'
 import { newId } from '#base/base.ts'
 import { inTransaction } from '#engine/engine.ts'
 import { append, backlog } from '#ledger/ledger.ts'
-import { needsOf } from './adjustments.ts'
+import { formsNeededAt, needingAt, needsOf, needsOfMany } from './adjustments.ts'
 import { libraryFor } from './library.ts'
 import { printed } from './print/print.ts'
 import { remind } from './reminders.ts'
-import { noon, person, type TestHouse, testHouse } from './test-house.ts'
+import { noon, person, places, type TestHouse, testHouse } from './test-house.ts'
 
 const people = new Map([
   ['owner', person('derby-homes', 'policy-owner')],
@@ -500,6 +500,29 @@ test('what a person needs is kept once, found by whoever writes to them, seen wi
     note: 'Ring twice.',
   })
   assert.equal(await needsOf(house.db.sql, 'whg', 'T-1001'), null)
+  // Where they live is a place that the writer's role reaches; nobody learns of places elsewhere.
+  const north = { ...needs, area: 'north', reference: 'T-2' }
+  for (const home of ['Elm House', 'Nowhere'])
+    assert.equal((await house.post('north', '/adjustments', { ...north, home })).status, 422)
+  assert.equal((await house.post('north', '/adjustments', { ...north, home: 'Oak House' })).status, 201)
+  const { sql } = house.db
+  assert.deepEqual(await formsNeededAt(sql, 'derby-homes', places[1].id), {
+    formats: ['large-print'],
+    languages: ['pl'],
+  })
+  const all = [{ provider: 'derby-homes', areas: [] }]
+  const south = [{ provider: 'derby-homes', areas: ['south'] }]
+  assert.deepEqual(await needingAt(sql, all, 'derby-homes', places[1].id), ['T-2'])
+  assert.deepEqual(await needingAt(sql, south, 'derby-homes', places[1].id), [])
+  const seen = await needsOfMany(sql, south, 'derby-homes', ['t-1001', 'T-2', 'T-3'])
+  assert.deepEqual([...seen].map(([number, one]) => [number, one.reach]).sort(), [
+    ['t-1001', true],
+    ['t-2', false],
+  ])
+  const [other] = (await house.get('north', '/adjustments')).json() as { id: string; homeSite: string }[]
+  assert.equal(other!.homeSite, places[1].id)
+  assert.equal((await house.post('north', `/adjustments/${other!.id}/erase`)).status, 200)
+  assert.deepEqual(await needingAt(sql, all, 'derby-homes', places[1].id), [])
   assert.deepEqual((await house.get('north', '/adjustments')).json(), [])
   assert.equal((await house.get('north', `/adjustments/${id}`)).status, 404)
   assert.equal((await house.post('north', `/adjustments/${id}/erase`)).status, 404)

@@ -14,6 +14,12 @@ import type { Standing } from './held.ts'
 import { adoptPacks, openProviders } from './open.ts'
 import { providersRoutes } from './routes.ts'
 
+/** Places of Derby Homes in the register, as far as this room asks for them. */
+export const places = [
+  { id: '01900000-0000-7000-8000-0000000000e1', name: 'Elm House', area: 'south' },
+  { id: '01900000-0000-7000-8000-0000000000e2', name: 'Oak House', area: 'north' },
+] as const
+
 export const noon = Date.parse('2026-11-22T12:00:00Z')
 const policies = join(import.meta.dirname, '..', '..', 'policies')
 
@@ -66,6 +72,9 @@ export async function testHouse(people: ReadonlyMap<string, Person>) {
       },
     },
     standing: async () => standing,
+    placeNamed: async (provider, name) =>
+      provider === 'derby-homes' ? (places.find((one) => one.name === name) ?? null) : null,
+    placeNames: async () => new Map(places.map((one) => [one.id, one.name])),
     named: async () => new Map([...people.values()].map((one) => [one.id, { name: one.name }])),
   }
   const app = await createWeb({
