@@ -10,7 +10,6 @@ import { whatCountsFirst } from './store.ts'
 export const cameraGroups = ['attention', 'waiting', 'stopped', 'lawful'] as const
 export type CameraGroup = (typeof cameraGroups)[number]
 
-// Only what is open is joined: a camera whose authorities have all ended stands like one that never had any.
 /**
  * One page of the cameras that a person may see, and how many there are of each group over all pages.
  * A camera stands by its deployment that counts, as `countingDeployments` has it: `lawful` only with an ordinary mandate in
@@ -30,6 +29,7 @@ export async function camerasByUrgency(
 ): Promise<{ readonly ids: readonly string[]; readonly counts: Readonly<Record<CameraGroup, number>> }> {
   const { where, begins } = findableWhere(sql, reach, { ...asked, kinds: ['camera'] })
   const group = asked.group ?? null
+  // Only what is open is joined: a camera whose authorities have all ended stands like one that never had any.
   const [row] = await sql<{ ids: string[]; counts: Partial<Record<CameraGroup, number>> }[]>`
     with listed as materialized (
       select f.id, f.title, ${begins} as begins, case

@@ -179,3 +179,26 @@ test('a commissioning mandate gives one JPEG, opened by nobody else, and no view
   assert.equal(rig.stills[0]!.subarray(0, 3).toString('hex'), 'ffd8ff')
   assert.ok(rig.stills[0]!.length > 5_000, `${rig.stills[0]!.length} bytes`)
 })
+
+test('one camera is found among very many, before any picture', async () => {
+  await rig.db.sql`
+    insert into register.camera (id, provider, system_id, label, position, created_at, created_by)
+    select gen_random_uuid(), c.provider, c.system_id, 'Landing ' || lpad(n::text, 3, '0'), 'There', c.created_at, c.created_by
+    from register.camera c, generate_series(1, 230) n where c.id = ${rig.cameraId}`
+  const visitor = await signedIn('asb-manager')
+  await visitor.visit('/viewings/new?live=yes')
+  await visitor.sees('231 in all, 50 on a page.')
+  await visitor.fill('Camera, place or serial number', 'landing 217')
+  await visitor.press('Search')
+  await visitor.sees('Landing 217')
+  await visitor.doesNotSee('Landing 001')
+  await visitor.picture('viewing-choose')
+  assert.match(
+    (await visitor.page.getByRole('link', { name: 'Landing 217' }).getAttribute('href')) ?? '',
+    /live=yes/,
+  )
+  await visitor.fill('Camera, place or serial number', 'no such')
+  await visitor.press('Search')
+  await visitor.sees('Nothing found for “no such”')
+  await visitor.close()
+})

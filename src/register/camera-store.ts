@@ -1,8 +1,7 @@
 /** All SQL about cameras. */
 import { isId, newId } from '#base/base.ts'
 import type { Query, Tx } from '#engine/engine.ts'
-import { like, listMax } from './listing.ts'
-import { type Reach, withinReach } from './reach.ts'
+import { listMax } from './listing.ts'
 import type { SiteKind } from './site-store.ts'
 
 export type Camera = {
@@ -169,16 +168,6 @@ export async function sealedCredentials(sql: Query, cameraId: string): Promise<B
   const [row] = await sql<{ credentials: Buffer | null }[]>`
     select credentials from register.camera where id = ${cameraId}`
   return row?.credentials ?? null
-}
-
-export async function listCameras(sql: Query, reach: Reach, text = ''): Promise<readonly Camera[]> {
-  const rows = await cameraRows(
-    sql,
-    sql`${withinReach(sql, reach, 'c.provider', 't.area', 't.id')}
-      and (${text} = '' or c.label ilike ${like(text)} or t.name ilike ${like(text)}
-           or array_to_string(t.address, ' ') ilike ${like(text)})`,
-  )
-  return rows.map(toCamera)
 }
 
 const cameraRows = (sql: Query, where: ReturnType<Query>, limit = listMax) => sql<CameraRow[]>`

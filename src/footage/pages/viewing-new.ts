@@ -6,11 +6,16 @@ import { withGuidance } from '#providers/providers.ts'
 import {
   type Camera,
   camerasAt,
+  find,
   findCamera,
-  listCameras,
+  foundPerPage,
+  listAddress,
+  pageNumber,
+  pager,
   placeWords,
   reaches,
   reachOf,
+  searchText,
 } from '#register/register.ts'
 import {
   type Answer,
@@ -50,6 +55,9 @@ const fieldOf = {
 const asked = z.object({
   camera: z.string().optional(),
   live: z.string().optional(),
+  /** For choosing among many cameras. */
+  text: searchText,
+  page: pageNumber,
   /** Instants in ms, from a timeline or a task. */
   from: z.coerce.number().int().positive().optional().catch(undefined),
   to: z.coerce.number().int().positive().optional().catch(undefined),
@@ -88,7 +96,7 @@ export function newViewingRoutes(parts: Parts): readonly Route[] {
         }
         const page =
           camera === null
-            ? await choosePage(parts, me, live)
+            ? await choosePage(parts, me, live, input)
             : await withGuidance(
                 parts,
                 camera.provider,
@@ -251,26 +259,49 @@ const again =
     return formPage(parts, ask.view, me, camera, { live, fromMs: null, toMs: null, nowMs: ask.nowMs })
   }
 
-async function choosePage(parts: Parts, person: Person, live: boolean): Promise<Page> {
+async function choosePage(
+  parts: Parts,
+  person: Person,
+  live: boolean,
+  { text, page }: { readonly text: string; readonly page: number } = { text: '', page: 1 },
+): Promise<Page> {
   const reach = reachOf(person, live ? 'footage.live' : 'footage.view', parts.packs)
-  const cameras = reach.everywhere ? [] : await listCameras(parts.sql, reach)
+  const { found, total } = reach.everywhere
+    ? { found: [], total: 0 }
+    : await find(parts.sql, reach, { text, kinds: ['camera'], page })
   return {
     title: live ? 'Look at live pictures' : 'Look at footage',
     body: html`${marks.heading({
       title: live ? 'Look at live pictures' : 'Look at footage',
       lead: 'First choose the camera. Then say what for and why; that comes before any picture.',
-    })}${c.table({
+    })}${
+      total <= foundPerPage && text === ''
+        ? null
+        : marks.filterForm({
+            action: '/viewings/new',
+            fields: html`${live ? c.hidden('live', 'yes') : null}${c.input({ name: 'text', label: 'Camera, place or serial number', value: text, width: 20 })}`,
+            text: 'Search',
+            ...(text === '' ? {} : { clear: `/viewings/new${live ? '?live=yes' : ''}` }),
+          })
+    }${c.table({
       caption: 'Cameras that you may look at',
       columns: [{ text: 'Camera' }, { text: 'Place' }],
-      rows: cameras.map((camera) => [
-        marks.link(`/viewings/new?camera=${camera.id}${live ? '&live=yes' : ''}`, camera.label),
-        camera.siteName,
+      rows: found.map((camera) => [
+        marks.link(`/viewings/new?camera=${camera.id}${live ? '&live=yes' : ''}`, camera.title),
+        camera.note,
       ]),
-      empty: marks.emptyState({
-        title: 'No camera',
-        body: 'There is no camera that your roles let you look at. Whoever looks after accounts can tell you why.',
-      }),
-    })}`,
+      empty: marks.emptyState(
+        text === ''
+          ? {
+              title: 'No camera',
+              body: 'There is no camera that your roles let you look at. Whoever looks after accounts can tell you why.',
+            }
+          : {
+              title: `Nothing found for “${text}”`,
+              body: 'Only cameras that your roles let you look at are searched. Try the name of the place.',
+            },
+      ),
+    })}${pager(total, page, (to) => listAddress('/viewings/new', { live: live ? 'yes' : null, text, page: to }))}`,
   }
 }
 
