@@ -6,6 +6,7 @@ import assert from 'node:assert/strict'
 import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { dirname, join, relative, sep } from 'node:path'
 import { describe, test } from 'node:test'
+import { glossaryMistakes } from './glossary.ts'
 
 const root = join(import.meta.dirname, '..')
 const skipped = new Set([
@@ -483,6 +484,10 @@ describe('documents', () => {
   test('that everybody looks for are there', () => {
     const wanted = ['README.md', 'ARCHITECTURE.md', 'SECURITY.md', 'LICENSE', 'docs/glossary.md']
     check(wanted.filter((file) => !files.includes(file)).map((file) => `${file} is missing.`))
+  })
+
+  test('explain the words that they lean on', () => {
+    check(glossaryMistakes(text('docs/glossary.md')))
   })
 
   test('list every dependency with what we would do without it', () => {

@@ -1,4 +1,4 @@
-/** The worked example of docs/guide/policy-packs.md, carried out as written; and the glossary's words. */
+/** The worked example of docs/guide/policy-packs.md, carried out as written. */
 import assert from 'node:assert/strict'
 import { appendFileSync, cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -55,72 +55,5 @@ test('the worked example of the guide does what the guide says', () => {
     assert.deepEqual(wrong, [told])
   } finally {
     rmSync(home, { recursive: true, force: true })
-  }
-})
-
-test('the glossary has every word that the design fixes, in order', () => {
-  const glossary = readFileSync(join(root, 'docs/glossary.md'), 'utf8')
-  const words = [...glossary.matchAll(/^\*\*([^*]+)\.\*\*/gm)].map((m) => m[1]!)
-  for (const word of [
-    'Provider',
-    'System',
-    'Camera',
-    'Deployment',
-    'Mandate',
-    'Recorder',
-    'Hub',
-    'Keyring',
-    'Fragment',
-    'Reel',
-    'Viewing',
-    'Review',
-    'Hold',
-    'Case',
-    'Exhibit',
-    'Pack',
-    'Disclosure',
-    'Policy pack',
-    'Clause',
-    'Control',
-    'Strength',
-    'Ledger',
-    'Gate',
-    'Silent',
-    'House rule',
-    'Rule',
-    'Ability',
-    'Action',
-    'Fact',
-    'Value',
-    'Ending',
-    'Grace',
-    'Adoption',
-    'Version',
-    'Day of effect',
-  ])
-    assert.ok(words.includes(word), `the glossary has no line for "${word}"`)
-  assert.deepEqual(
-    words,
-    [...words].sort((a, b) => a.localeCompare(b, 'en')),
-  )
-  const lines = new Set(words.flatMap((w) => w.toLowerCase().split(', ')))
-  for (const [, word] of glossary.replace(/\*\*[^*]+\*\*|`[^`]+`/g, '').matchAll(/\*([^*]+)\*/g)) {
-    const plain = word!.toLowerCase().replace(/\s+/g, ' ').trim()
-    const known = [plain, plain.replace(/s$/, ''), plain.replace(/ies$/, 'y')].some((w) => lines.has(w))
-    const phrase = [
-      'italics',
-      'basis of a disclosure',
-      'evidence pack',
-      'evidence\npack',
-      'permit',
-      'forbid',
-      'enforced',
-      'evidenced',
-      'displayed',
-    ].includes(plain)
-    assert.ok(
-      known || phrase || lines.has(plain.replace(/\.$/, '')),
-      `"${word}" is in italics and has no line`,
-    )
   }
 })
