@@ -10,7 +10,7 @@ import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { scanReel } from '#formats/reel/reel.ts'
 import { reelsUnder, sourceOf } from '#tests/rig/reels.ts'
-import { descendants, isAlive, namesHome, processes, type Seen } from './processes.ts'
+import { descendants, familyOf, isAlive, namesHome, processes, type Seen } from './processes.ts'
 
 export const victims = ['recorder', 'hub', 'postgres', 'parent'] as const
 export type Victim = (typeof victims)[number]
@@ -85,11 +85,11 @@ export async function createEstate(): Promise<Estate> {
   let address = ''
   let said = ''
   // After a kill -9 of the parent, the children of the old one are still stopping.
-  const known = new Set<number>()
+  const known = new Set<string>()
 
   const part = (victim: Victim): Seen | undefined => {
     const below = descendants(child!.pid!)
-    for (const { pid } of below) known.add(pid)
+    for (const { key } of below) known.add(key)
     if (victim === 'postgres')
       return below.find(
         ({ name, parent }) =>
@@ -101,11 +101,11 @@ export async function createEstate(): Promise<Estate> {
   async function ended(): Promise<void> {
     let left: Seen[] = []
     for (let tries = 0; tries < 300; tries += 1) {
-      left = processes().filter(({ pid }) => known.has(pid))
+      left = processes().filter(({ key }) => known.has(key))
       if (left.length === 0) return
       await wait(100)
     }
-    // A process number may belong to somebody else by now: only what names this home is ended.
+    // Only what names this home is ended: a mistake of ours must not reach others.
     for (const { pid } of left) if (namesHome(pid, folder)) process.kill(pid, 'SIGKILL')
     const who = left.map(({ pid, words, name }) => `${pid} ${words || name}`).join('\n')
     throw new Error(`parts of Overt outlived their parent by half a minute:\n${who}`)
@@ -131,7 +131,7 @@ export async function createEstate(): Promise<Estate> {
         },
       })
       child = started
-      known.add(started.pid!)
+      for (const key of familyOf(started.pid!)) known.add(key)
       const ready = new Promise<string>((resolve, reject) => {
         started.stdout!.on('data', (chunk) => {
           said += chunk
@@ -177,7 +177,7 @@ export async function createEstate(): Promise<Estate> {
     async stop() {
       if (child === null) return
       const stopping = child
-      for (const { pid } of descendants(stopping.pid!)) known.add(pid)
+      for (const key of familyOf(stopping.pid!)) known.add(key)
       if (stopping.exitCode === null && stopping.signalCode === null) {
         const gone = once(stopping, 'exit')
         stopping.kill('SIGTERM')

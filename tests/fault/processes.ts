@@ -3,6 +3,8 @@ import { readdirSync, readFileSync } from 'node:fs'
 /** A living process as /proc tells of it. */
 export type Seen = {
   readonly pid: number
+  /** Number and start time: unlike the number, never given twice (proc(5)). */
+  readonly key: string
   readonly parent: number
   readonly name: string
   readonly words: string
@@ -16,10 +18,12 @@ export function processes(): Seen[] {
     try {
       const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
       const end = stat.lastIndexOf(')')
-      const [state, parent] = stat.slice(end + 2).split(' ')
+      const fields = stat.slice(end + 2).split(' ')
+      const [state, parent] = fields
       if (state === 'Z') continue
       const words = readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ').trim()
-      found.push({ pid, parent: Number(parent), name: stat.slice(stat.indexOf('(') + 1, end), words })
+      const name = stat.slice(stat.indexOf('(') + 1, end)
+      found.push({ pid, key: `${pid} ${fields[19]}`, parent: Number(parent), name, words })
     } catch (error) {
       // It ended while we looked.
       if (!['ENOENT', 'ESRCH'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error
@@ -44,6 +48,10 @@ export function descendants(root: number): Seen[] {
   inTree.delete(root)
   return all.filter(({ pid }) => inTree.has(pid))
 }
+
+/** The process and its descendants that are alive now, by their keys. */
+export const familyOf = (root: number): string[] =>
+  [...processes().filter(({ pid }) => pid === root), ...descendants(root)].map(({ key }) => key)
 
 export const isAlive = (pid: number): boolean => processes().some((each) => each.pid === pid)
 

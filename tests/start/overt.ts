@@ -6,7 +6,7 @@ import { chmod, cp, mkdtemp, rm, symlink } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
-import { descendants, processes, type Seen } from '#tests/fault/processes.ts'
+import { descendants, familyOf, processes, type Seen } from '#tests/fault/processes.ts'
 
 export const repository = join(import.meta.dirname, '..', '..')
 
@@ -106,7 +106,7 @@ export async function begin(
     words: tellAll,
     part: (words) => descendants(child.pid!).find((one) => one.words.includes(words)),
     async stop() {
-      const known = new Set([child.pid!, ...descendants(child.pid!).map(({ pid }) => pid)])
+      const known = new Set(familyOf(child.pid!))
       if (child.exitCode === null && child.signalCode === null) {
         const gone = once(child, 'exit')
         child.kill('SIGTERM')
@@ -114,7 +114,7 @@ export async function begin(
         await gone
         clearTimeout(force)
       }
-      for (let tries = 0; tries < 300 && processes().some(({ pid }) => known.has(pid)); tries += 1)
+      for (let tries = 0; tries < 300 && processes().some(({ key }) => known.has(key)); tries += 1)
         await wait(100)
       return child.exitCode
     },
