@@ -22,7 +22,7 @@ type Format = (typeof formats)[number]
 const kindField = fields.choice('a kind of letter', letterKinds)
 const ofBatch = z.object({ ...ofDeployment, batch: fields.id('letters') })
 /** A PDF takes a second of a processor, a whole pile of large print six. */
-const printsPerMinute = 30
+const printsPerMinute = 60
 
 export function letterRoutes(deps: AuthorisationDeps): Route[] {
   return [...looks(deps), ...steps(deps)]
