@@ -11,11 +11,15 @@ import { mayRemoveAlone, removableFromMs, removeExpired } from './retention.ts'
 import { Storage } from './storage.ts'
 
 describe('reels without a hub', () => {
-  it('stay while the hub is heard, which alone knows what is held; they go without one, or when it is away for a week', () => {
-    equal(mayRemoveAlone(null), true)
-    equal(mayRemoveAlone(0), false)
-    equal(mayRemoveAlone(7 * 86_400_000 - 1), false)
-    equal(mayRemoveAlone(7 * 86_400_000), true)
+  it('stay while the hub may be heard again, which alone knows what is held, unless there is no room', () => {
+    const week = 7 * 86_400_000
+    const roomy = { freeBytes: 10, totalBytes: 100 }
+    const short = { freeBytes: 9, totalBytes: 100 }
+    equal(mayRemoveAlone(null, roomy), true, 'no hub will ever order it')
+    equal(mayRemoveAlone(0, short), false)
+    equal(mayRemoveAlone(week - 1, short), false)
+    equal(mayRemoveAlone(week, short), true)
+    equal(mayRemoveAlone(52 * week, roomy), false)
   })
 
   it('leave seven civil days after their retention, not an instant earlier, clock change included', () => {

@@ -3,15 +3,24 @@ import type { MandateStore } from './mandate-store.ts'
 import type { Storage } from './storage.ts'
 
 /**
- * Reels leave the disk on the hub's order: only the hub knows what a hold still needs. Without a hub, or when it hasn't
- * been heard for seven days, they leave seven days after their retention ended. By then their keys are gone and they are
- * noise; a recorder whose hub is away for good must not fill up with it.
+ * Reels leave the disk on the hub's order: only the hub knows what a hold still needs. A recorder that never had a hub
+ * lets them go by itself seven days after their retention ended. One whose hub hasn't been heard for a week does so only
+ * when its disk gets short: their keys are the hub's and go without it, so that most are noise by then, but one may be held.
  */
 const graceDays = 7
+/** A disk of which less is free is short. */
+const shortOf = 0.1
 
-/** May reels go without an order? @param hubSilentMs since the hub was last linked; null: there is no hub */
-export const mayRemoveAlone = (hubSilentMs: number | null): boolean =>
-  hubSilentMs === null || hubSilentMs >= graceDays * 86_400_000
+/**
+ * May reels go without an order?
+ * @param hubSilentMs since the hub was last linked; null: there is no hub
+ */
+export const mayRemoveAlone = (
+  hubSilentMs: number | null,
+  disk: { readonly freeBytes: number; readonly totalBytes: number },
+): boolean =>
+  hubSilentMs === null ||
+  (hubSilentMs >= graceDays * 86_400_000 && disk.freeBytes < shortOf * disk.totalBytes)
 
 /** The first instant at which a day's reels may be removed without an order. */
 export function removableFromMs(day: string, retentionDays: number, timeZone: string): number {

@@ -222,9 +222,10 @@ async function start(
   async function keepHouse(): Promise<void> {
     await time.keep()
     if (link?.linked) hubHeardMs = performance.now()
-    if (!mayRemoveAlone(link === null ? null : performance.now() - hubHeardMs)) return
     if (expiredAtMs !== null && performance.now() - expiredAtMs < 3_600_000) return
     expiredAtMs = performance.now()
+    const hubSilentMs = link === null ? null : performance.now() - hubHeardMs
+    if (!mayRemoveAlone(hubSilentMs, await storage.disk())) return
     const removed = await removeExpired(storage, mandates, time.nowMs(), log)
     if (removed.length > 0) listener?.unlinked(removed)
   }
