@@ -35,9 +35,8 @@ fi
 step 'form (biome)' biome check --error-on-warnings .
 
 # Test files run side by side, one process each. Many of them wait for cameras and timers rather than for a processor,
-# so two at once pay off even on a small machine.
-cores=$(getconf _NPROCESSORS_ONLN)
-beside=$((cores > 2 ? cores : 2))
+# so one more than there are processors pays off.
+beside=$(($(nproc) + 1))
 if [ $# -gt 0 ]; then
   files=("$@")
 else
