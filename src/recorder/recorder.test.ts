@@ -128,7 +128,10 @@ function checkNoUntoldHole(scans: readonly ReelScan[]): void {
 const clip = smallClip('h264', false, 60)
 const clipFrames = clip.fps * clip.seconds
 
-describe('a recorder alone', { concurrency: 4, timeout: 120_000 }, () => {
+/** In the long run the kills alone take minutes. */
+const long = process.env['OVERT_TEST_LONG'] === '1'
+
+describe('a recorder alone', { concurrency: 4, timeout: long ? 3_600_000 : 120_000 }, () => {
   let rig: Rig
   const rigReady = startGstreamer({
     mounts: ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i', 'j'].map((name) => ({ name, clip })),
@@ -242,7 +245,7 @@ describe('a recorder alone', { concurrency: 4, timeout: 120_000 }, () => {
 
   it('killed outright at any moment, loses no sealed fragment and can be read to the end', async (t) => {
     const site = await cameraAt(t, 'f')
-    await site.sign({ untilMs: Date.now() + 600_000 })
+    await site.sign({ untilMs: Date.now() + (long ? 3_600_000 : 600_000) })
     const script = join(site.folder, 'child.ts')
     writeFileSync(
       script,
@@ -250,7 +253,7 @@ describe('a recorder alone', { concurrency: 4, timeout: 120_000 }, () => {
 process.exitCode = await runRecorder({ home: ${JSON.stringify(site.home)}, allow: ['127.0.0.0/8'] })\n`,
     )
     let sealedBytes = 0
-    const rounds = process.env['OVERT_TEST_LONG'] ? 100 : 4
+    const rounds = long ? 100 : 4
     for (let round = 0; round < rounds; round += 1) {
       const child = spawn(process.execPath, [script], {
         stdio: 'ignore',
