@@ -35,15 +35,16 @@ fi
 step 'form (biome)' biome check --error-on-warnings .
 
 # Test files run side by side, one process each. Many of them wait for cameras and timers rather than for a processor,
-# so one more than there are processors pays off.
-beside=$(($(nproc) + 1))
+# so two at once pay off even on a small machine.
+cores=$(nproc)
+beside=$((cores > 2 ? cores : 2))
 if [ $# -gt 0 ]; then
   files=("$@")
 else
   files=('src/**/*.test.ts' 'tests/**/*.test.ts' 'simulator/**/*.test.ts' 'benchmarks/**/*.test.ts')
 fi
 # A file may take this long before it counts as hung; the long run is allowed its hours.
-timeout_ms=$([ "${OVERT_TEST_LONG:-}" = 1 ] && echo 14400000 || echo 900000)
+timeout_ms=$([ "${OVERT_TEST_LONG:-}" = 1 ] && echo 14400000 || echo 1800000)
 
 echo "-- tests ($beside files at once, Node $(node --version))"
 ran=$(mktemp)
