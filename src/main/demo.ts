@@ -45,7 +45,7 @@ export async function startDemo(parts: { home: Home; hub: HubChild; url: string;
   const cameras = supervise({
     name: 'cameras',
     program: simulator,
-    args: async () => [
+    args: [
       '--port',
       String(port),
       '--cameras',
@@ -286,13 +286,10 @@ class Beginnings {
     await client.post(`/deployments/${id}/install/reference/judge`, { reference, accepted: 'yes' })
   }
 
-  /** Its process starts beside the hub's, and may still be on its way in. */
+  /** It has come in: `up` waits for it before anything is populated. */
   async #recorder(): Promise<string> {
-    const robin = await this.#as('robin')
-    return await whenThere('The recorder of this machine did not come in', async () => {
-      const [recorder] = await robin.get('/recorders')
-      return recorder?.id
-    })
+    const [recorder] = await (await this.#as('robin')).get('/recorders')
+    return recorder.id
   }
 
   async #referenceOf(client: Client, id: string): Promise<string> {

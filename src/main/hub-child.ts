@@ -29,7 +29,7 @@ export function startHub(parts: { config: Config; home: Home; databaseUrl: strin
   const child = supervise({
     name: 'hub',
     program,
-    args: async () => ['hub'],
+    args: ['hub'],
     // The hub never sees the role that migrates.
     env: () => ({
       ...env,

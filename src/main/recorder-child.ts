@@ -24,10 +24,12 @@ export async function startLocalRecorder(parts: {
   const { home, hub, url } = parts
   const folder = join(home.path, 'recorder')
   const networks = process.env['OVERT_CAMERA_NETWORKS']?.split(',') ?? allowedNetworks[home.born]
+  const allow = networks.flatMap((network) => ['--allow', network])
   const { DATABASE_URL: _, DATABASE_OWNER_URL: __, OVERT_KEYRING_PASSPHRASE: ___, ...env } = process.env
   return supervise({
     name: 'recorder',
     program,
+    args: ['recorder', '--home', folder, '--hub', url, '--clock-of', home.path, ...allow],
     async env() {
       if (existsSync(join(folder, 'enrolment.json'))) return env
       const { token } = await hub.ask({ kind: 'enrol', name: 'On this machine' })
@@ -35,10 +37,5 @@ export async function startLocalRecorder(parts: {
     },
     silentAfterMs,
     log: parts.log,
-    async args() {
-      const args = ['recorder', '--home', folder, '--hub', url, '--clock-of', home.path]
-      for (const network of networks) args.push('--allow', network)
-      return args
-    },
   })
 }

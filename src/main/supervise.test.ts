@@ -18,14 +18,15 @@ const program = async (name: string, text: string): Promise<string> => {
   return path
 }
 
-const start = (path: string) =>
+const start = (path: string, more: Partial<Parameters<typeof supervise>[0]> = {}) =>
   supervise({
     name: 'part',
     program: path,
-    args: async () => [],
+    args: [],
     env: () => process.env,
     log: silentLog,
     patienceMs: 500,
+    ...more,
   })
 
 test('a part killed outright is running again, as another process', async () => {
@@ -81,15 +82,7 @@ if (existsSync(marker)) process.send({ kind: 'ready' })
 else writeFileSync(marker, '')
 setInterval(() => {}, 1000)`,
   )
-  const part = supervise({
-    name: 'part',
-    program: path,
-    args: async () => [],
-    env: () => process.env,
-    log: silentLog,
-    patienceMs: 500,
-    readyWithinMs: 1_000,
-  })
+  const part = start(path, { readyWithinMs: 1_000 })
   await part.ready()
   assert.equal(typeof part.pid(), 'number')
   await part.close()
@@ -107,13 +100,7 @@ setInterval(() => {
 test('a part that hangs after it was ready is killed and started again; one that says it lives is left alone', async () => {
   const marker = join(folder, 'hang-now')
   let heard = 0
-  const part = supervise({
-    name: 'part',
-    program: await program('beats.mjs', beating(marker)),
-    args: async () => [],
-    env: () => process.env,
-    log: silentLog,
-    patienceMs: 500,
+  const part = start(await program('beats.mjs', beating(marker)), {
     silentAfterMs: 2_000,
     onMessage: () => {
       heard += 1
@@ -141,15 +128,7 @@ if (!existsSync(marker)) { writeFileSync(marker, ''); for (;;); }
 process.send({ kind: 'ready' })
 setInterval(() => process.send({ kind: 'alive' }), 20)`,
   )
-  const part = supervise({
-    name: 'part',
-    program: path,
-    args: async () => [],
-    env: () => process.env,
-    log: silentLog,
-    patienceMs: 500,
-    silentAfterMs: 2_000,
-  })
+  const part = start(path, { silentAfterMs: 2_000 })
   await part.ready()
   assert.equal(typeof part.pid(), 'number')
   await part.close()

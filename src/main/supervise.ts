@@ -52,9 +52,8 @@ const lasting: ReadonlySet<string> = new Set<FailureKind>([
 export function supervise(options: {
   readonly name: string
   readonly program: string
-  /** Asked for at every start, since what to say may have changed. */
-  readonly args: () => Promise<readonly string[]>
-  /** Asked for at every start too (a recorder once enrolled needs no token). Secrets go here: anybody may see arguments. */
+  readonly args: readonly string[]
+  /** Asked for at every start (a recorder once enrolled needs no token). Secrets go here: anybody may see arguments. */
   readonly env: () => NodeJS.ProcessEnv | Promise<NodeJS.ProcessEnv>
   /** Its standard output is not ours to show. */
   readonly quiet?: boolean
@@ -88,11 +87,10 @@ export function supervise(options: {
   }
 
   const runOnce = async (): Promise<void> => {
-    const args = await options.args()
     const env = await options.env()
     if (closing) return
     const startedMs = performance.now()
-    const running = fork(options.program, [...args], {
+    const running = fork(options.program, [...options.args], {
       env,
       stdio: ['ignore', options.quiet === true ? 'ignore' : 'inherit', 'inherit', 'ipc'],
     })
