@@ -6,8 +6,9 @@ import { Failure } from '#base/base.ts'
  * drops a connection in the middle of a transaction, the driver as published goes on sending that transaction's next
  * queries: to no socket, which ends the whole process, or, worse, down the connection that was opened anew, outside any
  * transaction. A small write that was waiting leaves the connection unable to write ever again, a query sent between
- * the error and the end of a connection waits for ever, and the error of one query is told to the next. Here what belongs
- * to a lost connection is refused, all of it, and a new one begins clean.
+ * the error and the end of a connection waits for ever, and the error of one query is told to the next. A connection
+ * that breaks while the driver asks its own first question ends the process: nobody waits for that answer. Here what
+ * belongs to a lost connection is refused, all of it, and a new one begins clean.
  */
 const mends: Readonly<Record<string, readonly (readonly [before: string, times: number, after: string])[]>> =
   {
@@ -34,6 +35,11 @@ const mends: Readonly<Record<string, readonly (readonly [before: string, times: 
         '    closedTime = performance.now()\n',
         1,
         '    query = results = errorResponse = null\n    result = new Result()\n    closedTime = performance.now()\n',
+      ],
+      [
+        '        return fetchArrayTypes()\n',
+        1,
+        '        return fetchArrayTypes().catch(() => socket && socket.destroy())\n',
       ],
     ],
     '/node_modules/postgres/src/index.js': [
