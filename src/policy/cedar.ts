@@ -26,6 +26,8 @@ const houseText = readFileSync(new URL('./always.cedar', import.meta.url), 'utf8
 export type Rule = RuleSource & {
   readonly text: string
   readonly line: number
+  /** As the engine needs it: without its annotations, which it would copy for each question. */
+  readonly bare: PolicyJson | null
 }
 
 let shapes: ReadonlyMap<string, Shape> | undefined
@@ -90,11 +92,12 @@ function readRule(file: string, text: string, line: number, mistakes: Mistake[])
       actions: [],
       text,
       line,
+      bare: null,
       value: null,
       instead: null,
     }
   }
-  const notes = parsed.json.annotations ?? {}
+  const { annotations: notes = {}, ...bare } = parsed.json
   const id = notes['id'] ?? ''
   if (!/^[a-z][a-z0-9.-]{1,79}$/.test(id))
     wrong('a rule needs @id("…") of small letters, digits, dots and hyphens')
@@ -118,6 +121,7 @@ function readRule(file: string, text: string, line: number, mistakes: Mistake[])
     actions,
     text,
     line,
+    bare,
     value: notes['value'] || null,
     instead: notes['instead'] || null,
   }
@@ -142,8 +146,13 @@ export function houseRules(): readonly Rule[] {
   return house
 }
 
-/** By name of a laid set: the facts that its rules read; null when it must be told everything as it stands. */
-const laid = new Map<string, readonly Reading[] | null>()
+/** A set of rules that lies parsed in the engine, and the facts that they read; null: told everything as it stands. */
+type Laid = { readonly set: string; readonly readings: readonly Reading[] | null }
+
+/** By name and action. */
+const laid = new Map<string, Laid>()
+/** By action and rules: most packs say the same of most actions, which then lies in the engine once. */
+const sets = new Map<string, Laid>()
 
 /**
  * Lays the rules parsed under a name, one set per action: every rule names its actions exactly, so the set of an
@@ -154,24 +163,28 @@ export function layRules(name: string, rules: readonly Rule[]): void {
   questionShapes()
   for (const action of actions) {
     const mine = rules.filter((rule) => rule.actions.includes(action))
-    const bare = mine.map((rule) => bareRule(rule.text, action))
-    const flat = flattened(bare)
-    const texts = (flat?.rules ?? bare).map(written)
-    const answer = preparsePolicySet(`${name}/${action}`, {
-      staticPolicies: Object.fromEntries(mine.map((rule, index) => [rule.id, texts[index]!])),
-    })
-    if (answer.type === 'failure')
-      throw new Error(`couldn't lay the rules of ${name}: ${answer.errors[0]?.message}`)
-    laid.set(`${name}/${action}`, flat?.readings ?? null)
+    const bare = mine.map((rule) => bareRule(rule, action))
+    const content = JSON.stringify([action, mine.map(({ id }) => id), bare])
+    let found = sets.get(content)
+    if (found === undefined) {
+      const flat = flattened(bare)
+      const texts = (flat?.rules ?? bare).map(written)
+      found = { set: `${action}/${sets.size}`, readings: flat?.readings ?? null }
+      const answer = preparsePolicySet(found.set, {
+        staticPolicies: Object.fromEntries(mine.map((rule, index) => [rule.id, texts[index]!])),
+      })
+      if (answer.type === 'failure')
+        throw new Error(`couldn't lay the rules of ${name}: ${answer.errors[0]?.message}`)
+      sets.set(content, found)
+    }
+    laid.set(`${name}/${action}`, found)
   }
 }
 
-/** The rule as the engine needs it: without its annotations, which it would copy for each question, and for one action. */
-function bareRule(text: string, action: string): PolicyJson {
-  const parsed = policyToJson(text)
-  if (parsed.type === 'failure') throw new Error(`couldn't read a rule again: ${parsed.errors[0]?.message}`)
-  const { annotations: _notes, ...rule } = parsed.json
-  return { ...rule, action: { op: '==', entity: { type: 'Action', id: action } } }
+/** The rule as it speaks about one action. */
+function bareRule({ id, bare }: Rule, action: string): PolicyJson {
+  if (bare === null) throw new Error(`rule "${id}" could not be read`)
+  return { ...bare, action: { op: '==', entity: { type: 'Action', id: action } } }
 }
 
 function written(rule: PolicyJson): string {
@@ -204,9 +217,9 @@ export function askRules(name: string, { principal, action, resource, context }:
     !shape.resourceTypes.has(resource.type)
   )
     return { kind: 'failed', detail: 'the facts do not fit the schema' }
-  const set = `${name}/${action}`
-  const readings = laid.get(set)
-  if (readings === undefined) return { kind: 'failed', detail: `no rules lie under "${set}"` }
+  const found = laid.get(`${name}/${action}`)
+  if (found === undefined) return { kind: 'failed', detail: `no rules lie under "${name}/${action}"` }
+  const { set, readings } = found
   const person = { type: 'Person', id: principal.id }
   const whole = readings === null
   type Call = Parameters<typeof statefulIsAuthorized>[0]

@@ -110,7 +110,7 @@ export function checkPack(folder: string): PackCheck {
     decided: null,
     clauses,
     sections: listed.sections,
-    rules: new Map(rules.map(({ text: _text, line: _line, ...source }) => [source.id, source])),
+    rules: new Map(rules.map(({ text: _text, line: _line, bare: _bare, ...source }) => [source.id, source])),
     hash,
     folder,
     engineName,
