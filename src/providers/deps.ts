@@ -14,9 +14,21 @@ export type Work = {
   readonly roles: readonly string[]
   readonly about: Readonly<Record<string, string>>
   readonly dueMs: number | null
+  /** Work that is open already keeps the day that it was given. */
+  readonly keepDue?: boolean
   readonly clause: string | null
   readonly nowMs: number
 }
+
+/**
+ * The day of work for which nothing names one: four weeks after it was first asked for. Without a day nobody would ever
+ * be told that it is late, and the rule that asks for it would seem to hold.
+ */
+export const inDueTime = (nowMs: number): { readonly dueMs: number; readonly keepDue: true } => ({
+  dueMs: nowMs + daysInDueTime * 86_400_000,
+  keepDue: true,
+})
+const daysInDueTime = 28
 
 export type TaskBook = {
   open(tx: Tx, work: Work): Promise<unknown>
@@ -32,6 +44,13 @@ export type TaskBook = {
   ): Promise<unknown>
 }
 
+/** A place of the register, as this room asks for it. */
+export type KnownPlace = {
+  readonly name: string
+  readonly area: string | null
+  readonly patchId?: string | null
+}
+
 export type ProvidersDeps = {
   readonly sql: Sql
   readonly clock: Clock
@@ -40,12 +59,9 @@ export type ProvidersDeps = {
   /** What rooms above know against the policy, or in exception of it, since an instant. */
   standing(provider: string, sinceMs: number): Promise<Standing>
   /** The landlord's place of this name, whatever its letters' case; null: none. Absent: nobody asks for places. */
-  placeNamed?(
-    provider: string,
-    name: string,
-  ): Promise<{ readonly id: string; readonly area: string | null } | null>
-  /** Names of places by their ids. */
-  placeNames?(ids: readonly string[]): Promise<ReadonlyMap<string, string>>
+  placeNamed?(provider: string, name: string): Promise<({ readonly id: string } & KnownPlace) | null>
+  /** Places by their ids. */
+  placesById?(ids: readonly string[]): Promise<ReadonlyMap<string, KnownPlace>>
   /** Names of accounts. */
   named(ids: readonly string[]): Promise<ReadonlyMap<string, { readonly name: string }>>
 }

@@ -362,6 +362,11 @@ test('the library has what the policy names, opens at its step, and asks when a 
   const missing = () =>
     [...house.tasks.values()].filter((w) => w.kind === 'library.missing' && w.provider === 'derby-homes')
   assert.equal(missing().length, 4)
+  assert.deepEqual(
+    [...house.tasks.values()].filter((work) => work.dueMs === null).map(({ title }) => title),
+    [],
+    'without a day nobody would be told that it is late',
+  )
   const paper = {
     code: 'asb-policy',
     kind: 'policy',
@@ -423,6 +428,8 @@ test('the laws and standards that a policy names stand there from the start; a c
       code: string
       controls: string[]
       expiry: string
+      state: string
+      unproved: boolean
     }[]
   const whg = await list('whg', 'other')
   for (const code of [
@@ -439,6 +446,18 @@ test('the laws and standards that a policy names stand there from the start; a c
     (await house.page('other', '/policy/whg/standards/bs-7958')).text,
     /1\.7 names the edition of 2015/,
   )
+
+  // What the document claims is not yet so: a law that is gone, and a registration that nobody has shown.
+  assert.equal(whg.find((line) => line.code === 'prevention-of-terrorism-act-2005')?.state, 'repealed')
+  assert.deepEqual(
+    whg.filter((line) => line.unproved).map((line) => line.code),
+    ['sia-licence', 'ico-registration'],
+  )
+  assert.match((await house.page('other', '/policy/whg/standards')).text, /no number is recorded/)
+  const numbers = () =>
+    [...house.tasks.values()].filter((w) => w.kind === 'standard.number').map((w) => w.about['standard'])
+  await remind(house.deps)
+  assert.ok(numbers().includes('ico-registration'))
 
   const change = {
     kind: 'registration',
@@ -462,6 +481,7 @@ test('the laws and standards that a policy names stand there from the start; a c
     ),
   )
   assert.equal((await list('whg', 'other'))[0]!.expiry, 'soon')
+  assert.ok(!numbers().includes('ico-registration'))
   await remind(house.deps)
   const expiry = () => [...house.tasks.values()].find((w) => w.kind === 'standard.expiry')
   assert.equal(expiry()?.clause, 'whg-1.6-b')

@@ -8,7 +8,7 @@ import { inTransaction, type Query, type Tx } from '#engine/engine.ts'
 import { append } from '#ledger/ledger.ts'
 import type { Pack, Stage } from '#policy/policy.ts'
 import { type Html, html, marks, type Page } from '#web/web.ts'
-import { type ProvidersDeps, packOr } from './deps.ts'
+import { inDueTime, type ProvidersDeps, packOr } from './deps.ts'
 import {
   changePaper,
   insertPaper,
@@ -278,7 +278,7 @@ export async function markDead(
       title: `The link to “${paper.title}” leads nowhere. Find where it is now.`,
       roles: [paper.ownerRole],
       about: { provider: pack.provider, paper: paper.id },
-      dueMs: null,
+      ...inDueTime(nowMs),
       clause: pack.values.papers.find((named) => named.code === paper.code)?.clause ?? null,
       nowMs,
     })

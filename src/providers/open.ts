@@ -14,7 +14,7 @@ import {
   newDecision,
   openPointsTask,
 } from './decisions.ts'
-import type { TaskBook } from './deps.ts'
+import { inDueTime, type TaskBook } from './deps.ts'
 import { allSubsidiaries, insertSubsidiary, whyNoSubsidiary } from './group.ts'
 import { keepsLessTask, keepsLessWork } from './kept.ts'
 import type { Adoption, AppendToLedger, Provider, Providers } from './model.ts'
@@ -70,7 +70,7 @@ export async function openProviders(parts: {
         provider: slug,
         ...task,
         about,
-        dueMs: null,
+        ...inDueTime(nowMs),
         clause: null,
         nowMs,
       })
@@ -107,7 +107,7 @@ export async function openProviders(parts: {
         title: taskTitle(change),
         roles: change.roles,
         about: { provider: slug, version: current.version, difference: change.difference.id },
-        dueMs: null,
+        ...inDueTime(nowMs),
         clause: change.difference.clause,
         nowMs,
       })

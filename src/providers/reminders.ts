@@ -7,7 +7,7 @@ import { wantedWords, wordTasks } from './bodies.ts'
 import { wordsOf } from './bodies-store.ts'
 import { consultationsOf } from './consultation-store.ts'
 import { countUses } from './counts.ts'
-import { type ProvidersDeps, packOr, type Work } from './deps.ts'
+import { inDueTime, type ProvidersDeps, packOr, type Work } from './deps.ts'
 import { reviewDue } from './document.ts'
 import { publicationsOf, reviewsOf, translationsOf } from './document-store.ts'
 import { libraryLines } from './library.ts'
@@ -80,7 +80,7 @@ export async function worksFor(
     title,
     roles: rest.roles ?? owner,
     about: { provider: pack.provider, ...about },
-    dueMs: rest.due === undefined ? null : endOf(rest.due),
+    ...(rest.due === undefined ? inDueTime(nowMs) : { dueMs: endOf(rest.due) }),
     clause: rest.clause ?? null,
     nowMs,
   })
@@ -138,7 +138,16 @@ export async function worksFor(
         ),
       )
 
-  for (const line of standardLines(pack, await standardRows(sql, pack.provider), today))
+  for (const line of standardLines(pack, await standardRows(sql, pack.provider), today)) {
+    if (line.unproved)
+      found.push(
+        work(
+          'standard.number',
+          `“${line.title}”: record its number and the day on which it runs out.`,
+          { standard: line.code },
+          { clause: line.clause, roles: [line.ownerRole] },
+        ),
+      )
     if (line.expiresOn !== null && line.expiry !== 'far' && line.expiry !== 'none')
       found.push(
         work(
@@ -148,6 +157,7 @@ export async function worksFor(
           { due: line.expiresOn, clause: line.clause, roles: [line.ownerRole] },
         ),
       )
+  }
 
   for (const one of await translationsOf(sql, pack.provider))
     if (one.ofHash !== pack.hash)
