@@ -28,6 +28,7 @@ export function taskPage(task: Pick<Task, 'kind' | 'about'>): string | null {
   if (task.kind.startsWith('expiry.')) return '/expiry'
   if (task.kind === 'policy.changed') return `/policy/${task.about['provider']}/changes`
   if (task.kind === 'policy.open') return `/policy/${task.about['provider']}/open`
+  if (/^(policy|library|standard)\./.test(task.kind)) return policyPage(task)
   if (task.kind.startsWith('sign.') && task.about['sheet'] !== undefined)
     return `/signs/${task.about['sheet']}`
   if (task.kind === 'register.declare') return '/devices/declare'
@@ -39,6 +40,16 @@ export function taskPage(task: Pick<Task, 'kind' | 'about'>): string | null {
     if (id !== undefined) return `${path}${id}`
   }
   return task.about['recorder'] === undefined ? null : '/recorders'
+}
+
+/** Where the keeper of a policy does the work on it. */
+function policyPage({ kind, about }: Pick<Task, 'kind' | 'about'>): string {
+  const home = `/policy/${about['provider']}`
+  if (kind === 'library.missing') return `${home}/library/new?code=${about['paper']}`
+  if (about['paper'] !== undefined) return `${home}/library/${about['paper']}`
+  if (about['standard'] !== undefined) return `${home}/standards/${about['standard']}`
+  if (about['policyConsultation'] !== undefined) return `${home}/consultations/${about['policyConsultation']}`
+  return `${home}/document`
 }
 
 const dayMs = 86_400_000

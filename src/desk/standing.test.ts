@@ -71,5 +71,14 @@ test('what is overdue comes first, and what has no date last', () => {
 test('a task leads to the page where it is done', () => {
   assert.equal(taskPage({ kind: 'gate.dpia', about: { deployment: 'd' } }), '/deployments/d')
   assert.equal(taskPage({ kind: 'expiry.confirm', about: {} }), '/expiry')
+  const of = (kind: string, about: Readonly<Record<string, string>> = {}) =>
+    taskPage({ kind, about: { provider: 'whg', ...about } })
+  assert.equal(of('policy.review'), '/policy/whg/document')
+  assert.equal(of('policy.publish', { channel: 'intranet' }), '/policy/whg/document')
+  assert.equal(of('library.missing', { paper: 'asb-policy' }), '/policy/whg/library/new?code=asb-policy')
+  assert.equal(of('library.review', { paper: 'p' }), '/policy/whg/library/p')
+  assert.equal(of('standard.expiry', { standard: 'bs-7958' }), '/policy/whg/standards/bs-7958')
+  assert.equal(of('policy.review-early', { standard: 'bs-7958' }), '/policy/whg/standards/bs-7958')
+  assert.equal(of('policy.consultation', { policyConsultation: 'c' }), '/policy/whg/consultations/c')
   assert.equal(taskPage({ kind: 'other', about: {} }), null)
 })

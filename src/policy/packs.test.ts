@@ -3,7 +3,17 @@ import assert from 'node:assert/strict'
 import { readdirSync } from 'node:fs'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
-import { actions, checkPack, type Pack, pointKeys, points, readCases, rolesFor, runCases } from './policy.ts'
+import {
+  actions,
+  checkPack,
+  type Pack,
+  pointKeys,
+  points,
+  readCases,
+  rolesFor,
+  runCases,
+  settings,
+} from './policy.ts'
 
 const root = fileURLToPath(new URL('../../policies/', import.meta.url))
 const folders = readdirSync(root).flatMap((slug) =>
@@ -80,4 +90,28 @@ test('all 84 points on which policies differ have an answer in every pack, or si
       for (const id of point.clauses) assert.ok(pack.clauses.has(id), `${point.key}: ${id}`)
     }
   }
+})
+
+test('what a document says of one thing is never shown as said of another', () => {
+  const of = (slug: string) => {
+    const folder = folders.find((one) => one.includes(`/${slug}/`))
+    assert.ok(folder, slug)
+    return load(folder)
+  }
+  const point = (slug: string, key: string) => points(of(slug)).find((one) => one.key === key)?.words ?? ''
+  assert.match(
+    point('whg', 'tech.prohibited'),
+    /^Hidden cameras\. Overt adds, of its own: Recognising faces; /,
+  )
+  assert.match(
+    point('whg', 'install.signage_content'),
+    /^cctv in use; monitored\. Overt adds, of its own: operator; purpose; contact$/,
+  )
+  // Its 28 days are for homes; of shared areas it says nothing.
+  assert.match(point('derby-homes', 'deployment.max_days'), /28 days;/)
+  assert.match(point('derby-homes', 'deployment.max_days'), /\(of this it says nothing\)/)
+  assert.doesNotMatch(point('derby-homes', 'deployment.max_days'), /28 days \(of this it says nothing\)/)
+  assert.ok(
+    settings(of('whg')).some(({ words }) => words === 'CCTV in a new building before anybody lives there'),
+  )
 })

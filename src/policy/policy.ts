@@ -14,6 +14,7 @@
  */
 export { type AccountValues, pictureActions } from './accounts.ts'
 export * from './actions.ts'
+export { type Beyond, beyondAgreed, functionsFound } from './analytics.ts'
 export { carriedBy, type ProviderReport, policyReport } from './carried.ts'
 export { type Case, type CaseResult, readCases, runCases } from './cases.ts'
 export {
@@ -61,7 +62,7 @@ export {
 export { clauseHref, clauseLabel, roleAbilities, type Setting, settings } from './settings.ts'
 export * from './training.ts'
 export { type TransitionRules, transitionDaysMax, transitionRules } from './transition.ts'
-export { paperKinds, type Stage, stageLabels, stages, standardKinds } from './upkeep.ts'
+export { paperKinds, type Stage, stageLabels, stages, standardKinds, standardStates } from './upkeep.ts'
 export { type ControlCounts, controlCounts } from './uses.ts'
 export * from './values.ts'
 export type { Mistake } from './yaml.ts'

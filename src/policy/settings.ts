@@ -214,7 +214,8 @@ function ofType(type: DeploymentType, title: (role: string) => string): Setting[
       p === 'listed' ? 'can be found' : 'cannot be found or guessed',
     ),
   ]
-  const lower = type.label.charAt(0).toLowerCase() + type.label.slice(1)
+  // “CCTV in a new building” keeps its capitals.
+  const lower = type.label.replace(/^[A-Z](?![A-Z])/, (letter) => letter.toLowerCase())
   return [line('A camera may be', lower, type), ...its.map((s) => ({ ...s, placement: type.label }))]
 }
 

@@ -38,6 +38,9 @@ export const upkeepSchema = z.strictObject({
 
 export const standardKinds = ['statute', 'code', 'standard', 'regulator', 'registration'] as const
 
+/** How it stands today, whatever a document says of it. */
+export const standardStates = ['in-force', 'amended', 'repealed', 'not-taken-up'] as const
+
 export const standardsSchema = z
   .array(
     line({
@@ -46,6 +49,8 @@ export const standardsSchema = z
       title: words,
       /** As the document cites it: a year, an edition; null where it cites none. */
       edition: words.nullable().default(null),
+      /** As it is in law today: a document may cite what has been repealed since. */
+      state: z.enum(standardStates).default('in-force'),
       /** Something odd in the way the document cites it. */
       note: words.nullable().default(null),
       /** Names of controls that answer it. */

@@ -28,6 +28,8 @@ export type StandardLine = StandardRow & {
   /** Named by the pack, so it can be changed and never taken out. */
   readonly ofPack: boolean
   readonly expiry: 'none' | 'far' | 'soon' | 'over'
+  /** A registration or licence that the policy claims, and nobody has recorded its number. */
+  readonly unproved: boolean
 }
 
 /** Expiry is told this many days before. */
@@ -47,7 +49,7 @@ export function standardLines(pack: Pack, rows: readonly StandardRow[], today: s
         ownerRole: pack.values.upkeep.ownerRole.value,
         expiresOn: null,
         number: null,
-        state: 'in-force',
+        state: given.state,
         note: given.note,
         controls: given.controls,
         changedMs: 0,
@@ -61,8 +63,9 @@ export function standardLines(pack: Pack, rows: readonly StandardRow[], today: s
   const own = rows
     .filter((row) => !codes.has(row.code))
     .map((row) => lineOf(row, { clause: null, silent: null, clauses: [], ofPack: false }, today))
-  const weight = { over: 0, soon: 1, far: 2, none: 2 } as const
-  return [...named, ...own].sort((a, b) => weight[a.expiry] - weight[b.expiry])
+  const weight = { over: 0, soon: 1, far: 3, none: 3 } as const
+  const of = (line: StandardLine) => Math.min(weight[line.expiry], line.unproved ? 2 : 3)
+  return [...named, ...own].sort((a, b) => of(a) - of(b))
 }
 
 function lineOf(
@@ -73,7 +76,11 @@ function lineOf(
   const warn = Temporal.PlainDate.from(today).add({ days: expiryWarnDays }).toString()
   const expiry =
     row.expiresOn === null ? 'none' : row.expiresOn < today ? 'over' : row.expiresOn <= warn ? 'soon' : 'far'
-  return { ...row, ...from, expiry }
+  const unproved =
+    row.kind === 'registration' &&
+    row.number === null &&
+    (row.state === 'in-force' || row.state === 'amended')
+  return { ...row, ...from, expiry, unproved }
 }
 
 /** Clauses of the policy that answer a standard: the one that names it, those told, and none twice. */
@@ -126,12 +133,13 @@ export async function changeStandard(
       data: { state: given.state, edition: given.edition ?? '', expiresOn: given.expiresOn ?? '' },
       atMs: nowMs,
     })
-    await parts.tasks.close(tx, {
-      kind: 'standard.expiry',
-      about: { provider: pack.provider, standard: given.code },
-      by,
-      nowMs,
-    })
+    for (const kind of ['standard.expiry', 'standard.number'])
+      await parts.tasks.close(tx, {
+        kind,
+        about: { provider: pack.provider, standard: given.code },
+        by,
+        nowMs,
+      })
     await openCheck(
       tx,
       parts,

@@ -156,7 +156,7 @@ export const keeping: readonly Control[] = [
   {
     id: 'standards.register',
     strength: 'evidenced',
-    says: 'Each law, code, standard and registration stands in a register with its edition, its owner and what answers it; a change asks for a look, and an expiry is told 60 days before.',
+    says: 'Each law, code, standard and registration stands in a register with its edition, its owner and what answers it; a change asks for a look, an expiry is told 60 days before, and a registration without a number is a task.',
     by: ['src/providers/standards.ts standardLines', 'src/providers/standards.ts changeStandard'],
     tests: [standards],
     denies: [standards],

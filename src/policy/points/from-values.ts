@@ -13,8 +13,16 @@ const ruled = <T>(given: Ruled<T>, say: (value: T) => string): Read => ({
   why: given.why,
 })
 
+/** Where the document names some and Overt adds others, the two are told apart. */
+function inTwo(list: readonly Sourced[], words: readonly string[]): string {
+  const said = words.filter((_, at) => list[at]?.clause !== null)
+  const added = words.filter((_, at) => list[at]?.clause === null)
+  if (said.length === 0 || added.length === 0) return words.join('; ')
+  return `${said.join('; ')}. Overt adds, of its own: ${added.join('; ')}`
+}
+
 const lines = (list: readonly Sourced[], words: readonly string[]): Read => ({
-  words: words.length === 0 ? 'none' : words.join('; '),
+  words: words.length === 0 ? 'none' : inTwo(list, words),
   clauses: [...new Set(list.flatMap((line) => line.clause ?? []))],
   why: list.length === 0 ? 'It names none.' : (list.find((line) => line.clause === null)?.silent ?? null),
 })
@@ -26,8 +34,11 @@ function perType<T>(
   say: (value: T) => string,
 ): Read {
   const each = values.deploymentTypes.map((type) => ({ label: type.label, given: of(type) }))
+  const saidOfSome = each.some(({ given }) => given.clause !== null)
+  // What the document says of one kind of placement is not carried over to another.
+  const mark = (given: Ruled<T>) => (saidOfSome && given.clause === null ? ' (of this it says nothing)' : '')
   return {
-    words: each.map(({ label, given }) => `${label}: ${say(given.value)}`).join('; '),
+    words: each.map(({ label, given }) => `${label}: ${say(given.value)}${mark(given)}`).join('; '),
     clauses: [...new Set(each.flatMap(({ given }) => given.clause ?? []))],
     why: each.find(({ given }) => given.silent)?.given.why ?? null,
   }

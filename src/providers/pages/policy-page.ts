@@ -365,7 +365,7 @@ const pointsTable = (pack: Pack): Html =>
       point.words ?? html`<strong>The landlord must decide before going live</strong>`,
       point.silent
         ? html`The policy does not say. ${point.why}`
-        : html`${point.clauses.map((id) => html`${marks.clause(clauseLabel(pack, id), clauseHref(pack, id))} `)}`,
+        : html`${point.clauses.map((id) => html`${marks.clause(clauseLabel(pack, id), clauseHref(pack, id))} `)}${point.why}`,
     ]),
   })
 

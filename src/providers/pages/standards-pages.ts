@@ -24,6 +24,7 @@ const stateWords: Readonly<Record<StandardState, string>> = {
 function stateTag(line: StandardLine): Html {
   if (line.expiry === 'over') return marks.stateTag('attention', 'Has run out')
   if (line.expiry === 'soon') return marks.stateTag('attention', 'Runs out soon')
+  if (line.unproved) return marks.stateTag('waiting', 'No number recorded')
   if (line.state === 'in-force') return marks.stateTag('lawful', stateWords['in-force'])
   return marks.stateTag(line.state === 'not-taken-up' ? 'stopped' : 'attention', stateWords[line.state])
 }
@@ -36,6 +37,7 @@ const answers = (line: StandardLine): Html =>
 
 export function standardsPage(pack: Pack, lines: readonly StandardLine[], mayKeep: boolean): Page {
   const pressing = lines.filter((line) => line.expiry === 'over' || line.expiry === 'soon').length
+  const unproved = lines.filter((line) => line.unproved).length
   return {
     title: `${pack.name}: laws and standards`,
     wide: true,
@@ -44,9 +46,11 @@ export function standardsPage(pack: Pack, lines: readonly StandardLine[], mayKee
       title: 'Laws and standards',
       caption: `${pack.name}: ${pack.title}`,
       lead:
-        pressing === 0
-          ? 'What the policy must keep to, and what in Overt answers each.'
-          : `${pressing} of them ${pressing === 1 ? 'runs out soon or has' : 'run out soon or have'} run out.`,
+        pressing > 0
+          ? `${pressing} of them ${pressing === 1 ? 'runs out soon or has' : 'run out soon or have'} run out.`
+          : unproved > 0
+            ? `Of ${unproved} of them no number is recorded here.`
+            : 'What the policy must keep to, and what in Overt answers each.',
     })}${partsNavigation(pack.provider, 'standards')}${
       mayKeep ? c.button({ text: 'Add one', href: `/policy/${pack.provider}/standards/new` }) : null
     }${standardKinds.map((kind) => {
@@ -110,7 +114,11 @@ export function standardPage(
           value: html`${line.edition ?? 'None given'}${line.dated === null ? null : `, of ${dayWords(line.dated)}`}`,
         },
         { key: 'State', value: stateWords[line.state] },
-        ...(line.number === null ? [] : [{ key: 'Number', value: line.number }]),
+        ...(line.unproved
+          ? [{ key: 'Number', value: 'Not recorded. Until it is, nothing here shows that it is held.' }]
+          : line.number === null
+            ? []
+            : [{ key: 'Number', value: line.number }]),
         { key: 'Runs out', value: line.expiresOn === null ? 'No day given' : dayWords(line.expiresOn) },
         { key: 'Answered for by', value: roleTitle(pack, line.ownerRole) },
         { key: 'Last checked', value: line.checkedOn === null ? 'Not yet' : dayWords(line.checkedOn) },

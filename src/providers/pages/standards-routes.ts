@@ -1,7 +1,7 @@
 /** Rows of the register of laws, codes, standards and registrations. */
 import { z } from 'zod'
 import { civilDay } from '#base/base.ts'
-import { standardKinds } from '#policy/policy.ts'
+import { standardKinds, standardStates } from '#policy/policy.ts'
 import { type Ask, fields, type Route, route, type View } from '#web/web.ts'
 import { belongs, landlord, mayKeep, mayNotKeep, notTheirs, type ProvidersDeps } from '../deps.ts'
 import { changeStandard, checkStandard, type StandardLine, standardLines } from '../standards.ts'
@@ -20,7 +20,7 @@ const given = {
   ownerRole: fields.code('who answers for it'),
   expiresOn: fields.optionalDay('the day on which it runs out'),
   number: fields.optionalText('the number', 60),
-  state: fields.choice('how it stands', ['in-force', 'amended', 'repealed', 'not-taken-up']),
+  state: fields.choice('how it stands', standardStates),
   note: fields.optionalText('the note', 2000),
   controls: z.preprocess(
     (value) => (value === undefined || value === '' ? [] : Array.isArray(value) ? value : [value]),
