@@ -67,11 +67,19 @@ export async function declareConflict(
   return ok({ id })
 }
 
-/** Landlords at which somebody may lift conflicts, in a role of their own or lent to them. */
-export const liftsAt = (parts: PeopleParts, person: Person): readonly string[] => [
+/**
+ * Landlords at which somebody may lift conflicts, in a role of their own or lent to them.
+ * @param declarer whose conflict it is: what they lend lifts nothing of theirs
+ */
+export const liftsAt = (
+  parts: PeopleParts,
+  person: Person,
+  declarer: string | null = null,
+): readonly string[] => [
   ...new Set(
     person.roles
       .filter(({ provider, role }) => rulesOf(parts)(provider)?.conflictLifters.includes(role))
+      .filter(({ deputyFor }) => declarer === null || deputyFor !== declarer)
       .map(({ provider }) => provider),
   ),
 ]
@@ -90,9 +98,11 @@ export async function liftConflict(
     return no('not-found', 'There is no such open declaration.')
   if (found.personId === by.id)
     return no('own-conflict', 'You cannot lift what you declared yourself. Somebody else must decide that')
-  // A deputy of the person who declared it would lift it for them.
-  if (by.roles.every((role) => role.deputyFor === found.personId))
+  // A deputy always has a role of their own too: it is the lifting that must not be lent by who declared.
+  if (!liftsAt(parts, by, found.personId).includes(found.provider))
     return no('own-conflict', 'You stand in for the person who declared this. Somebody else must decide that')
+  if (found.kind === 'person' && found.thingId === by.id)
+    return no('own-conflict', 'This is about you and them. Somebody else must decide that')
   await tx`
     update people.conflict
     set lifted_at = ${nowMs}::timestamptz, lifted_by = ${by.id}, lift_reason = ${reason}

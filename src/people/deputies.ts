@@ -52,6 +52,9 @@ export async function nameDeputy(
   if (!deputy?.active || !deputy.hasPassword || deputy.kind !== 'staff')
     return no('deputy', 'Choose a colleague who can sign in')
   if (deputy.id === absent.id) return no('deputy', 'Choose somebody else than the person who is absent')
+  // A manager or an administrator would give themselves the role: rights are given by somebody else, always.
+  if (deputy.id === by.id)
+    return no('deputy', 'You cannot name yourself. Ask the person who is absent, or an administrator')
   if (wanted.untilMs <= wanted.fromMs || wanted.untilMs <= nowMs)
     return no('until', 'The last day must not be before the first day, and not in the past')
   const daysMax = rulesOf(parts)(wanted.provider)?.deputyDaysMax ?? 60

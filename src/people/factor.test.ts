@@ -113,6 +113,31 @@ describe('signing in with a second step', () => {
     assert.equal((await house.newBrowser().get('/sign-in/code/made-up')).statusCode, 404)
   })
 
+  test('a page for the code dies with the password that opened it', async () => {
+    await house.makePerson('cora')
+    const owner = await house.signedIn('cora')
+    const { key } = await enrol(owner)
+    const thief = await withPassword('cora')
+    const changed = await owner.post(
+      '/account/password',
+      { current: goodPassword, password: 'seven herons cross slowly' },
+      '/account',
+    )
+    assert.equal(changed.statusCode, 303, changed.body)
+    assert.equal((await thief.browser.get(thief.page)).statusCode, 404)
+    assert.notEqual((await enter(thief, codeNow(key))).statusCode, 303)
+    assert.ok(!(await isIn(thief.browser)))
+  })
+
+  test('one code given many times at once opens one session', async () => {
+    await house.makePerson('cleo')
+    const { key } = await enrol(await house.signedIn('cleo'))
+    const halves = await Promise.all(Array.from({ length: 4 }, () => withPassword('cleo')))
+    const code = codeNow(key)
+    const answers = await Promise.all(halves.map((half) => enter(half, code)))
+    assert.equal(answers.filter(({ statusCode }) => statusCode === 303).length, 1)
+  })
+
   test('wrong codes count and wait, also when a hundred come at once', async () => {
     await house.makePerson('dan')
     const { key } = await enrol(await house.signedIn('dan'))

@@ -10,7 +10,7 @@ import { newSecret } from '#base/base.ts'
 import { inTransaction, type Tx } from '#engine/engine.ts'
 import type { Person } from '#web/web.ts'
 import * as access from './access-store.ts'
-import { insertHalfSession, insertSignInPlace } from './factor-store.ts'
+import { deleteHalfSessionsOf, insertHalfSession, insertSignInPlace } from './factor-store.ts'
 import { idleMsOf, type PeopleParts, plainUsername, secretHash, sessionMs } from './parts.ts'
 import { hashPassword, passwordHolds } from './passwords.ts'
 import { personNow } from './standing.ts'
@@ -27,7 +27,7 @@ export const waitMsAfter = (failures: number): number =>
   failures < freeTries ? 0 : Math.min(waitMsMax, waitMsFirst * 2 ** Math.min(20, failures - freeTries))
 
 export type Proof =
-  | { readonly ok: true; readonly personId: string }
+  | { readonly ok: true; readonly personId: string; readonly passwordHash: string }
   | { readonly ok: false; readonly waitMs: number }
 
 const nameHashOf = (username: string) => createHash('sha256').update(`overt sign-in\n${username}`).digest()
@@ -44,7 +44,8 @@ export async function provePassword(parts: PeopleParts, typedName: string, passw
   const { failures, waitMs } = tried
   const found = await store.passwordOf(parts.sql, username)
   const holds = await passwordHolds(password, found?.passwordHash ?? null)
-  if (found && holds && found.active) return { ok: true, personId: found.id }
+  if (found?.passwordHash && holds && found.active)
+    return { ok: true, personId: found.id, passwordHash: found.passwordHash }
   return inTransaction(parts.sql, async (tx) => {
     await parts.record(tx, {
       kind: 'person.sign-in-failed',
@@ -159,6 +160,8 @@ export async function signIn(
   const proof = await provePassword(parts, asked.username, asked.password)
   if (!proof.ok) return proof
   return inTransaction(parts.sql, async (tx) => {
+    // Proving took a while: a password changed or an account closed meanwhile lets nobody in.
+    if (!(await store.holdPassword(tx, proof.personId, proof.passwordHash))) return { ok: false, waitMs: 0 }
     await access.forgetAttempts(tx, nameHashOf(plainUsername(asked.username)))
     await access.deleteOldAttempts(tx, parts.realClock.nowMs())
     const account = await store.accountById(tx, proof.personId)
@@ -246,6 +249,8 @@ export async function passwordChanged(
   passwordHash: string,
 ): Promise<number> {
   await store.setPassword(tx, personId, passwordHash, parts.clock.nowMs())
+  // Half sessions first: one that is being passed at this moment is a session when the next line looks.
+  await deleteHalfSessionsOf(tx, personId)
   const sessions = await access.deleteSessionsOf(tx, personId)
   const tokens = await access.revokeTokensOf(tx, personId, parts.realClock.nowMs())
   await access.forgetInvitation(tx, personId)

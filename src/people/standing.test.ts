@@ -331,6 +331,17 @@ describe('a deputy', () => {
     const { browser } = await admin()
     assert.equal((await name(browser, { deputy: outsider })).statusCode, 422, 'works for no landlord here')
     assert.equal((await name(browser, { deputy: away })).statusCode, 422, 'not themselves')
+    const given = await name(manages, { deputy: manager })
+    assert.equal(given.statusCode, 422, 'nobody gives themselves a role')
+    assert.match(given.body, /cannot name yourself/)
+    const double = newName('double')
+    const administrates = await house.makePerson(double, {
+      administrator: true,
+      roles: [grant('housing-officer')],
+    })
+    const itself = await name(await house.signedIn(double), { deputy: administrates })
+    assert.equal(itself.statusCode, 422, 'an administrator neither')
+    assert.deepEqual(await roleCodes(administrates), ['housing-officer'])
     assert.equal(
       (await name(browser, { roles: `${slug}:installer` })).statusCode,
       422,
@@ -406,6 +417,36 @@ describe('a declared conflict', () => {
       false,
     )
     assert.deepEqual(await conflictedAt(house.db.sql, [site.id]), [])
+  })
+
+  test('is lifted neither by a deputy of who declared it, nor by the colleague it is about', async () => {
+    const name = newName('near')
+    const near = await house.makePerson(name, { roles: [grant('data-protection-officer')] })
+    const deputyName = newName('deputy')
+    const deputy = await house.makePerson(deputyName, { roles: [grant('housing-officer')] })
+    const otherName = newName('other')
+    const other = await house.makePerson(otherName, { roles: [grant('data-protection-officer')] })
+    const browser = await house.signedIn(name)
+    await browser.post('/conflicts', { kind: 'site', site: site.id, why: 'My sister lives there' })
+    await browser.post('/conflicts', { kind: 'person', colleague: other, why: 'We are married' })
+    await house.db.owner`
+      insert into people.deputy (id, absent_id, deputy_id, provider, roles, from_at, until, named_by, named_at)
+      values (gen_random_uuid(), ${near}, ${deputy}, ${slug}, array['data-protection-officer'],
+        ${startMs}::timestamptz, ${startMs + 30 * dayMs}::timestamptz, ${near}, ${startMs}::timestamptz)`
+    assert.deepEqual((await roleCodes(deputy))!.toSorted(), ['data-protection-officer', 'housing-officer'])
+    const rows = await house.db.owner<{ id: string; kind: string }[]>`
+      select id, kind from people.conflict where person_id = ${near}`
+    const lift = async (browser: Browser, kind: string) => {
+      const { id } = rows.find((row) => row.kind === kind)!
+      return (await browser.post(`/conflicts/${id}/lift`, { reason: 'They asked me' }, '/conflicts'))
+        .statusCode
+    }
+    const lent = await house.signedIn(deputyName)
+    assert.equal(await lift(lent, 'site'), 403, 'who declared it would lift it through them')
+    const theirs = await house.signedIn(otherName)
+    assert.equal(await lift(theirs, 'person'), 403, 'it is about them')
+    assert.equal((await held(near))!.conflicts?.length, 2, 'both stand')
+    assert.equal(await lift(theirs, 'site'), 303, 'that one is theirs to decide')
   })
 
   test('is about a case or a colleague too, and about nothing that one may not see', async () => {

@@ -121,6 +121,13 @@ export async function passwordOf(
   return row ?? null
 }
 
+/** Whether an open account still has this password; it keeps both until the transaction ends. */
+export async function holdPassword(tx: Tx, id: string, passwordHash: string): Promise<boolean> {
+  const rows = await tx`
+    select 1 from people.person where id = ${id} and active and password_hash = ${passwordHash} for share`
+  return rows.count === 1
+}
+
 export const accountsAll = (sql: Query): Promise<Account[]> =>
   sql<
     Account[]
