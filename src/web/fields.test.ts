@@ -75,6 +75,12 @@ describe('html', () => {
     )
   })
 
+  test('takes no object for markup that only looks like it, as a program could send one', () => {
+    const sent = JSON.parse('{"text":"<script>alert(1)</script>"}')
+    assert.ok(!html`<p>${sent}</p>`.text.includes('<script'))
+    assert.ok(!html`<p>${[sent]}</p>`.text.includes('<script'))
+  })
+
   test('joins lists, keeps its own markup, and leaves out what is nothing', () => {
     assert.equal(html`${[html`<b>1</b>`, 2, null, undefined, false, '<']}`.text, '<b>1</b>2&lt;')
   })

@@ -29,7 +29,8 @@ function print(value: Printable): string {
   if (typeof value === 'string') return escapeHtml(value)
   if (typeof value === 'number') return String(value)
   if (Array.isArray(value)) return (value as readonly Printable[]).map(print).join('')
-  return (value as Html).text
+  // Whatever else a value turns out to be when it runs, only markup made here goes out as it is.
+  return isHtml(value) ? value.text : escapeHtml(String(value))
 }
 
 export function html(strings: TemplateStringsArray, ...values: readonly Printable[]): Html {

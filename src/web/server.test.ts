@@ -83,7 +83,7 @@ const rows: Route[] = [
     permission: 'signed-in',
     ledger: 'picture.added',
     input: z.object({ place: fields.text('the place') }),
-    uploads: { files: 1, bytesMax: 1000, mimes: ['image/jpeg'] },
+    uploads: { field: 'photo', files: 1, bytesMax: 1000, mimes: ['image/jpeg'] },
     handler: async ({ files }) => ({
       data: null,
       location: '/cameras',
@@ -509,6 +509,29 @@ describe('the web server', () => {
     assert.equal(third.statusCode, 429)
     assert.match(third.body, /Wait a minute/)
     await small.close()
+  })
+
+  test('who calls too often gains nothing by naming another address', async () => {
+    const behind = await createWeb(
+      options({ publicUrl: 'https://cctv.example', routes: [{ ...rows[0]!, rateMax: 2 }] }),
+    )
+    const ask = async (remoteAddress: string, forwarded: string) =>
+      (await behind.inject({ url: '/open', remoteAddress, headers: { 'x-forwarded-for': forwarded } }))
+        .statusCode
+    // A proxy on this machine adds whom it saw; the caller, in a private network too, wrote the rest.
+    const answers = []
+    for (const made of ['198.51.100.1', '198.51.100.2', '198.51.100.3'])
+      answers.push(await ask('127.0.0.1', `${made}, 10.1.2.3`))
+    assert.deepEqual(answers, [200, 200, 429])
+    assert.equal(await ask('127.0.0.1', '10.1.2.4'), 200, 'somebody else is somebody else')
+    const six = []
+    for (const seat of ['1', '2', '3']) six.push(await ask('127.0.0.1', `2001:db8:7:7::${seat}`))
+    assert.deepEqual(six, [200, 200, 429], 'one office with many addresses')
+    const straight = []
+    for (const made of ['198.51.100.1', '198.51.100.2', '198.51.100.3'])
+      straight.push(await ask('203.0.113.5', made))
+    assert.deepEqual(straight, [200, 200, 429], 'from outside nobody is believed')
+    await behind.close()
   })
 
   test('a body larger than the limit is refused', async () => {

@@ -14,6 +14,7 @@ import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest }
 import { type Clock, type Decision, Failure, type Log, type Reason, story } from '#base/base.ts'
 import { answer, type Desk, giveProblem } from './answering.ts'
 import { type Assets, loadAssets } from './assets.ts'
+import { callerOf, isOurProxy } from './caller.ts'
 import { warmComponents } from './components.ts'
 import { csrfHolds, fromOurselves, headerToken, sessionMark, tokenOf } from './forgery.ts'
 import { type Health, healthRow } from './health.ts'
@@ -100,7 +101,7 @@ export async function createWeb(options: WebOptions): Promise<FastifyInstance> {
     bodyLimit: bodyBytesMax,
     genReqId: newReference,
     // With a public address a proxy stands before us on this machine or network; its word on the caller is taken then.
-    trustProxy: options.publicUrl !== null ? ['loopback', 'uniquelocal'] : false,
+    trustProxy: options.publicUrl !== null ? isOurProxy : false,
     routerOptions: { ignoreTrailingSlash: true, ignoreDuplicateSlashes: false, maxParamLength: 200 },
     requestTimeout: 120_000,
     // An address that is no address at all: answered in our own words too, before any route is known.
@@ -109,7 +110,11 @@ export async function createWeb(options: WebOptions): Promise<FastifyInstance> {
   })
   await app.register(cookie, { secret: options.csrfSecret })
   await app.register(helmet, helmetOptions(secure, options.pictureSource ?? null))
-  await app.register(rateLimit, { global: false, cache: 20_000 })
+  await app.register(rateLimit, {
+    global: false,
+    cache: 20_000,
+    keyGenerator: (request: FastifyRequest) => callerOf(request.ip),
+  })
   await app.register(formbody, { bodyLimit: bodyBytesMax })
   // A file too large is an error beside its field, not the end of the form: see form-body.ts.
   await app.register(multipart, { throwFileSizeLimit: false })
