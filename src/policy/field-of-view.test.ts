@@ -17,6 +17,7 @@ const progress = load('progress/2025-01-01')
 const whg = load('whg/2025-07-01')
 const connexus = load('connexus/2023-11-01')
 const derby = load('derby-homes/2025-06-11')
+const baseline = load('baseline/2026-11-22')
 
 const clear: FieldOfViewFacts = { drawn: true, stale: false, refused: [], private: [] }
 const facts = (pack: Pack, fieldOfView: FieldOfViewFacts | null, checked = true): GateFacts => ({
@@ -79,11 +80,21 @@ test('without a plan whoever installs it answers for what it sees, on the checkl
   assert.equal(gate(progress, null, false)?.state, 'open')
 })
 
-test('a policy that does not ask for it has no such gate', () => {
-  assert.equal(
-    gates(derby, { ...facts(derby, clear), deploymentType: 'communal-temporary' }).some(
-      (g) => g.code === 'field-of-view',
-    ),
-    false,
-  )
+test('where a policy is silent on what may be seen, or asks it in general, every placement keeps private rooms out all the same', () => {
+  for (const pack of [derby, connexus, baseline])
+    for (const { code } of pack.values.deploymentTypes) {
+      const at = (view: Partial<FieldOfViewFacts>) =>
+        gates(pack, { ...facts(pack, { ...clear, ...view }), deploymentType: code }).find(
+          (g) => g.code === 'field-of-view',
+        )
+      assert.equal(at({ refused: ['Bedroom'] })?.state, 'blocked', `${pack.provider} ${code}`)
+      assert.equal(
+        at({ private: [{ name: 'Garden', way: null }] })?.state,
+        'open',
+        `${pack.provider} ${code}`,
+      )
+      assert.equal(at({})?.state, 'met', `${pack.provider} ${code}`)
+    }
+  const gate = derby.values.deploymentTypes[0]!.gates.find((g) => g.code === 'field-of-view')!
+  assert.equal(gate.clause, null, 'Derby Homes’ document does not ask for it, and nobody says that it does')
 })

@@ -92,6 +92,24 @@ test('all 84 points on which policies differ have an answer in every pack, or si
   }
 })
 
+test('a safe answer or a setting that nothing carries out yet says so, and no policy is said to forbid what it does not mention', () => {
+  const packs = folders.map(load)
+  const derby = points(packs.find((pack) => pack.provider === 'derby-homes')!)
+  const of = (key: string) => derby.find((point) => point.key === key)!
+  for (const key of ['disclose.medium', 'sar.deadline', 'assess.planning_permission', 'breach.route'])
+    assert.match(of(key).why ?? '', /does not do this, or not all of it, yet/, key)
+  assert.doesNotMatch(of('disclose.media').why ?? '', /yet/, 'the media are refused today')
+  // Signs are asked for in homes; hidden cameras are not mentioned.
+  assert.equal(of('tech.covert').silent, true)
+  assert.equal(of('tech.covert').words, 'forbidden')
+  for (const pack of packs)
+    for (const { label, words } of settings(pack)) {
+      if (label === 'What is handed over is encrypted' && words !== 'no')
+        assert.match(words, /not in Overt yet/)
+      if (words.startsWith('its own review is late')) assert.match(words, /not in Overt yet/)
+    }
+})
+
 test('what a document says of one thing is never shown as said of another', () => {
   const of = (slug: string) => {
     const folder = folders.find((one) => one.includes(`/${slug}/`))

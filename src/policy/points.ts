@@ -19,7 +19,12 @@ export type Point = {
   readonly type: PointType
   /** What Overt uses where the policy is silent; null: the landlord must decide before going live (`before`). */
   readonly silence:
-    | { readonly uses: PointValue; readonly why: string }
+    | {
+        readonly uses: PointValue
+        readonly why: string
+        /** Row of the list of capabilities that will go by this answer; left out where something does already. */
+        readonly waitsFor?: string
+      }
     | ({ readonly uses: null; readonly why: string; readonly before: Before } & Effect)
 }
 
@@ -104,6 +109,9 @@ export type PointSaid = {
   readonly why: string | null
 }
 
+/** After the reason of a safe answer that nothing carries out yet: nobody should think that it is. */
+const notYet = 'Overt does not do this, or not all of it, yet.'
+
 const saidBy = new WeakMap<object, readonly PointSaid[]>()
 
 /** All points of a pack, in one fixed order. Worked out once for each pack: pages ask again and again. */
@@ -128,7 +136,8 @@ function pointsOf(pack: Pick<Pack, 'values' | 'decided'>): readonly PointSaid[] 
         silent: true,
         decided: own !== undefined,
         clauses: [],
-        why: silence.why,
+        why:
+          silence.uses === null || silence.waitsFor === undefined ? silence.why : `${silence.why} ${notYet}`,
       }
     }
     const { value, clause, why } = written(type).parse(given)

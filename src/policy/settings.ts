@@ -46,6 +46,9 @@ const line = (label: string, words: string, source: Sourced): Setting => ({
   why: source.silent,
 })
 
+/** Said of what a policy sets and nothing carries out yet: nobody should read it as done. */
+const notYet = '(not in Overt yet)'
+
 /** Every value of the pack. A line with a clause is the document's; a line without is Overt's answer to its silence. */
 export function settings(pack: Pack): Setting[] {
   const v = pack.values
@@ -109,10 +112,10 @@ export function settings(pack: Pack): Setting[] {
     ruled('A hold lasts at most', v.holds.daysMax, days),
     ruled('A hold placed by a request lasts at first', v.holds.provisionalDays, days),
     ruled('Footage that is not good enough as evidence is deleted', v.exhibits.belowThreshold, (w) =>
-      w === 'delete-on-decision' ? 'as soon as that is decided' : 'when its days are over',
+      w === 'delete-on-decision' ? `as soon as that is decided ${notYet}` : 'when its days are over',
     ),
     ruled('Evidence is kept', v.exhibits.kept, plain),
-    ruled('What is handed over is encrypted', v.exhibits.encrypted, yesNo('yes', 'no')),
+    ruled('What is handed over is encrypted', v.exhibits.encrypted, yesNo(`yes ${notYet}`, 'no')),
     ...v.disclosure.recipients.map((r) =>
       line('Footage may be given to', [r.label, r.agreement, r.procedure].filter(Boolean).join(' – '), r),
     ),
@@ -209,9 +212,17 @@ function ofType(type: DeploymentType, title: (role: string) => string): Setting[
       a === 'off' ? 'is off' : 'is off unless somebody decides otherwise, with a reason and an end',
     ),
     ...type.endsAtOnce.map((e) => line('recording ends at once when', endingWords[e.what], e)),
-    ...type.graceDays.map((e) => line(`recording ends after ${days(e.days)} when`, endingWords[e.what], e)),
+    ...type.graceDays.map((e) =>
+      line(
+        `recording ends after ${days(e.days)} when`,
+        e.what === 'review-overdue' ? `${endingWords[e.what]} ${notYet}` : endingWords[e.what],
+        e,
+      ),
+    ),
     ruled('public page', type.publicPage, (p) =>
-      p === 'listed' ? 'can be found' : 'cannot be found or guessed',
+      p === 'listed'
+        ? 'is found through its sign, and in a public list (the list is not in Overt yet)'
+        : 'cannot be found or guessed',
     ),
   ]
   // “CCTV in a new building” keeps its capitals.

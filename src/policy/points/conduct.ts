@@ -142,13 +142,18 @@ export const conduct: readonly Point[] = [
     silence: {
       uses: 'weighed',
       why: 'What watching does to people is part of every assessment (UK GDPR Art 35).',
+      waitsFor: 'A12',
     },
   },
   {
     key: 'assess.planning_permission',
     label: 'Planning permission is looked into',
     type: { kind: 'yesno' },
-    silence: { uses: true, why: 'Asking costs nothing, and a camera on a wall may need it.' },
+    silence: {
+      uses: true,
+      why: 'Asking costs nothing, and a camera on a wall may need it.',
+      waitsFor: 'A2',
+    },
   },
   {
     key: 'consult.residents',
@@ -261,6 +266,7 @@ export const conduct: readonly Point[] = [
     silence: {
       uses: 'switched-off',
       why: 'Where a policy has no rule, the person in front of the lens decides.',
+      waitsFor: 'J2',
     },
   },
   {
@@ -273,6 +279,10 @@ export const conduct: readonly Point[] = [
     key: 'tech.covert_notice',
     label: 'Who is told of a hidden camera',
     type: { kind: 'choice', of: ['dpo-always', 'dpo-first-with-exceptions'] },
-    silence: { uses: 'dpo-always', why: 'The data protection officer hears of everything.' },
+    silence: {
+      uses: 'dpo-always',
+      why: 'The data protection officer hears of everything.',
+      waitsFor: 'A11',
+    },
   },
 ]

@@ -62,13 +62,21 @@ export const government: readonly Point[] = [
     key: 'disclose.medium',
     label: 'On what footage leaves',
     type: { kind: 'many', of: ['disc', 'removable-media', 'other', 'encrypted'] },
-    silence: { uses: ['encrypted'], why: 'A finder should not be able to read it.' },
+    silence: {
+      uses: ['encrypted'],
+      why: 'A finder should not be able to read it.',
+      waitsFor: 'G6',
+    },
   },
   {
     key: 'sar.deadline',
     label: 'When people’s requests for their own data are answered',
     type: { kind: 'choice', of: ['one-calendar-month', 'as-the-law-says'] },
-    silence: { uses: 'one-calendar-month', why: 'The law’s own (UK GDPR Art 12(3)).' },
+    silence: {
+      uses: 'one-calendar-month',
+      why: 'The law’s own (UK GDPR Art 12(3)).',
+      waitsFor: 'H5',
+    },
   },
   {
     key: 'disclose.foi',
@@ -116,7 +124,11 @@ export const government: readonly Point[] = [
     key: 'resident.outcomes',
     label: 'What the answer to a resident may be',
     type: { kind: 'many', of: ['approved', 'refused', 'deferred', 'withdrawn', 'out-of-scope'] },
-    silence: { uses: ['approved', 'refused'], why: 'A yes or a no, each with its reason.' },
+    silence: {
+      uses: ['approved', 'refused'],
+      why: 'A yes or a no, each with its reason.',
+      waitsFor: 'I1',
+    },
   },
   {
     key: 'resident.decision_deadline',
@@ -134,13 +146,21 @@ export const government: readonly Point[] = [
     key: 'resident.audio',
     label: 'A resident’s camera that hears',
     type: { kind: 'choice', of: ['unlikely', 'neutral', 'out-of-scope'] },
-    silence: { uses: 'unlikely', why: 'Sound takes in more than pictures do.' },
+    silence: {
+      uses: 'unlikely',
+      why: 'Sound takes in more than pictures do.',
+      waitsFor: 'I2',
+    },
   },
   {
     key: 'resident.vulnerability',
     label: 'A resident at risk who asks for a camera',
     type: { kind: 'choice', of: ['weighed', 'case-by-case', 'out-of-scope'] },
-    silence: { uses: 'weighed', why: 'Whom it protects belongs to a fair decision.' },
+    silence: {
+      uses: 'weighed',
+      why: 'Whom it protects belongs to a fair decision.',
+      waitsFor: 'I2',
+    },
   },
   {
     key: 'resident.dispute_action',
@@ -185,7 +205,11 @@ export const government: readonly Point[] = [
       kind: 'choice',
       of: ['counted-and-learned-from', 'contact-point', 'complaints-procedure', 'worked-through'],
     },
-    silence: { uses: 'complaints-procedure', why: 'Every landlord has one (Housing Ombudsman’s code).' },
+    silence: {
+      uses: 'complaints-procedure',
+      why: 'Every landlord has one (Housing Ombudsman’s code).',
+      waitsFor: 'K7',
+    },
   },
   {
     key: 'review.system_cadence',
@@ -194,13 +218,21 @@ export const government: readonly Point[] = [
       kind: 'choice',
       of: ['per-installation', 'regularly', 'yearly', 'monthly-and-yearly', 'regularly-and-on-concern'],
     },
-    silence: { uses: 'yearly', why: 'A year is the regulator’s advice.' },
+    silence: {
+      uses: 'yearly',
+      why: 'A year is the regulator’s advice.',
+      waitsFor: 'K3',
+    },
   },
   {
     key: 'review.who',
     label: 'Who reviews a system',
     type: { kind: 'many', of: ['system-manager', 'service-manager', 'supervisor'] },
-    silence: { uses: ['system-manager'], why: 'Whoever answers for the system.' },
+    silence: {
+      uses: ['system-manager'],
+      why: 'Whoever answers for the system.',
+      waitsFor: 'K3',
+    },
   },
   {
     key: 'retire.trigger',
@@ -212,6 +244,7 @@ export const government: readonly Point[] = [
     silence: {
       uses: ['no-longer-justified'],
       why: 'A camera that nothing justifies may not film (UK GDPR Art 5).',
+      waitsFor: 'K3',
     },
   },
   {
@@ -221,7 +254,11 @@ export const government: readonly Point[] = [
       kind: 'many',
       of: ['quality-checks', 'standards', 'contract', 'cleaning', 'updates', 'seasons', 'security'],
     },
-    silence: { uses: ['quality-checks'], why: 'A camera that does not work films people for nothing.' },
+    silence: {
+      uses: ['quality-checks'],
+      why: 'A camera that does not work films people for nothing.',
+      waitsFor: 'K1',
+    },
   },
   {
     key: 'maintain.suppliers',
@@ -242,7 +279,11 @@ export const government: readonly Point[] = [
     key: 'breach.route',
     label: 'When footage was lost or seen by others',
     type: { kind: 'choice', of: ['dpo-at-once'] },
-    silence: { uses: 'dpo-at-once', why: 'The law gives 72 hours (UK GDPR Art 33).' },
+    silence: {
+      uses: 'dpo-at-once',
+      why: 'The law gives 72 hours (UK GDPR Art 33).',
+      waitsFor: 'K6',
+    },
   },
   {
     key: 'govern.policy_review',
@@ -286,6 +327,8 @@ export const government: readonly Point[] = [
         'ico-registration',
         'uk-data-protection-law',
         'surveillance-codes',
+        'housing-federation-guidance',
+        'home-cctv-advice',
       ],
     },
     silence: { uses: ['uk-data-protection-law'], why: 'It binds everybody.' },
@@ -294,7 +337,11 @@ export const government: readonly Point[] = [
     key: 'govern.privacy_notice',
     label: 'Privacy notice and registration',
     type: { kind: 'many', of: ['privacy-notice', 'regulator-registration'] },
-    silence: { uses: ['privacy-notice'], why: 'The law asks it (UK GDPR Art 13).' },
+    silence: {
+      uses: ['privacy-notice'],
+      why: 'The law asks it (UK GDPR Art 13).',
+      waitsFor: 'B5',
+    },
   },
   {
     key: 'train.audience',
@@ -357,7 +404,11 @@ export const government: readonly Point[] = [
     key: 'govern.equality',
     label: 'Equality',
     type: { kind: 'many', of: ['assessment', 'translations', 'formats', 'adjustments', 'consistent-offer'] },
-    silence: { uses: ['assessment', 'adjustments'], why: 'The law asks it (Equality Act 2010).' },
+    silence: {
+      uses: ['assessment', 'adjustments'],
+      why: 'The law asks it (Equality Act 2010).',
+      waitsFor: 'A14',
+    },
   },
   {
     key: 'maintain.asset_register',
