@@ -28,6 +28,7 @@ import {
 } from '#register/register.ts'
 import { aboutOf, act, ask, type By, denied, no, notHere, reason, seen, yes } from './asking.ts'
 import type { Standing } from './evaluate.ts'
+import { signClause } from './signs-in-line.ts'
 
 const mayInstall = (by: By, standing: Standing) =>
   ask(standing.pack, by.person, standing, 'deployment.install', {
@@ -223,7 +224,7 @@ async function askSecondPerson(
     roles: [...new Set([...rolesFor(pack, 'deployment.install'), ...rolesFor(pack, 'deployment.propose')])],
     about: { deployment: file.deployment.id, sign: signId, sheet: sheet.id },
     dueMs: nowMs + 7 * 86_400_000,
-    clause: pack.values.sign.needed.clause,
+    clause: signClause(pack, file.deployment.type),
     nowMs,
   })
 }

@@ -103,6 +103,17 @@ export const isUnlisted = async (
   pack.values.deploymentTypes.find((t) => t.code === d.type)?.publicPage.value !== 'listed' ||
   (await isGuarded(sql, d.systemId))
 
+/**
+ * The clause that asks for signs at this kind of placement; null: the policy asks for them elsewhere only, or nowhere,
+ * and Overt does. A clause about homes is not quoted over a shared hallway.
+ */
+export function signClause(pack: Pack, typeCode: string): string | null {
+  const gate = pack.values.deploymentTypes
+    .find((type) => type.code === typeCode)
+    ?.gates.find((one) => one.code === 'signs')
+  return gate === undefined ? pack.values.sign.needed.clause : gate.clause
+}
+
 /** The languages of a policy that stands on the landlord's website: behind the sign's code people find them. */
 export async function languagesOf(tx: Query, provider: string): Promise<readonly string[]> {
   if (!(await isPublished(tx, provider, 'website'))) return []
@@ -124,7 +135,7 @@ export async function bringSignTasksInLine(tx: Tx, standing: Standing, nowMs: nu
       roles,
       about: { deployment: d.id, sheet: sheet.id },
       dueMs,
-      clause: pack.values.sign.needed.clause,
+      clause: signClause(pack, d.type),
       nowMs,
     })
   if (over) {

@@ -15,6 +15,7 @@ import {
   signAddress,
 } from '#register/register.ts'
 import type { Person } from '#web/web.ts'
+import { signClause } from './signs-in-line.ts'
 import {
   addSign,
   answerForSign,
@@ -158,6 +159,12 @@ test('a photo that can’t be read waits for a second person, who is never the f
   assert.equal((await gate(id)).state, 'met')
   assert.equal((await tasks(id)).includes('sign.vouch'), false)
   assert.equal((await answerForSign({ ...by(otherFitter, id), ...answer })).ok, false)
+})
+
+test('a clause about signs at homes is quoted for a home, and never over a shared hallway', async () => {
+  const pack = land.packs.packOf(derby)
+  assert.equal(signClause(pack, 'home-temporary'), 'derby-4.2.1-g')
+  assert.equal(signClause(pack, 'communal-temporary'), null, '4.3.3 does not carry the signs of 4.2.1 over')
 })
 
 test('a second person who can’t confirm it leaves the camera without its sign', async () => {

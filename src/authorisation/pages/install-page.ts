@@ -11,6 +11,7 @@ import type { Standing } from '../evaluate.ts'
 import { referenceThatCounts } from '../facts.ts'
 import { signFormsBox } from '../letters/sign-forms.ts'
 import type { KnownRecorder } from '../parts.ts'
+import { signClause } from '../signs-in-line.ts'
 import { photoFields } from './sign-pages.ts'
 import { signStateOf } from './sign-words.ts'
 import { gateLines, type May } from './standing-words.ts'
@@ -151,10 +152,11 @@ function signs(
   const at = `${base(standing)}/install/signs`
   const own = ownView(view, at)
   const rules = pack.values.sign
+  const asked = signClause(pack, file.deployment.type)
   const lacks = file.sheets[0] ? signLacks(file.sheets[0].says) : []
   const places = rules.places.filter((p) => file.sheets.some((s) => s.place === p.code))
   return html`${sectionHead(standing, 'signs', '2. Signs')}${marks.paragraph(
-    html`Each sign is made from the record: print it, hang it, photograph it. The code in the photo says which sign and which version hangs there. ${clauseMark(pack, rules.needed.clause)}`,
+    html`Each sign is made from the record: print it, hang it, photograph it. The code in the photo says which sign and which version hangs there. ${clauseMark(pack, asked) ?? 'The policy does not say; Overt asks for it.'}`,
   )}${signFormsBox(forms)}${
     lacks.length > 0
       ? c.insetText(
@@ -177,7 +179,7 @@ function signs(
             choices: places.map((p) => ({
               value: p.code,
               text: signPlaceLabels[p.code as SignPlace],
-              hint: html`${clauseMark(pack, p.clause)}`,
+              hint: html`${clauseMark(pack, asked === null ? null : p.clause)}`,
             })),
             small: true,
           })}${photoFields(own, '')}${c.button({ text: 'Add this sign' })}`,
