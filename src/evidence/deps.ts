@@ -24,7 +24,7 @@ export type EvidenceDeps = {
   readonly jobs: Pick<Jobs, 'define' | 'send' | 'every'>
   /** Folder of finished packs, `OVERT_HOME/packs`. */
   readonly folder: string
-  readonly footage: Pick<Footage, 'holdSpan' | 'readHeld' | 'releaseHold' | 'spanOf'>
+  readonly footage: Pick<Footage, 'holdSpan' | 'holdStands' | 'readHeld' | 'releaseHold' | 'spanOf'>
   readonly packs: Packs
   readonly hub: {
     /** Raw Ed25519 root key, base64url. */

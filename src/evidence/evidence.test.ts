@@ -549,3 +549,22 @@ test('an exhibit is watched for a reason and outlives its day; its pack’s file
     'the hold still has the keys of exactly its span',
   )
 })
+
+test('an exhibit that is being watched ends with its hold, not when the film in memory is forgotten', async () => {
+  const client = signIn(manager)
+  const answer = await client.post(`/exhibits/${exhibit}/watch`, { reason: 'Before the hearing' })
+  const { id: look } = (await answer.json()) as { id: string }
+  const film = () => client.get(`/exhibits/${exhibit}/watch/${look}/film/1`)
+  assert.equal((await film()).status, 200)
+  const [held] = await rig.db.sql<{ hold_id: string; ends_at: number }[]>`
+    select hold_id, ends_at from evidence.exhibit join footage.hold on hold.id = hold_id where exhibit.id = ${exhibit}`
+  const nowMs = rig.clock.nowMs()
+  await rig.db.sql`update footage.hold set ends_at = ${nowMs}::timestamptz where id = ${held!.hold_id}`
+  assert.equal((await film()).status, 404, 'its end has come, whether or not anything ran')
+  await rig.db
+    .sql`update footage.hold set ends_at = ${held!.ends_at}::timestamptz where id = ${held!.hold_id}`
+  assert.equal((await film()).status, 200)
+  const released = await rig.hub().footage.releaseHold(held!.hold_id, manager.id, 'Done')
+  assert.ok(released.ok)
+  assert.equal((await film()).status, 404)
+})

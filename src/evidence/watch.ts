@@ -23,6 +23,7 @@ export type Watched = {
 /** A browser asks for a film in several parts; opening it for each would read everything again. */
 const keptMs = 60_000
 const looksMax = 4
+const noLonger = 'The footage of this exhibit is not kept any more.'
 
 export type Screening = {
   /** Throws `Failure` ('not-found' when the hold is over, 'unavailable' when the recorder can't be reached). */
@@ -39,7 +40,12 @@ export function createScreening(deps: Pick<EvidenceDeps, 'footage'>): Screening 
   }
 
   return {
-    films(exhibit, look) {
+    async films(exhibit, look) {
+      // Asked each time: what was laid out in memory a moment ago has no longer life than the keys it was opened with.
+      if (!(await deps.footage.holdStands(exhibit.holdId))) {
+        forget(look.id)
+        throw new Failure('not-found', noLonger)
+      }
       const known = kept.get(look.id)
       if (known !== undefined) {
         known.timer.refresh()
@@ -65,7 +71,7 @@ export function createScreening(deps: Pick<EvidenceDeps, 'footage'>): Screening 
 
 async function open(deps: Pick<EvidenceDeps, 'footage'>, exhibit: Exhibit): Promise<Watched> {
   const held = await deps.footage.readHeld(exhibit.holdId)
-  if (held === null) throw new Failure('not-found', 'The footage of this exhibit is not kept any more.')
+  if (held === null) throw new Failure('not-found', noLonger)
   let bytes = 0
   const reels = []
   for (const reel of held.reels) {

@@ -78,7 +78,7 @@ export type FootageDeps = {
   camerasOf(recorderId: string): Promise<readonly CameraRow[]>
   readonly packs: Packs
   /** Roles, training and licences of an account as they are now; null when it is not active any more. */
-  rightsOf(personId: string): Promise<Pick<Person, 'roles' | 'qualifications'> | null>
+  rightsOf(personId: string): Promise<Pick<Person, 'roles' | 'qualifications' | 'conflicts'> | null>
   /** Names for ids, to show beside viewings and holds. */
   namesOf(personIds: readonly string[]): Promise<ReadonlyMap<string, { readonly name: string }>>
 }

@@ -536,6 +536,20 @@ test('a role kept at another landlord does not keep a viewing open here', async 
   assert.equal((await picture(rig.signIn(person), viewing)).status, 200)
 })
 
+test('a conflict declared in the middle of a viewing ends it, and one elsewhere does not', async () => {
+  const person = manager()
+  const viewing = await opened(rig.signIn(person))
+  const camera = (
+    await rig.db.sql`
+    select y.site_id from register.camera c join register.system y on y.id = c.system_id where c.id = ${rig.cameraId}`
+  )[0]!
+  const declaring = (id: string) => rig.signIn({ ...person, conflicts: [{ kind: 'site', id }] })
+  const here = declaring(String(camera['site_id']))
+  assert.equal((await picture(here, viewing)).status, 403)
+  assert.equal((await seek(here, viewing, noon - 5 * minute)).status, 403)
+  assert.equal((await picture(declaring(rig.cameraId), viewing)).status, 200, 'another place')
+})
+
 test('connected is not recording, and a recorder that is silent is not known to record', async () => {
   assert.equal((await rig.hub().footage.cameraState(rig.cameraId)).state, 'recording')
   assert.deepEqual(rig.hub().footage.recordingCameras(), [rig.cameraId])

@@ -64,7 +64,7 @@ export async function readHeld(
   holdId: string,
 ): Promise<{ hold: Hold; reels: HeldReel[] } | null> {
   const hold = await findHold(parts.sql, holdId)
-  if (hold === null || hold.releasedMs !== null) return null
+  if (hold === null || !(await holdStands(parts, holdId))) return null
   const rows = Map.groupBy(await partsOf(parts.sql, holdId), (part) => part.reelId)
   const reels: HeldReel[] = []
   for (const [reelId, ranges] of rows) {
@@ -87,6 +87,12 @@ export async function readHeld(
     })
   }
   return { hold, reels }
+}
+
+/** Is the hold in force: neither released nor past its end, whether or not its end was carried out yet? */
+export async function holdStands(parts: Pick<HoldParts, 'sql' | 'clock'>, holdId: string): Promise<boolean> {
+  const hold = await findHold(parts.sql, holdId)
+  return hold !== null && hold.releasedMs === null && parts.clock.nowMs() < hold.endsMs
 }
 
 async function* heldRecords(

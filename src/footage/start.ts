@@ -10,7 +10,7 @@ import type { Health, WebSocketEndpoint } from '#web/web.ts'
 import type { FootageDeps } from './deps.ts'
 import { settleEarlyEnds } from './early-ends.ts'
 import { type Agreement, agreeToExpire, type Expired, expire, replayExpiries } from './expiry.ts'
-import { readHeld, spanOf } from './held-footage.ts'
+import { holdStands, readHeld, spanOf } from './held-footage.ts'
 import { endDueHolds, type HoldWanted, holdSpan, releaseHold } from './holds.ts'
 import { insertEarlyEnd } from './keeping-store.ts'
 import { silentMs } from './link/camera-state.ts'
@@ -49,6 +49,8 @@ export type Footage = {
   spanOf(span: Span): Promise<SpanFacts>
   holdSpan(wanted: HoldWanted): Promise<Result<Hold>>
   readHeld(holdId: string): Promise<{ hold: Hold; reels: HeldReel[] } | null>
+  /** Does it still keep its footage? What was opened from it is shown only while it does. */
+  holdStands(holdId: string): Promise<boolean>
   releaseHold(holdId: string, by: string, reason: string): Promise<Result<Hold>>
   /** What is due goes now: for a demo whose clock was moved, and for tests. */
   expire(agreement?: Agreement): Promise<Expired>
@@ -208,6 +210,7 @@ export async function startFootage(deps: FootageDeps & { readonly jobs: Jobs | n
     spanOf: (span) => spanOf(parts, span),
     holdSpan: (wanted) => holdSpan(parts, wanted),
     readHeld: (holdId) => readHeld(parts, holdId),
+    holdStands: (holdId) => holdStands(parts, holdId),
     releaseHold: (holdId, by, reason) => releaseHold(parts, holdId, { by, cause: 'released', reason }),
     expire: (agreement) => expire(parts, agreement ?? null),
     agreeToExpire: (personId, landlords) => agreeToExpire(parts, personId, landlords),

@@ -43,7 +43,7 @@ type LiveParts = {
   readonly link: Pick<LinkServer, 'live' | 'read' | 'linked'>
   readonly served: ServedLog
   readonly packs: Packs
-  rightsOf(personId: string): Promise<Pick<Person, 'roles' | 'qualifications'> | null>
+  rightsOf(personId: string): Promise<Pick<Person, 'roles' | 'qualifications' | 'conflicts'> | null>
 }
 
 export type LiveHub = {
@@ -158,9 +158,10 @@ export function createLiveHub(parts: LiveParts): LiveHub {
       viewer.reel = head.reel
     }
     // The viewing may have ended, or its person's right been taken away, since the picture before.
-    const rights = (await parts.rightsOf(viewer.person.id)) ?? { roles: [], qualifications: [] }
-    const { qualifications = [], roles } = rights
-    const valid = await validViewing(parts, viewer.viewing.id, { ...viewer.person, roles, qualifications })
+    const rights = await parts.rightsOf(viewer.person.id)
+    const { qualifications = [], roles = [], conflicts = [] } = rights ?? {}
+    const now = { ...viewer.person, roles, qualifications, conflicts }
+    const valid = await validViewing(parts, viewer.viewing.id, now)
     if (!valid.ok) {
       stream.viewers.delete(viewer)
       viewer.socket.close(1000, valid.why)

@@ -5,7 +5,7 @@
 import { type Clock, Failure } from '#base/base.ts'
 import type { Sql } from '#engine/engine.ts'
 import { chainBytes, decodeRecordHeader, openRecord, recordHeaderBytes } from '#formats/reel/reel.ts'
-import { missingFor, qualificationsAt } from '#policy/policy.ts'
+import { missingFor, principalAt, qualificationsAt } from '#policy/policy.ts'
 import { findCamera, type Packs, reaches, reachOf } from '#register/register.ts'
 import type { Person } from '#web/web.ts'
 import type { Authority } from '../deps.ts'
@@ -27,6 +27,7 @@ export type NotShown =
   | 'no-right'
   | 'unqualified'
   | 'not-agreed'
+  | 'conflicted'
   | 'outside'
   | 'no-authority'
   | 'deleted'
@@ -39,6 +40,7 @@ export const notShownWords: Readonly<Record<NotShown, string>> = {
   'no-right': 'Your roles no longer let you look at this camera.',
   unqualified: 'Your training or licence for this is not in date any more, so the viewing is over.',
   'not-agreed': 'The leave that this viewing stands on is over or was taken back.',
+  conflicted: 'You have declared a conflict here, so somebody else looks.',
   outside: 'This lies outside the span of the viewing.',
   'no-authority': 'This was recorded without authority, so nobody may see it.',
   deleted: 'This footage was deleted.',
@@ -124,6 +126,13 @@ export async function validViewing(
     (camera) => camera !== null && !reach.everywhere && reaches(reach, camera.provider, camera.area, camera),
   )
   if (!reached) return not('no-right')
+  // Declared while they look: from that moment they do not look here (the policy's rule no-conflict).
+  const conflicted = cameras.some(
+    (camera) =>
+      camera !== null &&
+      principalAt(person, { ...camera, patch: camera.patchId, caseId: viewing.caseId }).conflicted,
+  )
+  if (conflicted) return not('conflicted')
   // A licence can end in the middle of a viewing, and so can the leave of a second person.
   const nowMs = parts.clock.nowMs()
   const held = qualificationsAt(person.qualifications, viewing.provider)
