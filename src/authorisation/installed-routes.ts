@@ -42,9 +42,14 @@ export function installedRoutes(
       permission: 'deployment.install',
       ledger: 'site.photographed',
       input: z.object({ ...ofDeployment, note: fields.optionalText('what the photo shows', 300) }),
-      uploads: { files: 1, bytesMax: pictureBytesMax, mimes: ['image/jpeg', 'image/png'] },
+      uploads: {
+        field: 'sitePhoto',
+        files: 1,
+        bytesMax: pictureBytesMax,
+        mimes: ['image/jpeg', 'image/png'],
+      },
       form: again,
-      api: { summary: 'Add a photo of the place (multipart field `sitePhoto`)' },
+      api: { summary: 'Add a photo of the place' },
       async handler(ask) {
         const photo = ask.files['sitePhoto']?.bytes
         const result = await addSitePhoto({ ...by(ask), note: ask.input.note ?? '', photo })

@@ -269,9 +269,9 @@ const steps = (deps: AuthorisationDeps, install: (ask: Refusable) => Promise<Pag
         note: fields.optionalText('where exactly', 300),
         unreadable: fields.optionalText('why it can’t be read', 500),
       }),
-      uploads: { files: 1, bytesMax: pictureBytesMax, mimes: ['image/jpeg', 'image/png'] },
+      uploads: { field: 'photo', files: 1, bytesMax: pictureBytesMax, mimes: ['image/jpeg', 'image/png'] },
       form: again,
-      api: { summary: 'Prove a sign by its photo (multipart field `photo`); its QR code is read' },
+      api: { summary: 'Prove a sign by its photo; its QR code is read' },
       rateMax: 30,
       async handler(ask) {
         const { place, note, unreadable, sheet } = ask.input

@@ -214,7 +214,7 @@ describe('components in a browser', () => {
           path: '/all',
           permission: 'signed-in',
           ledger: none,
-          uploads: { files: 1, bytesMax: 1000, mimes: ['image/jpeg'] },
+          uploads: { field: 'photo', files: 1, bytesMax: 1000, mimes: ['image/jpeg'] },
           input: z.object({
             place: fields.text('the place'),
             reason: fields.text('the reason'),

@@ -41,6 +41,24 @@ const rows: readonly Route[] = [
     handler: async () => ({ data: null, location: '/' }),
   }),
   route({
+    method: 'POST',
+    path: '/cameras/:id/photo',
+    permission: 'camera.edit',
+    ledger: 'camera.changed',
+    input: z.object({ id: fields.id('a camera') }),
+    uploads: { field: 'photo', files: 1, bytesMax: 1000, mimes: ['image/jpeg', 'image/png'] },
+    api: { summary: 'A photo of the place' },
+    handler: async () => ({ data: null, location: '/' }),
+  }),
+  route({
+    method: 'GET',
+    path: '/',
+    permission: 'signed-in',
+    ledger: none,
+    api: { summary: 'A film', file: ['video/mp4'] },
+    handler: async () => ({ file: { mime: 'video/mp4', body: Buffer.alloc(0) } }),
+  }),
+  route({
     method: 'DELETE',
     path: '/cameras/:id/notes/:note',
     permission: 'camera.edit',
@@ -81,8 +99,10 @@ describe('the OpenAPI document', () => {
     assert.equal(document.servers[0]!.url, 'https://cctv.example/api/v1')
     assert.deepEqual(operations.map(({ path, method }) => `${method} ${path}`).sort(), [
       'delete /cameras/{id}/notes/{note}',
+      'get /',
       'get /cameras/{id}',
       'post /cameras/{id}',
+      'post /cameras/{id}/photo',
     ])
   })
 
@@ -105,6 +125,46 @@ describe('the OpenAPI document', () => {
     )
     const body = document.paths['/cameras/{id}']!['post']!.requestBody!.content['application/json']!.schema
     assert.ok('place' in body.properties && !('id' in body.properties))
+  })
+
+  test('asks for what may not be left out, and for nothing that may', () => {
+    const { schema } = document.paths['/cameras/{id}']!['post']!.requestBody!.content['application/json']!
+    assert.deepEqual(schema.required.toSorted(), ['at', 'from', 'kind', 'place', 'purposes', 'read'])
+    // The row itself takes exactly that.
+    const row = rows.find(({ path, method }) => path === '/cameras/:id' && method === 'POST')!
+    const given = {
+      place: 'Hall',
+      from: '2026-11-22',
+      at: '18:40',
+      purposes: ['asb'],
+      kind: 'dome',
+      read: true,
+    }
+    const whole: Record<string, unknown> = { id: '019ab000-0000-7000-8000-00000000000c', ...given }
+    assert.equal(row.input!.safeParse(whole).success, true)
+    for (const name of schema.required) {
+      const { [name]: _, ...rest } = whole
+      assert.equal(row.input!.safeParse(rest).success, false, name)
+    }
+  })
+
+  test('says where a file goes in, and that a film comes out as a film', () => {
+    const { content } = document.paths['/cameras/{id}/photo']!['post']!.requestBody!
+    assert.deepEqual(content['multipart/form-data']!.schema.properties, {
+      photo: { contentMediaType: 'image/jpeg, image/png' },
+    })
+    const film = document.paths['/']!['get']!.responses['200'] as { content: object }
+    assert.deepEqual(film.content, { 'video/mp4': {} })
+  })
+
+  test('names operations as programs write names', () => {
+    assert.deepEqual(operations.map(({ operation }) => operation.operationId).toSorted(), [
+      'deleteCamerasIdNotesNote',
+      'get',
+      'getCamerasId',
+      'postCamerasId',
+      'postCamerasIdPhoto',
+    ])
   })
 
   test('holds only schemas that a validator takes', () => {

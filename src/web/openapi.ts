@@ -19,12 +19,21 @@ const problemResponse = (description: string) => ({
 })
 
 const operationId = (row: Route) =>
-  `${row.method.toLowerCase()}${row.path.replace(/:/g, '').replace(/(^|[^A-Za-z0-9]+)([A-Za-z0-9]?)/g, (_, _gap, letter: string) => letter.toUpperCase())}`
+  `${row.method.toLowerCase()}${row.path.replace(/[^A-Za-z0-9]+([A-Za-z0-9]?)/g, (_, letter: string) => letter.toUpperCase())}`
+
+/**
+ * What a caller may not leave out: asked of the schema itself, since a field that turns nothing into null or into a
+ * default is, as JSON Schema writes it, still required.
+ */
+function requiredOf(type: z.ZodType): ReadonlySet<string> {
+  const result = type.safeParse({})
+  return new Set(result.success ? [] : result.error.issues.map((issue) => String(issue.path[0])))
+}
 
 function operation(row: Route): Schema {
   const input = row.input ? schemaOf(row.input, 'input') : { type: 'object', properties: {} }
   const properties = (input['properties'] ?? {}) as Record<string, Schema>
-  const required = (input['required'] ?? []) as readonly string[]
+  const required = row.input ? requiredOf(row.input) : new Set<string>()
   const inPath = [...row.path.matchAll(/:([A-Za-z0-9_]+)/g)].map((match) => match[1]!)
   const rest = Object.keys(properties).filter((name) => !inPath.includes(name))
   const parameters = [
@@ -38,21 +47,25 @@ function operation(row: Route): Schema {
       ? rest.map((name) => ({
           name,
           in: 'query',
-          required: required.includes(name),
+          required: required.has(name),
           schema: properties[name],
         }))
       : []),
   ]
-  const body: Schema = {
+  const body = {
     type: 'object',
-    properties: Object.fromEntries(rest.map((name) => [name, properties[name]])),
-    required: required.filter((name) => rest.includes(name)),
+    properties: {
+      ...Object.fromEntries(rest.map((name) => [name, properties[name]])),
+      // OpenAPI 3.1: the bytes of a part of a multipart body have no schema but their media type.
+      ...(row.uploads ? { [row.uploads.field]: { contentMediaType: row.uploads.mimes.join(', ') } } : {}),
+    },
+    required: rest.filter((name) => required.has(name)),
   }
   const success = {
     description: 'Done',
-    content: {
-      'application/json': { schema: row.api?.response ? schemaOf(row.api.response, 'output') : {} },
-    },
+    content: row.api?.file
+      ? Object.fromEntries(row.api.file.map((mime) => [mime, {}]))
+      : { 'application/json': { schema: row.api?.response ? schemaOf(row.api.response, 'output') : {} } },
   }
   return {
     operationId: operationId(row),
@@ -60,10 +73,10 @@ function operation(row: Route): Schema {
     description: `Permission: ${row.permission}. Ledger: ${typeof row.ledger === 'string' ? row.ledger : `none, ${row.ledger.none}`}.`,
     ...(row.permission === 'public' ? { security: [] } : {}),
     ...(parameters.length > 0 ? { parameters } : {}),
-    ...(row.method === 'POST' && rest.length > 0
+    ...(row.method === 'POST' && Object.keys(body.properties).length > 0
       ? {
           requestBody: {
-            required: body['required'] !== undefined && (body['required'] as unknown[]).length > 0,
+            required: body.required.length > 0,
             content: { [row.uploads ? 'multipart/form-data' : 'application/json']: { schema: body } },
           },
         }

@@ -128,7 +128,12 @@ export type Route<Schema extends z.ZodType = z.ZodType> = {
   /** Re-renders the form when `input` refuses a POST: same page, what was typed, errors by field. */
   readonly form?: (ask: Ask<Readonly<Record<string, unknown>>>) => Promise<Page>
   /** Present when the row is also part of the JSON API. */
-  readonly api?: { readonly summary: string; readonly response?: z.ZodType }
+  readonly api?: {
+    readonly summary: string
+    readonly response?: z.ZodType
+    /** The media types of what it answers, where that is a file and not our JSON. */
+    readonly file?: readonly string[]
+  }
   /** Present when the row exists only in the API (no page of its own). */
   readonly apiOnly?: true
   /**
@@ -137,6 +142,8 @@ export type Route<Schema extends z.ZodType = z.ZodType> = {
    */
   readonly machine?: true
   readonly uploads?: {
+    /** Name of the field that the file comes in. */
+    readonly field: string
     readonly files: number
     readonly bytesMax: number
     readonly mimes: readonly string[]

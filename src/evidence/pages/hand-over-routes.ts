@@ -148,7 +148,7 @@ export function disclosureRoutes(parts: EvidenceParts): Route[] {
       permission: 'disclosure.make',
       ledger: 'disclosure.fetched',
       input: withOne,
-      api: { summary: 'The pack of a hand-over, ZIP' },
+      api: { summary: 'The pack of a hand-over', file: ['application/zip'] },
       async handler(ask) {
         const one = await found(ask, ask.input.id, 'disclosure.make')
         // The pack can be watched by whoever has it, so nobody fetches one who may not watch what is in it.

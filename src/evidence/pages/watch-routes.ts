@@ -69,7 +69,7 @@ export function watchRoutes(parts: EvidenceParts): Route[] {
       permission: 'exhibit.view',
       ledger: { none: 'opening it was recorded with its reason' },
       input: withLook.extend({ part: fields.whole('the part', 1, 1000) }),
-      api: { summary: 'One film of an exhibit, MP4' },
+      api: { summary: 'One film of an exhibit', file: ['video/mp4'] },
       async handler(ask) {
         const found = await looking(ask)
         if (found === null) return over

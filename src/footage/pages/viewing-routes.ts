@@ -185,7 +185,7 @@ ${c.table({
       permission: 'footage.view',
       ledger: { none: 'parameters of the stream, no picture' },
       apiOnly: true,
-      api: { summary: 'Initialisation segment of a reel' },
+      api: { summary: 'Initialisation segment of a reel', file: [videoMime] },
       rateMax: picturesPerMinute,
       input: z.object({ id, reel: fields.id('a reel') }),
       handler: ({ person, input }) =>
@@ -202,7 +202,7 @@ ${c.table({
       permission: 'footage.view',
       ledger: why,
       apiOnly: true,
-      api: { summary: 'One fragment of video, opened' },
+      api: { summary: 'One fragment of video, opened', file: [videoMime] },
       rateMax: picturesPerMinute,
       input: z.object({ id, reel: fields.id('a reel'), sequence }),
       handler: ({ person, input }) =>
@@ -219,7 +219,10 @@ ${c.table({
       permission: 'footage.view',
       ledger: why,
       apiOnly: true,
-      api: { summary: 'The first picture at an instant: initialisation segment and one fragment' },
+      api: {
+        summary: 'The first picture at an instant: initialisation segment and one fragment',
+        file: [videoMime],
+      },
       rateMax: picturesPerMinute,
       input: z.object({ id, camera: fields.id('a camera'), at: z.coerce.number().int().positive() }),
       handler: ({ person, input }) =>

@@ -36,7 +36,7 @@ const at = z.object({ at: z.string().max(60).optional() })
 const provider = fields.code('the landlord')
 const byPerson = z.object({ id: fields.id('a person') })
 const byId = z.object({ id: fields.id('a record') })
-const uploads = { files: 1, bytesMax: evidenceBytesMax, mimes: evidenceMimes }
+const uploads = { field: 'evidence', files: 1, bytesMax: evidenceBytesMax, mimes: evidenceMimes }
 
 const trainingInput = byPerson.extend({
   provider,

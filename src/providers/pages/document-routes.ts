@@ -257,7 +257,7 @@ function translationRoutes(deps: ProvidersDeps): Route[] {
       path: '/policy/:provider/translations',
       permission: 'policy.keep',
       ledger: 'policy.translated',
-      uploads: { files: 1, bytesMax: fileBytesMax, mimes: ['application/pdf', 'text/plain'] },
+      uploads: { field: 'file', files: 1, bytesMax: fileBytesMax, mimes: ['application/pdf', 'text/plain'] },
       input: translation,
       api: { summary: 'Keep a translation of the policy' },
       async form(ask) {

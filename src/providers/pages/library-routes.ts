@@ -21,6 +21,7 @@ const one = z.object({ provider: slug })
 const onePaper = one.extend({ id: fields.id('a paper') })
 const fileBytesMax = 10 * 1024 * 1024
 const uploads = {
+  field: 'file',
   files: 1,
   bytesMax: fileBytesMax,
   mimes: ['application/pdf', 'text/plain', 'image/png', 'image/jpeg'],

@@ -59,6 +59,7 @@ export function estateRoutes(deps: RegisterDeps): Route[] {
         cameras: z.array(z.unknown()).max(20_000).optional(),
       }),
       uploads: {
+        field: 'file',
         files: 1,
         bytesMax: fileBytesMax,
         mimes: ['text/plain', 'text/x-legacy'],
@@ -155,7 +156,10 @@ export function estateRoutes(deps: RegisterDeps): Route[] {
       permission: 'register.edit',
       ledger: 'estate.exported',
       input: z.object({ ...ofLandlord, format: z.enum(['csv', 'json']).default('csv') }),
-      api: { summary: 'All sites, systems and cameras in reach, without passwords' },
+      api: {
+        summary: 'All sites, systems and cameras in reach, without passwords',
+        file: ['text/csv', 'application/json'],
+      },
       async handler(ask) {
         const { provider, format } = ask.input
         if (!owns(ask.person!, provider)) return noLandlord

@@ -45,7 +45,7 @@ export function paperRoutes({ deps, supplierFor, again, note, told }: Shared): R
       path: '/suppliers/:id/proofs',
       permission: 'register.edit',
       ledger: 'supplier.proof-seen',
-      uploads: { files: 1, bytesMax: documentBytesMax, mimes: documentMimes },
+      uploads: { field: 'file', files: 1, bytesMax: documentBytesMax, mimes: documentMimes },
       input: withId.extend({
         code: fields.code('what the paper is'),
         reference: fields.text('the name or number of the paper', 300),

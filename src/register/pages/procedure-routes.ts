@@ -38,7 +38,7 @@ export function procedureRoutes(
       path: '/systems/:id/procedure',
       permission: 'register.edit',
       ledger: 'system.procedure-set',
-      uploads: { files: 1, bytesMax: documentBytesMax, mimes: documentMimes },
+      uploads: { field: 'file', files: 1, bytesMax: documentBytesMax, mimes: documentMimes },
       input: withId.extend({
         title: fields.text('what the procedure is called', 200),
         duties: fields.text('what manager and operators do and answer for', 4_000),

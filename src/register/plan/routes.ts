@@ -36,7 +36,7 @@ import {
 } from './store.ts'
 
 const noPlan: Answer = { notFound: 'This place has no plan, or you may not see it.' }
-const uploads = { files: 1, bytesMax: pictureBytesMax, mimes: pictureMimes }
+const uploads = { field: 'picture', files: 1, bytesMax: pictureBytesMax, mimes: pictureMimes }
 
 export function planRoutes(deps: RegisterDeps): Route[] {
   const { sql, packs } = deps
@@ -285,7 +285,7 @@ export function planRoutes(deps: RegisterDeps): Route[] {
       permission: 'register.view',
       ledger: 'view.settled',
       input: z.object({ ...withSite, ...settling }),
-      uploads,
+      uploads: { ...uploads, field: 'photo' },
       form: again,
       async handler(ask) {
         const site = await drawable(ask.person!, ask.input.id)
