@@ -443,13 +443,38 @@ test('a camera that is connected elsewhere loses its mandate until it is looked 
       address: 'rtsp://192.0.2.99/other',
       username: '',
       password: '',
-      noPassword: false,
+      noPassword: true,
       version: camera.version,
     }),
   )
   assert.equal((await standing(id)).file.mandates[0]!.ended?.cause, 'gate-reopened')
   assert.equal(await mandateBundleFor(land.deps.sql, camera.id), null)
   assert.equal((await gatesOf(id))['recorder'], 'open')
+})
+
+test('a stored password is never sent to another device than the one it was typed for', async () => {
+  const id = await liveHome()
+  const connect = async (address: string, more: object = {}) =>
+    connectCamera({
+      ...by(fitter, id),
+      recorderId,
+      address,
+      username: '',
+      password: '',
+      noPassword: false,
+      version: (await standing(id)).file.camera.version,
+      ...more,
+    })
+  value(await connect('rtsp://192.0.2.10/main', { username: 'viewer', password: 'Sw0rdfish' }))
+  const { camera } = (await standing(id)).file
+  for (const elsewhere of ['rtsp://192.0.2.66/main', 'rtsp://192.0.2.10:8554/main'])
+    assert.deepEqual(codes(await connect(elsewhere)), ['username'], elsewhere)
+  const now = (await standing(id)).file.camera
+  assert.deepEqual([now.rtspUrl, now.version], [camera.rtspUrl, camera.version], 'nothing was changed')
+  value(await connect('rtsp://192.0.2.10/sub'))
+  assert.equal((await standing(id)).file.camera.hasCredentials, true, 'another stream of the same device')
+  value(await connect('rtsp://192.0.2.66/main', { noPassword: true }))
+  assert.equal((await standing(id)).file.camera.hasCredentials, false)
 })
 
 test('a refusal ends the proposal with its reason', async () => {

@@ -8,6 +8,7 @@ import {
   noteChanges,
   parseStreamAddress,
   recordProbe,
+  sameDevice,
   setConnection,
 } from '#register/register.ts'
 import { aboutOf, act, ask, type By, denied, no, notHere, reason, seen, yes } from './asking.ts'
@@ -52,6 +53,15 @@ export function connectCamera(
         : username === '' && password === ''
           ? 'keep'
           : by.deps.box.seal(file.camera.id, { username, password })
+      const { hasCredentials, recorderId, rtspUrl } = file.camera
+      const there = recorderId === recorder.id && rtspUrl !== null && sameDevice(rtspUrl, address.value.url)
+      if (credentials === 'keep' && hasCredentials && !there)
+        return no(
+          reason(
+            'username',
+            'This address leads to another device. Type the user name and password again, so that it is not given those of the old one, or say that it needs none.',
+          ),
+        )
       const written = await setConnection(tx, {
         id: file.camera.id,
         version: by.version,

@@ -521,7 +521,7 @@ function rowsOf(deps: AuthorisationDeps) {
             password,
             noPassword,
           })
-          if (!result.ok) return refusalAnswer(result, ['address', 'recorderId'])
+          if (!result.ok) return refusalAnswer(result, ['address', 'recorderId', 'username'])
           const probe = await probeCamera(by(ask))
           return probe.ok
             ? { data: probe.value, location: at(ask, '/install#recorder'), flash: probe.value.words }

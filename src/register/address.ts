@@ -53,4 +53,16 @@ export function parseStreamAddress(text: string): Result<StreamAddress> {
   return ok({ url: `rtsp://${host}${port}${url.pathname}${url.search}`, username, password })
 }
 
+/**
+ * Do two stream addresses lead to one device? A password is given to the device that it was typed for and to no other:
+ * whoever may type addresses could else have it sent to a device of their own.
+ */
+export function sameDevice(one: string, other: string): boolean {
+  const device = (address: string): string => {
+    const { hostname, port } = new URL(address)
+    return `${hostname.toLowerCase()}:${port || '554'}`
+  }
+  return device(one) === device(other)
+}
+
 const no = (message: string) => refuse({ code: 'stream-address', message, clause: null })

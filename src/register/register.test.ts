@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import { test } from 'node:test'
-import { parseStreamAddress } from './address.ts'
+import { parseStreamAddress, sameDevice } from './address.ts'
 import { credentialBox } from './credentials.ts'
 import { checkPicture, pictureBytesMax } from './pictures.ts'
 import { reaches } from './reach.ts'
@@ -36,6 +36,17 @@ test('what is no RTSP address is refused and says why', () => {
     assert.equal(result.ok, false, text)
     assert.match(result.ok ? '' : result.reasons[0]!.message, /^[A-Z].{15,}\.$/)
   }
+})
+
+test('two addresses lead to one device when host and port are the same, however they are written', () => {
+  const one = 'rtsp://camera-7.example.org/main'
+  for (const same of ['rtsp://CAMERA-7.example.org:554/sub?x=1', one]) assert.ok(sameDevice(one, same), same)
+  for (const other of [
+    'rtsp://camera-7.example.org:8554/main',
+    'rtsp://camera-7.example.org.evil.example/main',
+  ])
+    assert.ok(!sameDevice(one, other), other)
+  assert.ok(!sameDevice('rtsp://192.0.2.1/a', 'rtsp://192.0.2.10/a'))
 })
 
 test('a sealed password opens for its own camera and key only', () => {

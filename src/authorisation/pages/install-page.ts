@@ -114,7 +114,7 @@ function connection(view: View, standing: Standing, recorders: readonly KnownRec
             name: 'username',
             label: 'User name',
             hint: camera.hasCredentials
-              ? 'One is stored. Leave both empty to keep it.'
+              ? 'One is stored. Leave both empty to keep it, unless the address leads to another device.'
               : 'If the camera asks for one.',
             view: own,
             width: 20,

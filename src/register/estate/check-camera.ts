@@ -1,5 +1,5 @@
 /** One camera of an estate file: is it in the register, what would change, and what is wrong with its line. Pure. */
-import { parseStreamAddress } from '../address.ts'
+import { parseStreamAddress, sameDevice } from '../address.ts'
 import { type SignPlace, signPlaces } from '../sign-store.ts'
 import type { EstateKey } from './columns.ts'
 import {
@@ -44,6 +44,17 @@ export function cameraOf(row: EstateRow, system: SystemStep, known: Known, wrong
     )
   )
     wrong('stream', 'The register has another camera at this address of this recorder.')
+  if (
+    there?.credentials != null &&
+    there.rtspUrl !== null &&
+    stream.connection !== null &&
+    stream.credentials === null &&
+    !(stream.connection.recorderId === there.recorderId && sameDevice(there.rtspUrl, stream.connection.url))
+  )
+    wrong(
+      'stream',
+      'This leads to another device. Give its user name and password too: it is not given those of the old one.',
+    )
   const daysKept = get('daysKept') === '' ? null : Number(get('daysKept'))
   if (daysKept !== null && !(Number.isInteger(daysKept) && daysKept >= 0 && daysKept <= 3660))
     wrong('daysKept', 'Write a whole number of days, at most 3660.')

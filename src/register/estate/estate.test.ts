@@ -303,6 +303,19 @@ test('a password goes sealed into the box, is in no clear byte of the database, 
   }
 })
 
+test('a stored password is not taken along to another device', async () => {
+  const who = person()
+  const head = 'Site,System,Camera,Recorder,Stream address,User name,Password\n'
+  const [there] = await db.sql<{ system: string }[]>`
+    select s.name as system from register.camera c join register.system s on s.id = c.system_id where label = 'Lobby'`
+  const problems = async (line: string) =>
+    (await upload(who, `${head}Oak House,${there!.system},Lobby,north box,${line}\n`)).checked!.problems
+  const elsewhere = await problems('rtsp://192.0.2.66/main,,')
+  assert.match(elsewhere.map(({ message }) => message).join(), /leads to another device/)
+  assert.deepEqual(await problems('rtsp://192.0.2.7/sub,,'), [], 'another stream of the same device')
+  assert.deepEqual(await problems('rtsp://192.0.2.66/main,viewer,new-one'), [])
+})
+
 test('what goes out comes in again and changes nothing, as CSV and as JSON', async () => {
   const who = person()
   const reach = reachOf(who, 'register.edit', packs)
