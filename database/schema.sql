@@ -580,14 +580,20 @@ create table casework.case (
   opened_at timestamp with time zone not null,
   opened_by uuid not null,
   closed_at timestamp with time zone,
+  area text,
+  site_id uuid,
   constraint case_pkey PRIMARY KEY (id),
   constraint case_provider_reference_key UNIQUE (provider, reference),
+  constraint case_area_check CHECK (((length(area) >= 1) AND (length(area) <= 100))),
   constraint case_kind_check CHECK ((kind = ANY (ARRAY['antisocial-behaviour'::text, 'crime'::text, 'complaint'::text, 'safety'::text, 'request'::text, 'other'::text]))),
+  constraint case_one_place CHECK ((num_nonnulls(area, site_id) <= 1)),
   constraint case_reference_check CHECK ((reference ~ '^C-[0-9]{4}-[0-9]{4,}$'::text)),
   constraint case_their_reference_check CHECK (((length(their_reference) >= 1) AND (length(their_reference) <= 100))),
   constraint case_title_check CHECK (((length(title) >= 1) AND (length(title) <= 200)))
 );
 comment on table casework.case is 'Why somebody looks, holds or asks: our reference and theirs.';
+comment on column casework.case.area is 'The area that it is about; null: one place, or the whole landlord.';
+comment on column casework.case.site_id is 'The place that it is about, an id of the register; null: an area, or the whole landlord. Without either it is shown to those whose role reaches the whole landlord, to who opened it and to who has looked for it.';
 CREATE INDEX case_by_provider ON casework."case" USING btree (provider, opened_at DESC);
 -- overt_app may: delete, insert, select, update (casework.case)
 

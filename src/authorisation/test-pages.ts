@@ -1,8 +1,8 @@
 /** For tests: the pages of this room, the register and casework on a real server, seen by a real browser. */
 import { silentLog } from '#base/base.ts'
-import { caseworkRoutes } from '#casework/casework.ts'
+import { caseworkRoutes, providersOf } from '#casework/casework.ts'
 import { able, actions } from '#policy/policy.ts'
-import { registerRoutes } from '#register/register.ts'
+import { placeTyped, registerRoutes } from '#register/register.ts'
 import { launchBrowser, type TestBrowser, type Visitor } from '#tests/journeys/browser.ts'
 import { createWeb, type NavItem, type Person } from '#web/web.ts'
 import { authorisationRoutes } from './routes.ts'
@@ -44,6 +44,10 @@ export async function servePages(
         sql: land.deps.sql,
         providers: () => land.packs.list(),
         named,
+        seenBy: (person) => (sql) => sql`c.provider = any (${[...providersOf(person)]}::text[])`,
+        placeTyped: (person, typed) =>
+          placeTyped(land.deps.sql, { everywhere: false, held: person.roles }, land.packs, typed, true),
+        placeName: async () => null,
         related: async () => [],
       }),
     ],

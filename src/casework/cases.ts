@@ -22,10 +22,19 @@ export type Case = {
   readonly theirReference: string | null
   readonly kind: CaseKind
   readonly title: string
+  /** Where it is about: an area, or one place of the register. Neither: the whole landlord. */
+  readonly area: string | null
+  readonly siteId: string | null
   readonly openedMs: number
   readonly openedBy: string
   readonly closedMs: number | null
 }
+
+/**
+ * What somebody may see of the cases: a condition over `casework."case" as c`. Rooms above make it, since they know the
+ * places and how far roles reach.
+ */
+export type CaseReach = (sql: Query) => ReturnType<Query>
 
 export const caseListMax = 200
 
@@ -37,6 +46,8 @@ export async function openCase(
     readonly kind: CaseKind
     readonly title: string
     readonly theirReference: string | null
+    readonly area?: string | null
+    readonly siteId?: string | null
     readonly by: string
     readonly nowMs: number
   },
@@ -48,9 +59,9 @@ export async function openCase(
     on conflict (provider, year) do update set last = casework.case_number.last + 1 returning last`
   const reference = `C-${year}-${String(number!.last).padStart(4, '0')}`
   const [row] = await tx<Row[]>`
-    insert into casework."case" (id, provider, reference, their_reference, kind, title, opened_at, opened_by)
+    insert into casework."case" (id, provider, reference, their_reference, kind, title, area, site_id, opened_at, opened_by)
     values (${newId(given.nowMs)}, ${given.provider}, ${reference}, ${given.theirReference}, ${given.kind},
-            ${given.title}, ${given.nowMs}, ${given.by})
+            ${given.title}, ${given.area ?? null}, ${given.siteId ?? null}, ${given.nowMs}, ${given.by})
     returning *`
   const made = toCase(row!)
   await append(tx, {
@@ -85,31 +96,29 @@ export async function closeCase(
   return true
 }
 
-/** A case of one of these providers, or null: somebody else's case looks the same as none. */
-export async function findCase(
-  sql: Query,
-  providers: readonly string[],
-  idOrReference: string,
-): Promise<Case | null> {
+/** A case within reach, or null: one out of reach looks the same as none. */
+export async function findCase(sql: Query, reach: CaseReach, idOrReference: string): Promise<Case | null> {
   const [row] = await sql<Row[]>`
-    select * from casework."case"
-    where provider = any (${providers as string[]}) and (id::text = ${idOrReference} or reference = ${idOrReference})
-    order by opened_at desc limit 1`
+    select c.* from casework."case" as c
+    where (c.id::text = ${idOrReference} or c.reference = ${idOrReference}) and ${reach(sql)}
+    order by c.opened_at desc limit 1`
   return row ? toCase(row) : null
 }
 
-/** Newest first; `text` looks in both references and the title. */
-export async function listCases(
-  sql: Query,
-  providers: readonly string[],
-  text: string,
-): Promise<readonly Case[]> {
+/** By its id, for what hangs on it: the caller has decided that the person may see that. */
+export async function caseById(sql: Query, id: string): Promise<Case | null> {
+  const [row] = await sql<Row[]>`select * from casework."case" where id = ${id}`
+  return row ? toCase(row) : null
+}
+
+/** Cases within reach: open ones first, then newest; `text` looks in both references and the title. */
+export async function listCases(sql: Query, reach: CaseReach, text: string): Promise<readonly Case[]> {
   const like = `%${text.replace(/[%_\\]/g, '\\$&')}%`
   const rows = await sql<Row[]>`
-    select * from casework."case"
-    where provider = any (${providers as string[]})
-      and (${text} = '' or reference ilike ${like} or their_reference ilike ${like} or title ilike ${like})
-    order by closed_at is not null, opened_at desc limit ${caseListMax}`
+    select c.* from casework."case" as c
+    where ${reach(sql)}
+      and (${text} = '' or c.reference ilike ${like} or c.their_reference ilike ${like} or c.title ilike ${like})
+    order by c.closed_at is not null, c.opened_at desc limit ${caseListMax}`
   return rows.map(toCase)
 }
 
@@ -120,6 +129,8 @@ type Row = {
   their_reference: string | null
   kind: CaseKind
   title: string
+  area: string | null
+  site_id: string | null
   opened_at: number
   opened_by: string
   closed_at: number | null
@@ -132,6 +143,8 @@ const toCase = (row: Row): Case => ({
   theirReference: row.their_reference,
   kind: row.kind,
   title: row.title,
+  area: row.area,
+  siteId: row.site_id,
   openedMs: row.opened_at,
   openedBy: row.opened_by,
   closedMs: row.closed_at,

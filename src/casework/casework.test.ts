@@ -4,7 +4,16 @@ import { newId } from '#base/base.ts'
 import { inTransaction } from '#engine/engine.ts'
 import { type TestDatabase, testDatabase } from '#tests/database.ts'
 import type { Person } from '#web/web.ts'
-import { closeCase, closeTask, findCase, listCases, openCase, openTask, tasksFor } from './casework.ts'
+import {
+  type CaseReach,
+  closeCase,
+  closeTask,
+  findCase,
+  listCases,
+  openCase,
+  openTask,
+  tasksFor,
+} from './casework.ts'
 
 let db: TestDatabase
 before(async () => {
@@ -90,7 +99,12 @@ test('references count on without a gap or a double, each landlord and year for 
   assert.equal((await open('p', Date.parse('2027-01-02T00:00:00Z'))).reference, 'C-2027-0001')
 })
 
-test('a case of another landlord looks the same as none', async () => {
+const at =
+  (provider: string): CaseReach =>
+  (sql) =>
+    sql`c.provider = ${provider}`
+
+test('a case out of reach looks the same as none', async () => {
   const made = await inTransaction(db.sql, (tx) =>
     openCase(tx, {
       provider: 'r',
@@ -101,13 +115,13 @@ test('a case of another landlord looks the same as none', async () => {
       nowMs,
     }),
   )
-  assert.equal((await findCase(db.sql, ['r'], made.reference))?.id, made.id)
-  assert.equal(await findCase(db.sql, ['p'], made.id), null)
+  assert.equal((await findCase(db.sql, at('r'), made.reference))?.id, made.id)
+  assert.equal(await findCase(db.sql, at('p'), made.id), null)
   assert.deepEqual(
-    (await listCases(db.sql, ['r'], '50%')).map((c) => c.id),
+    (await listCases(db.sql, at('r'), '50%')).map((c) => c.id),
     [made.id],
   )
-  assert.deepEqual(await listCases(db.sql, ['p'], 'Broken'), [])
+  assert.deepEqual(await listCases(db.sql, at('p'), 'Broken'), [])
   const close = { id: made.id, by: newId(nowMs), nowMs }
   assert.equal(await inTransaction(db.sql, (tx) => closeCase(tx, close)), true)
   assert.equal(await inTransaction(db.sql, (tx) => closeCase(tx, close)), false)

@@ -112,10 +112,16 @@ test('a landlord without a policy here has no late work told, and counts show no
   const [row] = await db.sql<{ escalated: boolean }[]>`
     select escalated_at is not null as escalated from casework.task where id = ${id}`
   assert.equal(row!.escalated, false)
-  const waiting = await awaitedRoles(db.sql, ['elsewhere'], nowMs + 1)
+  const asked = { within: null, held: [], providers: ['elsewhere'], nowMs: nowMs + 1 }
+  const waiting = await awaitedRoles(db.sql, asked)
   assert.deepEqual(
     waiting.map((one) => ({ ...one })),
-    [{ provider: 'elsewhere', role: 'housing-officer', open: 1, overdue: 1 }],
+    [{ provider: 'elsewhere', role: 'housing-officer', open: 1, overdue: 1, unreached: 1 }],
   )
-  assert.deepEqual(await awaitedRoles(db.sql, [], nowMs), [])
+  assert.deepEqual(await awaitedRoles(db.sql, { ...asked, providers: [] }), [])
+  assert.deepEqual(
+    await awaitedRoles(db.sql, { ...asked, within: [] }),
+    [],
+    'nor what lies beyond their reach',
+  )
 })

@@ -72,18 +72,47 @@ export type Awaited = {
   readonly role: string
   readonly open: number
   readonly overdue: number
+  /** Of the open: at places to which nobody's role reaches who could do it. */
+  readonly unreached: number
 }
 
-/** For each role how much waits for it, work named to one person left out. Counts only: what it is, its holders see. */
+type Reaching = { readonly provider: string; readonly areas: readonly string[] }
+
+/**
+ * For each role how much waits for it, work named to one person left out. Counts only, and only of work at places that
+ * `within` reaches (null: all): what it is, its holders see.
+ */
 export async function awaitedRoles(
   sql: Query,
-  providers: readonly string[],
-  nowMs: number,
+  asked: {
+    readonly within: readonly Reaching[] | null
+    readonly providers: readonly string[]
+    readonly held: readonly (Reaching & { readonly role: string })[]
+    readonly nowMs: number
+  },
 ): Promise<readonly Awaited[]> {
+  const words = ({ areas }: Reaching) => ({ everywhere: areas.length === 0, areas: [...areas] })
+  const mine = (asked.within ?? []).map((one) => ({ provider: one.provider, ...words(one) }))
+  const held = asked.held.map((one) => ({ provider: one.provider, role: one.role, ...words(one) }))
   const rows = await sql<Awaited[]>`
-    select t.provider, r.role, count(*)::int as open, count(*) filter (where t.due_at < ${nowMs})::int as overdue
-    from casework.task t cross join unnest(t.roles) as r (role)
-    where t.closed_at is null and t.person_id is null and t.provider = any (${providers as string[]})
-    group by t.provider, r.role order by t.provider, r.role`
+    with mine as (
+      select * from jsonb_to_recordset(${sql.json(mine)}) as m (provider text, everywhere boolean, areas text[])
+    ), held as (
+      select * from jsonb_to_recordset(${sql.json(held)})
+        as h (provider text, role text, everywhere boolean, areas text[])
+    ), open as (
+      select t.provider, t.roles, t.due_at < ${asked.nowMs} as late, not exists (
+          select 1 from held h where h.provider = t.provider and h.role = any (t.roles)
+            and (h.everywhere or h.areas && array_append(t.place, t.area))) as unreached
+      from casework.task t
+      where t.closed_at is null and t.person_id is null and t.provider = any (${asked.providers as string[]})
+        and (${asked.within === null} or exists (
+          select 1 from mine m where m.provider = t.provider
+            and (m.everywhere or m.areas && array_append(t.place, t.area))))
+    )
+    select o.provider, r.role, count(*)::int as open, count(*) filter (where o.late)::int as overdue,
+      count(*) filter (where o.unreached)::int as unreached
+    from open o cross join unnest(o.roles) as r (role)
+    group by o.provider, r.role order by o.provider, r.role`
   return [...rows]
 }

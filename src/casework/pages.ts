@@ -4,6 +4,7 @@ import { inTransaction, type Sql } from '#engine/engine.ts'
 import {
   type Answer,
   components as c,
+  type FieldError,
   fields,
   html,
   marks,
@@ -17,6 +18,7 @@ import {
 import {
   type Case,
   type CaseKind,
+  type CaseReach,
   caseKindLabels,
   caseKinds,
   caseListMax,
@@ -32,6 +34,23 @@ export type CaseworkDeps = {
   providers(): readonly { readonly slug: string; readonly name: string }[]
   named(ids: readonly string[]): Promise<ReadonlyMap<string, { readonly name: string }>>
   /** What hangs on a case in rooms above: viewings, holds, exhibits. Only what this person may see. */
+  /** Which cases somebody may see: those about what their roles reach. */
+  seenBy(person: Person): CaseReach
+  /** The place or area of the register that somebody means, within their reach alone; else what to do about it. */
+  placeTyped(
+    person: Person,
+    typed: string,
+  ): Promise<
+    | {
+        readonly found: {
+          readonly provider: string
+          readonly area: string | null
+          readonly siteId: string | null
+        }
+      }
+    | { readonly say: string }
+  >
+  placeName(siteId: string): Promise<string | null>
   related(
     caseId: string,
     person: Person,
@@ -40,10 +59,14 @@ export type CaseworkDeps = {
 
 const none: Answer = { notFound: 'There is no such case, or you may not see it.' }
 const looking = { none: 'a case by itself shows no picture of anybody' }
-const theirs = (person: Person) => [...new Set(person.roles.map((r) => r.provider))]
+/** Landlords of which somebody's role reaches all: there alone they may open a case about the whole. */
+const wholeOf = (person: Person) => [
+  ...new Set(person.roles.filter(({ areas }) => areas.length === 0).map(({ provider }) => provider)),
+]
 
 const newCase = z.object({
   provider: z.preprocess((v) => v || null, fields.code('the landlord').nullable()),
+  place: fields.optionalText('the place', 200),
   kind: fields.choice<CaseKind>('what kind of case it is', caseKinds),
   title: fields.text('what it is about', 200),
   theirReference: fields.optionalText('their reference', 100),
@@ -65,10 +88,10 @@ export function caseworkRoutes(deps: CaseworkDeps): Route[] {
       permission: 'task.view',
       ledger: looking,
       input: z.object({ text: z.string().max(100).optional() }),
-      api: { summary: 'Cases of your landlord' },
+      api: { summary: 'Cases about what your roles reach' },
       async handler(ask) {
         const text = ask.input.text ?? ''
-        const cases = await listCases(deps.sql, theirs(ask.person!), text)
+        const cases = await listCases(deps.sql, deps.seenBy(ask.person!), text)
         return { data: cases, page: () => listPage(cases, text) }
       },
     }),
@@ -92,13 +115,11 @@ export function caseworkRoutes(deps: CaseworkDeps): Route[] {
       form: async (ask) => openPage(deps, ask.view, ask.person!, String(ask.input['backTo'] ?? '')),
       api: { summary: 'Open a case' },
       async handler(ask) {
-        const own = theirs(ask.person!)
-        const provider = ask.input.provider ?? (own.length === 1 ? own[0]! : null)
-        if (provider === null || !own.includes(provider))
-          return { refusal: [{ field: 'provider', message: 'Choose the landlord' }] }
+        const where = await whereOf(deps, ask.person!, ask.input)
+        if ('refusal' in where) return where
         const made = await inTransaction(deps.sql, (tx) =>
           openCase(tx, {
-            provider,
+            ...where,
             kind: ask.input.kind,
             title: ask.input.title,
             theirReference: ask.input.theirReference,
@@ -121,12 +142,14 @@ export function caseworkRoutes(deps: CaseworkDeps): Route[] {
       input: z.object({ id: fields.id('a case') }),
       api: { summary: 'A case' },
       async handler(ask) {
-        const found = await findCase(deps.sql, theirs(ask.person!), ask.input.id)
+        const found = await findCase(deps.sql, deps.seenBy(ask.person!), ask.input.id)
         if (!found) return none
         const related = await deps.related(found.id, ask.person!)
         const names = await deps.named([found.openedBy])
+        const where =
+          found.siteId === null ? null : ((await deps.placeName(found.siteId)) ?? 'A place that is gone')
         const by = names.get(found.openedBy)?.name ?? 'somebody who has left'
-        return { data: { ...found, related }, page: () => casePage(ask.view, found, by, related) }
+        return { data: { ...found, related }, page: () => casePage(ask.view, found, where, by, related) }
       },
     }),
     route({
@@ -137,7 +160,7 @@ export function caseworkRoutes(deps: CaseworkDeps): Route[] {
       input: z.object({ id: fields.id('a case') }),
       api: { summary: 'Close a case' },
       async handler(ask) {
-        const found = await findCase(deps.sql, theirs(ask.person!), ask.input.id)
+        const found = await findCase(deps.sql, deps.seenBy(ask.person!), ask.input.id)
         if (!found) return none
         await inTransaction(deps.sql, (tx) =>
           closeCase(tx, { id: found.id, by: ask.person!.id, nowMs: ask.nowMs }),
@@ -146,6 +169,30 @@ export function caseworkRoutes(deps: CaseworkDeps): Route[] {
       },
     }),
   ]
+}
+
+/** What a new case is about, as far as this person's roles reach: a case that its opener may not see is opened by nobody. */
+async function whereOf(
+  deps: CaseworkDeps,
+  person: Person,
+  given: { readonly provider: string | null; readonly place: string | null },
+): Promise<
+  | { readonly provider: string; readonly area: string | null; readonly siteId: string | null }
+  | { readonly refusal: readonly FieldError[] }
+> {
+  if (given.place !== null) {
+    const typed = await deps.placeTyped(person, given.place)
+    if ('say' in typed) return { refusal: [{ field: 'place', message: typed.say }] }
+    const { provider, area, siteId } = typed.found
+    return { provider, area, siteId }
+  }
+  const whole = wholeOf(person)
+  if (whole.length === 0)
+    return { refusal: [{ field: 'place', message: 'Enter the place that it is about' }] }
+  const provider = given.provider ?? (whole.length === 1 ? whole[0]! : null)
+  if (provider === null || !whole.includes(provider))
+    return { refusal: [{ field: 'provider', message: 'Choose the landlord' }] }
+  return { provider, area: null, siteId: null }
 }
 
 function listPage(cases: readonly Case[], text: string): Page {
@@ -194,8 +241,8 @@ function listPage(cases: readonly Case[], text: string): Page {
 }
 
 function openPage(deps: CaseworkDeps, view: View, person: Person, backTo: string | undefined): Page {
-  const own = theirs(person)
-  const providers = deps.providers().filter((p) => own.includes(p.slug))
+  const whole = wholeOf(person)
+  const providers = deps.providers().filter((p) => whole.includes(p.slug))
   return {
     title: 'Open a case',
     back: { href: '/cases', text: 'Cases' },
@@ -227,6 +274,16 @@ function openPage(deps: CaseworkDeps, view: View, person: Person, backTo: string
           view,
           width: 'two-thirds',
         })}${c.input({
+          name: 'place',
+          label: 'Where is it about?',
+          labelSize: 's',
+          hint:
+            whole.length === 0
+              ? 'The name of a place or an area, as the register has it. Those who work there see the case.'
+              : 'The name of a place or an area, as the register has it. Those who work there see the case. Leave it empty if it is about everywhere: then only those who work everywhere see it.',
+          view,
+          width: 'two-thirds',
+        })}${c.input({
           name: 'theirReference',
           label: 'Their reference, if there is one',
           hint: 'A crime number, or the number of a complaint.',
@@ -241,6 +298,7 @@ function openPage(deps: CaseworkDeps, view: View, person: Person, backTo: string
 function casePage(
   view: View,
   one: Case,
+  where: string | null,
   by: string,
   related: readonly { readonly text: string; readonly href: string }[],
 ): Page {
@@ -254,6 +312,7 @@ function casePage(
     })}${c.summaryList({
       rows: [
         { key: 'Kind', value: caseKindLabels[one.kind] },
+        { key: 'About', value: where ?? one.area ?? 'The whole landlord' },
         { key: 'Their reference', value: one.theirReference ?? 'None' },
         { key: 'Opened', value: html`${moment(one.openedMs)} by ${by}` },
         ...(one.closedMs === null ? [] : [{ key: 'Closed', value: moment(one.closedMs) }]),

@@ -47,7 +47,7 @@ export type Task = {
 /** A task on somebody's list: theirs to do, or told to them because it is late. */
 export type ListedTask = Task & { readonly own: boolean }
 
-/** A person's list never grows without end; the count beside it is the whole. */
+/** A person's list never grows without end: where it is full, the page says that there is more. */
 export const taskListMax = 200
 
 /** Opens a task, or brings the open one with the same kind and `about` up to date. Gives its id. */

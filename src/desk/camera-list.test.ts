@@ -70,7 +70,7 @@ before(async () => {
         }) satisfies CameraState,
       recordingCameras: () => [...recording],
       named: async () => new Map(),
-      holdersOf: async () => [],
+      rolesHeld: async () => [],
       mail: null,
       demo: null,
     }),

@@ -13,7 +13,7 @@ import { createAccount, digestTrouble } from '#people/people.ts'
 import { adoptPacks, openProviders, type Providers } from '#providers/providers.ts'
 import { type TestDatabase, testDatabase } from '#tests/database.ts'
 import { type ChasingParts, sendDigests } from './desk.ts'
-import { concernedBy, neededRoles, vacantWords } from './roles-needed.ts'
+import { concernedBy, isVacant, neededRoles, vacantWords } from './roles-needed.ts'
 
 /** A Monday, at noon. */
 const monday = Date.parse('2026-11-23T12:00:00Z')
@@ -177,16 +177,14 @@ test('a mail address that is no address of a server, or no SMTP, is refused with
 
 test('a role that nobody holds shows, to those whom it concerns, with how much waits for it', async () => {
   await work({ roles: ['crime-prevention-installer'], dueMs: monday - dayMs })
-  const holders: Readonly<Record<string, readonly { name: string }[]>> = {
-    'housing-officer': [{ name: 'Nell' }],
-  }
   const parts = {
     sql: db.sql,
     clock,
     packs,
-    holdersOf: async (_: string, role: string) => holders[role] ?? [],
+    rolesHeld: async () => [{ role: 'housing-officer', name: 'Nell', areas: [] }],
   }
-  const needed = await neededRoles(parts, ['derby-homes'])
+  const everywhere = { administrator: true, roles: [] }
+  const needed = await neededRoles(parts, ['derby-homes'], everywhere)
   const installer = needed.find(({ role }) => role === 'crime-prevention-installer')
   assert.deepEqual([installer?.open, installer?.overdue, installer?.holders], [1, 1, []])
   assert.match(vacantWords(installer!), /Nobody holds .*One thing waits for it, 1 overdue/)
@@ -195,6 +193,28 @@ test('a role that nobody holds shows, to those whom it concerns, with how much w
     needed.some(({ role }) => role === 'asb-manager'),
     'a deciding role is needed with nothing waiting',
   )
+  await work({ roles: ['area-housing-services-manager'], area: 'South' })
+  await work({ roles: ['area-housing-services-manager'], area: 'North', about: { thing: newId(monday + 1) } })
+  const local = {
+    ...parts,
+    rolesHeld: async () => [{ role: 'area-housing-services-manager', name: 'Gus', areas: ['North'] }],
+  }
+  const area = async (asked: Parameters<typeof neededRoles>[2]) =>
+    (await neededRoles(local, ['derby-homes'], asked)).find(
+      ({ role }) => role === 'area-housing-services-manager',
+    )!
+  const all = await area(everywhere)
+  assert.deepEqual([all.open, all.unreached, isVacant(all)], [2, 1, true], 'nobody reaches the South')
+  assert.match(vacantWords(all), /Nobody who holds .* reaches the place of one thing that waits/)
+  const grant = (areas: readonly string[]) => ({ provider: 'derby-homes', role: 'housing-officer', areas })
+  const north = await area({ administrator: false, roles: [grant(['North'])] })
+  assert.deepEqual(
+    [north.open, north.unreached, isVacant(north)],
+    [1, 0, false],
+    'no count beyond their reach',
+  )
+  const nobody = await area({ administrator: false, roles: [grant(['West'])] })
+  assert.deepEqual([nobody.open, nobody.overdue], [0, 0])
   const who = (role: string | null) => ({
     id: newId(monday),
     name: 'A',

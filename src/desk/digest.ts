@@ -3,7 +3,7 @@
  * holds numbers, days and one link: a mailbox is no place for names, addresses or cameras.
  */
 import { civilDay, type Log, story } from '#base/base.ts'
-import { escalateDue, type LateRules, type ListedTask, tasksFor } from '#casework/casework.ts'
+import { escalateDue, type LateRules, type ListedTask, taskListMax, tasksFor } from '#casework/casework.ts'
 import { inTransaction, type Jobs, type Mail } from '#engine/engine.ts'
 import { append } from '#ledger/ledger.ts'
 import { digestDone, digestFailed, digestsDue } from '#people/people.ts'
@@ -101,6 +101,7 @@ export function digestText(
     soon.length > 0 && `${things(soon.length)} due soon`,
     later.length > 0 && `${things(later.length)} with more time`,
     told > 0 && `${things(told)} of other people, told to you because late`,
+    tasks.length >= taskListMax && `More: these are the ${taskListMax} most urgent`,
   ].filter((line): line is string => typeof line === 'string')
   return {
     subject:

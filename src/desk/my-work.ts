@@ -1,12 +1,12 @@
 /** The home page: what waits for me, most urgent first, each with the rule that asks for it. */
 import { z } from 'zod'
 import { civilDay, daysBetween } from '#base/base.ts'
-import { type ListedTask, type Task, tasksFor } from '#casework/casework.ts'
+import { type ListedTask, type Task, taskListMax, tasksFor } from '#casework/casework.ts'
 import type { Pack } from '#policy/policy.ts'
 import { components as c, dayWords, type Html, html, marks, type Page, type Route, route } from '#web/web.ts'
 import { offers } from './offers.ts'
 import type { DeskParts } from './parts.ts'
-import { concernedBy, type NeededRole, neededRoles, vacantWords } from './roles-needed.ts'
+import { concernedBy, isVacant, type NeededRole, neededRoles, vacantWords } from './roles-needed.ts'
 
 const pages: Readonly<Record<string, string>> = {
   deployment: '/deployments/',
@@ -71,6 +71,10 @@ export function inOrder<T extends Task>(
   return { late, soon, later }
 }
 
+/** Who asks for what no clause of the policy asks for. */
+const asksWords = ({ kind }: Pick<Task, 'kind'>): string =>
+  kind.startsWith('gate.') ? ' · The policy does not say; Overt asks for it' : ' · Overt asks for it'
+
 /** For `inOrder`: what each landlord's policy calls soon. */
 export const soonDays =
   (packs: DeskParts['packs']) =>
@@ -113,7 +117,7 @@ export function myWorkRoutes(parts: DeskParts): readonly Route[] {
             return {
               title: task.title,
               ...(href === null ? {} : { href }),
-              hint: html`${packs.find(task.provider)?.name ?? ''}${rule === null ? null : html` ${marks.clause(rule)}`}${task.clause === null && task.kind.startsWith('gate.') ? ' · The policy does not say; Overt asks for it' : null}${aside(task)}`,
+              hint: html`${packs.find(task.provider)?.name ?? ''}${rule === null ? null : html` ${marks.clause(rule)}`}${task.clause === null ? asksWords(task) : null}${aside(task)}`,
               status: marks.stateTag(state, dueWords(task, nowMs)),
             }
           }),
@@ -138,9 +142,7 @@ export function myWorkRoutes(parts: DeskParts): readonly Route[] {
         const mail = who.administrator ? await mailWords(parts) : null
         const concerned = concernedBy(parts, who)
         const vacant =
-          concerned.length === 0
-            ? []
-            : (await neededRoles(parts, concerned)).filter(({ holders }) => holders.length === 0)
+          concerned.length === 0 ? [] : (await neededRoles(parts, concerned, who)).filter(isVacant)
         const page = (): Page => ({
           title: 'My work',
           body: html`${marks.heading({
@@ -149,7 +151,7 @@ export function myWorkRoutes(parts: DeskParts): readonly Route[] {
             lead:
               tasks.length === 0
                 ? 'Nothing waits for you.'
-                : `${tasks.length === 1 ? 'One thing waits' : `${tasks.length} things wait`} for you${late.length > 0 ? `, ${late.length} overdue` : ''}.`,
+                : `${tasks.length === 1 ? 'One thing waits' : `${tasks.length} things wait`} for you${late.length > 0 ? `, ${late.length} overdue` : ''}.${all.length < taskListMax ? '' : ` There is more: these are the ${taskListMax} most urgent.`}`,
           })}${marks.columns(
             html`${
               tasks.length === 0

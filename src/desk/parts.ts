@@ -15,8 +15,10 @@ export type DeskParts = {
   /** The cameras whose pictures arrive now: of which `cameraState` says 'recording'. */
   recordingCameras(): readonly string[]
   named(ids: readonly string[]): Promise<ReadonlyMap<string, { readonly name: string }>>
-  /** Who holds a role now. */
-  holdersOf(provider: string, role: string): Promise<readonly { readonly name: string }[]>
+  /** Who holds the roles of a landlord now, and how far each reaches (empty: everywhere). */
+  rolesHeld(
+    provider: string,
+  ): Promise<readonly { readonly role: string; readonly name: string; readonly areas: readonly string[] }[]>
   /** How e-mail goes: null where the landlord has set no mail server. */
   readonly mail: { trouble(): Promise<{ readonly people: number; readonly sinceMs: number } | null> } | null
   /** Moves the clock of a demo home, and does what falls due; null in a landlord's home, where no such page exists. */

@@ -15,9 +15,11 @@ export type NeededRole = {
   readonly holders: readonly string[]
   readonly open: number
   readonly overdue: number
+  /** Of the open: at places to which nobody reaches who could do it. */
+  readonly unreached: number
 }
 
-type Needs = Pick<DeskParts, 'sql' | 'clock' | 'packs' | 'holdersOf'>
+type Needs = Pick<DeskParts, 'sql' | 'clock' | 'packs' | 'rolesHeld'>
 
 /** Roles that a policy itself gives something to decide: approvals, data protection, late work. */
 export function decidingRoles(pack: Pack): ReadonlySet<string> {
@@ -29,28 +31,42 @@ export function decidingRoles(pack: Pack): ReadonlySet<string> {
   ])
 }
 
+/** With counts of the work that lies within this person's reach; who runs the installation has all counts. */
 export async function neededRoles(
   parts: Needs,
   providers: readonly string[],
+  person: Pick<Person, 'administrator' | 'roles'>,
 ): Promise<readonly NeededRole[]> {
   const nowMs = parts.clock.nowMs()
-  const awaited = Map.groupBy(await awaitedRoles(parts.sql, providers, nowMs), ({ provider }) => provider)
-  const found = await Promise.all(
-    providers.map(async (provider) => {
-      const pack = parts.packs.packOf(provider)
-      const waiting = new Map((awaited.get(provider) ?? []).map((one): [string, Awaited] => [one.role, one]))
-      const roles = pack.values.roles.filter(({ code }) => decidingRoles(pack).has(code) || waiting.has(code))
-      return await Promise.all(
-        roles.map(async ({ code, title }): Promise<NeededRole> => {
-          const holders = await parts.holdersOf(provider, code)
-          const { open = 0, overdue = 0 } = waiting.get(code) ?? {}
-          return { provider, role: code, title, holders: holders.map(({ name }) => name), open, overdue }
-        }),
-      )
-    }),
+  const held = (
+    await Promise.all(
+      providers.map(async (provider) =>
+        (await parts.rolesHeld(provider)).map((holding) => ({ ...holding, provider })),
+      ),
+    )
+  ).flat()
+  const within = person.administrator ? null : person.roles
+  const awaited = Map.groupBy(
+    await awaitedRoles(parts.sql, { within, providers, held, nowMs }),
+    ({ provider }) => provider,
   )
-  return found.flat()
+  return providers.flatMap((provider) => {
+    const pack = parts.packs.packOf(provider)
+    const waiting = new Map((awaited.get(provider) ?? []).map((one): [string, Awaited] => [one.role, one]))
+    return pack.values.roles
+      .filter(({ code }) => decidingRoles(pack).has(code) || waiting.has(code))
+      .map(({ code, title }): NeededRole => {
+        const { open = 0, overdue = 0, unreached = 0 } = waiting.get(code) ?? {}
+        const holders = held
+          .filter((one) => one.provider === provider && one.role === code)
+          .map(({ name }) => name)
+        return { provider, role: code, title, holders, open, overdue, unreached }
+      })
+  })
 }
+
+/** Nobody holds it, or nobody who holds it reaches all that waits for it. */
+export const isVacant = ({ holders, unreached }: NeededRole): boolean => holders.length === 0 || unreached > 0
 
 /** Landlords whose roles somebody may know about: those they work for; all for who runs the installation. */
 export const landlordsOf = (parts: Pick<DeskParts, 'packs'>, person: Person): readonly string[] =>
@@ -61,11 +77,16 @@ export const landlordsOf = (parts: Pick<DeskParts, 'packs'>, person: Person): re
 
 /** "Nobody holds the role of Installer. 3 things wait for it." */
 export const vacantWords = (role: NeededRole): string =>
-  `Nobody holds the role “${role.title}”. ${
-    role.open === 0
-      ? 'Nothing waits for it now.'
-      : `${role.open === 1 ? 'One thing waits' : `${role.open} things wait`} for it${role.overdue === 0 ? '' : `, ${role.overdue} overdue`}.`
-  }`
+  role.holders.length > 0
+    ? unreachedWords(role)
+    : `Nobody holds the role “${role.title}”. ${
+        role.open === 0
+          ? 'Nothing waits for it now.'
+          : `${role.open === 1 ? 'One thing waits' : `${role.open} things wait`} for it${role.overdue === 0 ? '' : `, ${role.overdue} overdue`}.`
+      }`
+
+const unreachedWords = ({ title, unreached }: NeededRole): string =>
+  `Nobody who holds the role “${title}” reaches the place of ${unreached === 1 ? 'one thing that waits' : `${unreached} things that wait`} for it.`
 
 /** Those whom an empty role concerns: who gives roles, who hears of late work, who answers for data protection. */
 export function concernedBy(parts: Pick<DeskParts, 'packs'>, person: Person): readonly string[] {
@@ -88,7 +109,7 @@ export function rolesNeededRoutes(parts: DeskParts): readonly Route[] {
       api: { summary: 'Roles that are needed, who holds them, and how much waits for them' },
       async handler({ person }) {
         const landlords = landlordsOf(parts, person!)
-        const roles = await neededRoles(parts, landlords)
+        const roles = await neededRoles(parts, landlords, person!)
         return { data: roles, page: () => rolesPage(parts, landlords, roles, person!) }
       },
     }),
@@ -102,6 +123,7 @@ function rolesPage(
   person: Person,
 ): Page {
   const vacant = roles.filter(({ holders }) => holders.length === 0)
+  const partly = roles.filter((role) => role.holders.length > 0 && isVacant(role))
   return {
     title: 'Who is there for what',
     wide: true,
@@ -114,7 +136,7 @@ function rolesPage(
           : vacant.length === 1
             ? 'Nobody holds one of the roles that are needed.'
             : `Nobody holds ${vacant.length} of the roles that are needed.`,
-    })}${
+    })}${partly.length === 0 ? null : marks.bullets(partly.map(unreachedWords))}${
       vacant.length > 0 && person.administrator
         ? marks.paragraph(html`Give somebody the role under ${marks.link('/accounts', 'People')}.`)
         : null
@@ -137,7 +159,9 @@ function rolesPage(
                       : `${role.open}${role.overdue === 0 ? '' : `, ${role.overdue} overdue`}`,
                     role.holders.length === 0
                       ? marks.stateTag('attention', 'Vacant')
-                      : marks.stateTag('lawful', 'Held'),
+                      : isVacant(role)
+                        ? marks.stateTag('attention', 'Not everywhere')
+                        : marks.stateTag('lawful', 'Held'),
                   ]),
               })}`,
           )

@@ -2,6 +2,7 @@
 import { newId, type Reason, type Result, refuse, story } from '#base/base.ts'
 import { findCase } from '#casework/casework.ts'
 import { inTransaction, type Tx } from '#engine/engine.ts'
+import { casesSeenBy } from '#footage/footage.ts'
 import { append } from '#ledger/ledger.ts'
 import {
   type Action,
@@ -138,7 +139,9 @@ export async function makeExhibit(
     return wrong('toTime', `An exhibit covers ${spanHoursMax} hours at most. Make several.`)
   const pack = deps.packs.packOf(camera.provider)
   const found =
-    wanted.caseReference === '' ? null : await findCase(deps.sql, [camera.provider], wanted.caseReference)
+    wanted.caseReference === ''
+      ? null
+      : await findCase(deps.sql, casesSeenBy(person, camera.provider), wanted.caseReference)
   if (wanted.caseReference !== '' && found === null)
     return wrong(
       'caseReference',

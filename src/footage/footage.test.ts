@@ -146,6 +146,37 @@ test('a viewing without reason, case, purpose or right is refused, and nothing i
   assert.equal((await ledger('viewing.opened')).length, 0)
 })
 
+test('a case out of reach is no reason to look, and a new one is opened with the viewing alone', async () => {
+  const [{ site_id: siteId }] = (await rig.db.sql`
+    select s.site_id from register.camera c join register.system s on s.id = c.system_id
+    where c.id = ${rig.cameraId}`) as unknown as [{ site_id: string }]
+  const { roles } = manager()
+  const local = rig.signIn({
+    ...manager(),
+    roles: roles.map((one) => ({ ...one, areas: [`site:${siteId}`] })),
+  })
+  const count = async () => (await rig.db.sql`select 1 from casework."case"`).length
+  const before = await count()
+  const form = async () => {
+    const headers = { cookie: `overt_session=${local.token}` }
+    return (await fetch(`${rig.hub().url}/viewings/new?camera=${rig.cameraId}`, { headers })).text()
+  }
+  const empty = await form()
+  assert.match(empty, /There is none yet/)
+  assert.doesNotMatch(empty, /Noise at night/, 'it is about the whole landlord')
+  const refused = await local.post('/api/v1/viewings', ask())
+  assert.equal(refused.status, 403)
+  assert.match(await refused.text(), /There is no case/)
+  const fresh = { caseReference: '', newCaseTitle: 'Shouting in the hall', newCaseKind: 'complaint' }
+  assert.equal((await local.post('/api/v1/viewings', ask({ ...fresh, purpose: 'curiosity' }))).status, 403)
+  assert.equal(await count(), before, 'what is refused opens no case')
+  await opened(local, fresh)
+  const [made] = await rig.db.sql`select site_id from casework."case" where title = 'Shouting in the hall'`
+  assert.equal(made?.['site_id'], siteId)
+  assert.equal(await count(), before + 1)
+  assert.match(await form(), /Shouting in the hall/, 'a case about this place is offered')
+})
+
 test('a viewing gives its own span and no more, and ends by its person, by time and by losing the role', async () => {
   const person = manager()
   const client = rig.signIn(person)

@@ -7,6 +7,7 @@
  * "recording".
  */
 export { authorityFrom } from './authority.ts'
+export { casesSeenBy } from './cases-seen.ts'
 export type { Authority, FootageDeps, HubIdentity } from './deps.ts'
 export { ledgerEvents } from './events.ts'
 export { holdsInForce } from './holds-in-force.ts'

@@ -16,16 +16,16 @@ import { caseworkRoutes, closeTask, openTask } from '#casework/casework.ts'
 import { deskRoutes, ledgerRoutes } from '#desk/desk.ts'
 import { connect, inTransaction, startJobs, startOutbox } from '#engine/engine.ts'
 import { exhibitsOfCase, startEvidence } from '#evidence/evidence.ts'
-import { findViewing, footageRoutes } from '#footage/footage.ts'
+import { casesSeenBy, findViewing, footageRoutes } from '#footage/footage.ts'
 import { append, knowKinds, ledgerKey, startSequencer } from '#ledger/ledger.ts'
 import {
   authenticator,
   digestTrouble,
-  holdersOf,
   noticeUnusual,
   peopleAt,
   peopleRoutes,
   remindEverybody,
+  rolesHeld,
   staffOf,
   trainingRoutes,
 } from '#people/people.ts'
@@ -42,6 +42,7 @@ import {
 } from '#providers/providers.ts'
 import {
   forgetOldUploads,
+  placeTyped,
   reachOf,
   registerRoutes,
   siteNamed,
@@ -125,9 +126,7 @@ export async function buildHub(
         clock.nowMs(),
       ),
     placeNamed: (slug, name) => siteNamed(sql, slug, name),
-    async placeNames(ids) {
-      return new Map([...(await sitesById(sql, ids))].map(([id, { name }]) => [id, name]))
-    },
+    placesById: (ids) => sitesById(sql, ids),
     named: authorisation.named,
   }
   startProviders({ ...policyKeeping, jobs })
@@ -170,7 +169,7 @@ export async function buildHub(
         recordingCameras: footage.recordingCameras,
         named: authorisation.named,
         mail: config.smtpUrl === null ? null : { trouble: () => digestTrouble(sql) },
-        holdersOf: (slug, role) => holdersOf(sql, slug, role, undefined, clock.nowMs()),
+        rolesHeld: (slug) => rolesHeld(people, slug, clock.nowMs()),
         demo:
           home.born === 'demo'
             ? { moveBy: (days, by) => travel(floor, footage, authorisation, days, by) }
@@ -214,6 +213,10 @@ export async function buildHub(
         sql,
         providers: () => providers.list(),
         named: authorisation.named,
+        seenBy: casesSeenBy,
+        placeTyped: (person, typed) =>
+          placeTyped(sql, { everywhere: false, held: person.roles }, providers, typed, true),
+        placeName: async (id) => (await sitesById(sql, [id])).get(id)?.name ?? null,
         async related(caseId, person) {
           const exhibits = await exhibitsOfCase(sql, caseId, reachOf(person, 'exhibit.view', providers))
           return exhibits.map(({ id, reference }) => ({

@@ -4,7 +4,7 @@ import { type Clock, type Home, type Log, openSecretBox, systemClock } from '#ba
 import { closedAmong, closeTask, findCase, handTasksOn, openTask, tasksInHand } from '#casework/casework.ts'
 import type { Sql } from '#engine/engine.ts'
 import { withExhibits } from '#evidence/evidence.ts'
-import { closeViewingsOf, handHoldsOn, holdsInHand, lookedSince } from '#footage/footage.ts'
+import { casesSeenBy, closeViewingsOf, handHoldsOn, holdsInHand, lookedSince } from '#footage/footage.ts'
 import { append, listEntries } from '#ledger/ledger.ts'
 import type { PeopleParts, Refusal } from '#people/people.ts'
 import { baseline, type Providers } from '#providers/providers.ts'
@@ -151,8 +151,7 @@ const placesOf = (sql: Sql, providers: Providers): NonNullable<PeopleParts['plac
   patches: async (provider) =>
     (await patchesOf(sql, provider)).map(({ id, name }) => ({ id, name, provider })),
   async caseBy(person, reference) {
-    const slugs = [...new Set(person.roles.map(({ provider }) => provider))]
-    const found = await findCase(sql, slugs, reference)
+    const found = await findCase(sql, casesSeenBy(person), reference)
     return found && { id: found.id, name: found.reference, provider: found.provider }
   },
 })

@@ -19,6 +19,7 @@ export {
 export { conflictedAt } from './conflicts.ts'
 export { type DigestDue, digestDone, digestFailed, digestsDue, digestTrouble } from './digests.ts'
 export { ledgerEvents } from './events.ts'
+export { type Holding, rolesHeld } from './held-by.ts'
 export { trainingRoutes } from './pages/training-routes.ts'
 export {
   type AccountRules,

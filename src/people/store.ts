@@ -179,6 +179,23 @@ export const holders = (
       and (${nowMs}::timestamptz is null or role.until is null or role.until > ${nowMs}::timestamptz)
     order by lower(person.name), person.id`
 
+/** Every role that stands in the account of somebody who works for a landlord, ended or not, by name. */
+export const grantsOfStaff = (sql: Query, provider: string) =>
+  sql<
+    {
+      personId: string
+      name: string
+      role: string
+      areas: string[]
+      untilMs: number | null
+      givenMs: number
+    }[]
+  >`
+    select person.id as "personId", person.name, role.role, role.areas, role.until as "untilMs", role.given_at as "givenMs"
+    from people.role join people.person on person.id = role.person_id
+    where role.provider = ${provider} and person.active and person.kind = 'staff'
+    order by lower(person.name), person.id, role.role`
+
 export const staff = (sql: Query, provider: string): Promise<{ id: string; name: string }[]> =>
   sql<{ id: string; name: string }[]>`
     select person.id, person.name from people.person

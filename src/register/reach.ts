@@ -69,3 +69,13 @@ export function withinReach(sql: Query, reach: Reach, provider: string, area: st
   return sql`(${sql(provider)} = any (${whole}::text[])
     or ${sql(provider)} || E'\\n' || ${sql(area)} = any (${parts}::text[]) or ${byPlace})`
 }
+
+/**
+ * As SQL: does a reach hold what a row is about, be it one place, an area or (neither) a whole landlord? A place counts
+ * where it lies today, not where it lay when the row was written.
+ */
+export function placedWithin(sql: Query, reach: Reach, provider: string, area: string, site: string) {
+  return sql`(case when ${sql(site)} is null then ${withinReach(sql, reach, provider, area)}
+    else exists (select 1 from register.site as spot where spot.id = ${sql(site)} and spot.provider = ${sql(provider)}
+      and ${withinReach(sql, reach, 'spot.provider', 'spot.area', 'spot.id')}) end)`
+}

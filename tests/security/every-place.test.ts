@@ -17,12 +17,18 @@ import type { Given } from './visitors.ts'
 const zone = 'Europe/London'
 let land: Landlords
 
-type Spot = { readonly site: string; readonly camera: string; readonly deployment: string }
+type Spot = {
+  readonly site: string
+  readonly camera: string
+  readonly deployment: string
+  readonly caseId: string
+  readonly caseReference: string
+}
+type Placed = Pick<Spot, 'site' | 'camera' | 'deployment'>
 type Home = {
   readonly north: Spot
   readonly south: Spot
   readonly patch: string
-  readonly caseReference: string
 }
 const homes = new Map<Pack, Home>()
 const homeOf = (pack: Pack): Home => homes.get(pack)!
@@ -51,7 +57,7 @@ async function moveIn(pack: Pack): Promise<void> {
   ok(await robin.post(`/api/v1/estate/imports/${upload.id}/confirm`), 'confirm')
   const { provider } = pack
   const { id: patch } = ok(await robin.post('/api/v1/patches/new', { provider, name: 'Larch' }), 'patch')
-  const spots = await land.hub.sql<(Spot & { area: string })[]>`
+  const spots = await land.hub.sql<(Placed & { area: string })[]>`
     select t.area, t.id as site, c.id as camera, d.id as deployment from register.site t
     join register.system s on s.site_id = t.id join register.camera c on c.system_id = s.id
     join authorisation.deployment d on d.camera_id = c.id where t.provider = ${provider} order by t.area`
@@ -59,11 +65,22 @@ async function moveIn(pack: Pack): Promise<void> {
     spots.map(({ area }) => area),
     ['North', 'South'],
   )
-  const [north, south] = spots as unknown as [Spot, Spot]
+  const [north, south] = spots as unknown as [Placed, Placed]
   await land.hub.sql`update register.site set patch_id = ${patch} where id = ${north.site}`
-  const opened = await staffOf(pack)[0]!.post('/api/v1/cases/new', { kind: 'other', title: 'Noise at night' })
-  const caseReference = (ok(opened, 'case') as { reference: string }).reference
-  homes.set(pack, { north, south, patch, caseReference })
+  const opener = staffOf(pack).find(({ role }) => !bound(pack, role))!
+  const caseAt = async (place: string) => {
+    const given = { kind: 'other', title: `Noise at ${place}`, place }
+    const made = ok(await opener.post('/api/v1/cases/new', given), 'case') as {
+      id: string
+      reference: string
+    }
+    return { caseId: made.id, caseReference: made.reference }
+  }
+  homes.set(pack, {
+    north: { ...north, ...(await caseAt('North Court')) },
+    south: { ...south, ...(await caseAt('South Court')) },
+    patch,
+  })
 }
 
 before(async () => {
@@ -137,6 +154,7 @@ describe('what somebody finds', () => {
     ['register.view', ({ camera }) => `/api/v1/cameras/${camera}`],
     ['register.view', ({ site }) => `/sites/${site}`],
     ['deployment.view', ({ deployment }) => `/api/v1/deployments/${deployment}`],
+    ['task.view', ({ caseId }) => `/api/v1/cases/${caseId}`],
     ['footage.timeline', ({ camera }) => `/api/v1/cameras/${camera}/timeline`],
   ]
   const lists: readonly (readonly [action: Action, path: string, id: keyof Spot])[] = [
@@ -145,6 +163,8 @@ describe('what somebody finds', () => {
     ['register.view', '/sites/map', 'site'],
     ['deployment.view', '/api/v1/deployments', 'deployment'],
     ['deployment.view', '/api/v1/transitions', 'deployment'],
+    ['task.view', '/api/v1/cases', 'caseId'],
+    ['task.view', '/api/v1/cases?text=Court', 'caseReference'],
   ]
   for (const pack of packs)
     test(`lies within their reach and their role's abilities: ${codeOf(pack)}`, async () => {
@@ -310,7 +330,7 @@ function asked(home: Home, where: Where, kind: Kind, purpose: string) {
     toTime: to!.time,
     purpose,
     reason: 'Shouting at the door was reported.',
-    caseReference: home.caseReference,
+    caseReference: home[where].caseReference,
   }
 }
 

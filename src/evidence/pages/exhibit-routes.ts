@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { findCase } from '#casework/casework.ts'
+import { casesSeenBy } from '#footage/footage.ts'
 import { type Camera, findCamera, reachOf } from '#register/register.ts'
 import { fields, type Page, type Route, route, type View } from '#web/web.ts'
 import type { EvidenceParts } from '../deps.ts'
@@ -141,7 +142,8 @@ async function newPage(parts: EvidenceParts, ask: Asked): Promise<Page | null> {
   if (camera === null) return null
   const pack = parts.packs.packOf(camera.provider)
   const looked = viewing === undefined ? null : await parts.viewing(viewing, me.id)
-  const itsCase = looked?.caseId == null ? null : await findCase(parts.sql, [camera.provider], looked.caseId)
+  const itsCase =
+    looked?.caseId == null ? null : await findCase(parts.sql, casesSeenBy(me, camera.provider), looked.caseId)
   return newExhibitPage({
     view: ask.view,
     camera,

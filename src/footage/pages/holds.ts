@@ -1,7 +1,7 @@
 /** Holds: what is held back from deletion, by whom, why and until when; and letting go. */
 import { z } from 'zod'
 import { addDays, civilDay, startOfDayMs } from '#base/base.ts'
-import { findCase } from '#casework/casework.ts'
+import { caseById } from '#casework/casework.ts'
 import { decide, principalAt } from '#policy/policy.ts'
 import { type Camera, findCamera, placeWords, reaches, reachOf } from '#register/register.ts'
 import {
@@ -94,7 +94,7 @@ export function holdRoutes(parts: Parts): readonly Route[] {
         }
         const again = async (view: View) => (await newPage(parts, { ...ask, view })) ?? gone
         const endsMs = startOfDayMs(addDays(input.endsDay, 1), camera.timeZone)
-        const found = viewing.caseId === null ? null : await findCase(sql, [viewing.provider], viewing.caseId)
+        const found = viewing.caseId === null ? null : await caseById(sql, viewing.caseId)
         const decision = await mayHold(parts, me, camera, {
           fromMs: input.from,
           toMs: input.to,

@@ -1,6 +1,6 @@
 /** Pages of permission to look: the list, the question for an exception, the question and its answer. */
 import { addDays, civilDay } from '#base/base.ts'
-import { findCase, listCases } from '#casework/casework.ts'
+import { caseById, findCase, listCases } from '#casework/casework.ts'
 import type { Pack } from '#policy/policy.ts'
 import { type Camera, findCamera, placeWords } from '#register/register.ts'
 import {
@@ -14,6 +14,7 @@ import {
   until,
   type View,
 } from '#web/web.ts'
+import { casesSeenBy } from '../cases-seen.ts'
 import type { FootageDeps } from '../deps.ts'
 import type { Leave } from '../leave-store.ts'
 import { decidersOf } from '../viewing/leaves.ts'
@@ -69,11 +70,19 @@ export function listPage(
   }
 }
 
-export async function exceptionPage(parts: Parts, view: View, camera: Camera, nowMs: number): Promise<Page> {
+export async function exceptionPage(
+  parts: Parts,
+  view: View,
+  person: Person,
+  camera: Camera,
+  nowMs: number,
+): Promise<Page> {
   const pack = parts.packs.packOf(camera.provider)
   const { forbiddenPurposes, exceptions } = pack.values.viewing
   const purposes = forbiddenPurposes.filter((one) => one.exception)
-  const cases = (await listCases(parts.sql, [camera.provider], '')).filter((one) => one.closedMs === null)
+  const cases = (await listCases(parts.sql, casesSeenBy(person, camera.provider), '')).filter(
+    (one) => one.closedMs === null,
+  )
   const title = 'Ask for an exception'
   const back = { href: `/viewings/new?camera=${camera.id}`, text: 'Look at footage' }
   if (purposes.length === 0)
@@ -133,10 +142,11 @@ export async function leavePage(
   nowMs: number,
 ): Promise<Page> {
   const pack = parts.packs.packOf(leave.provider)
-  const [names, cameras, found] = await Promise.all([
+  const [names, cameras, found, openToMe] = await Promise.all([
     parts.namesOf([leave.personId, ...(leave.decided === null ? [] : [leave.decided.by])]),
     Promise.all(leave.cameraIds.map((id) => findCamera(parts.sql, id))),
-    leave.caseId === null ? null : findCase(parts.sql, [leave.provider], leave.caseId),
+    leave.caseId === null ? null : caseById(parts.sql, leave.caseId),
+    leave.caseId === null ? null : findCase(parts.sql, casesSeenBy(person, leave.provider), leave.caseId),
   ])
   const nameOf = (id: string): string => names.get(id)?.name ?? 'Somebody'
   const { roles, clause } = decidersOf(pack, leave.kind)
@@ -174,7 +184,14 @@ ${c.summaryList({
         ]),
     { key: 'What for', value: purposeWords(pack, leave.purpose) },
     { key: 'Reason', value: leave.reason },
-    ...(found === null ? [] : [{ key: 'Case', value: marks.link(`/cases/${found.id}`, found.reference) }]),
+    ...(found === null
+      ? []
+      : [
+          {
+            key: 'Case',
+            value: openToMe === null ? found.reference : marks.link(`/cases/${found.id}`, found.reference),
+          },
+        ]),
     {
       key: 'Decided by',
       value:

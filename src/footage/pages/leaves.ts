@@ -1,8 +1,9 @@
 /** Permission to look, from a second person: asking for an exception, deciding, opening the viewing, taking it back. */
 import { z } from 'zod'
 import { addDays, startOfDayMs } from '#base/base.ts'
-import { findCase } from '#casework/casework.ts'
+import { caseById, findCase } from '#casework/casework.ts'
 import { type Ask, fields, marks, type Page, type Person, type Route, route, type View } from '#web/web.ts'
+import { casesSeenBy } from '../cases-seen.ts'
 import type { FootageDeps } from '../deps.ts'
 import { findLeave, type Leave, leavesAt, leavesOf } from '../leave-store.ts'
 import { answerLeave, askLeave, deciding, takeBackLeave } from '../viewing/leaves.ts'
@@ -68,7 +69,7 @@ export function leaveRoutes(parts: Parts): readonly Route[] {
       async handler({ person, input, view, nowMs }) {
         const camera = await reachable(parts, signedIn(person), input.camera ?? '', false)
         if (camera === null) return { notFound: 'There is no such camera, or you may not look at it.' }
-        const shownPage = await exceptionPage(parts, view, camera, nowMs)
+        const shownPage = await exceptionPage(parts, view, signedIn(person), camera, nowMs)
         return { data: {}, page: () => shownPage }
       },
     }),
@@ -81,7 +82,7 @@ export function leaveRoutes(parts: Parts): readonly Route[] {
       input: exceptionInput,
       async form({ person, view, input, nowMs }) {
         const camera = await reachable(parts, signedIn(person), String(input['camera'] ?? ''), false)
-        return camera === null ? lost : exceptionPage(parts, view, camera, nowMs)
+        return camera === null ? lost : exceptionPage(parts, view, signedIn(person), camera, nowMs)
       },
       async handler({ person, input, nowMs }) {
         const me = signedIn(person)
@@ -90,7 +91,7 @@ export function leaveRoutes(parts: Parts): readonly Route[] {
         const found =
           input.caseReference === null
             ? null
-            : await findCase(parts.sql, [camera.provider], input.caseReference)
+            : await findCase(parts.sql, casesSeenBy(me, camera.provider), input.caseReference)
         if (input.caseReference !== null && found === null)
           return { refusal: [{ field: 'caseReference', message: 'There is no such case here' }] }
         const asked = await askLeave(parts, me, camera, {
@@ -113,7 +114,7 @@ export function leaveRoutes(parts: Parts): readonly Route[] {
               'leave-nobody': 'purpose',
             }),
             forbidden: true,
-            again: (view) => exceptionPage(parts, view, camera, nowMs),
+            again: (view) => exceptionPage(parts, view, me, camera, nowMs),
           }
         }
         const { id } = asked.value
@@ -179,7 +180,7 @@ export function leaveRoutes(parts: Parts): readonly Route[] {
         const me = signedIn(person)
         const leave = await findLeave(parts.sql, input.id)
         if (leave === null || leave.personId !== me.id || leave.kind !== 'colleague') return gone
-        const found = leave.caseId === null ? null : await findCase(parts.sql, [leave.provider], leave.caseId)
+        const found = leave.caseId === null ? null : await caseById(parts.sql, leave.caseId)
         const opened = await openViewing(parts, me, {
           kind: leave.viewingKind,
           cameraIds: leave.cameraIds,

@@ -1,6 +1,6 @@
 /** The form that comes before any picture: which camera, which span, what for, why, and for which case. */
 import { z } from 'zod'
-import { caseKinds, findCase, listCases, openCase } from '#casework/casework.ts'
+import { caseKinds, findCase, listCases } from '#casework/casework.ts'
 import { inTransaction } from '#engine/engine.ts'
 import { withGuidance } from '#providers/providers.ts'
 import {
@@ -31,10 +31,11 @@ import {
   route,
   type View,
 } from '#web/web.ts'
+import { casesSeenBy } from '../cases-seen.ts'
 import type { FootageDeps } from '../deps.ts'
 import { exceptionsOf } from '../leave-store.ts'
 import { askLeave, onlyConsentMissing } from '../viewing/leaves.ts'
-import { openViewing, type Wanted } from '../viewing/open-viewing.ts'
+import { openCaseAt, openViewing, type Wanted } from '../viewing/open-viewing.ts'
 import { caseFields, colleagueFields, type Offer, purposeFields, spanFields } from './viewing-fields.ts'
 import { asFieldErrors, instantOf, signedIn } from './words.ts'
 
@@ -128,7 +129,6 @@ export function newViewingRoutes(parts: Parts): readonly Route[] {
         if (camera === null) return { notFound: 'There is no such camera, or you may not look at it.' }
         const span = live ? { fromMs: ask.nowMs, toMs: ask.nowMs + 1 } : readSpan(input, camera.timeZone)
         if ('errors' in span) return { refusal: span.errors, again: (view) => again(parts)({ ...ask, view }) }
-        const caseReference = await caseOf(parts, me, camera, input, ask.nowMs)
         const looking = {
           kind: input.kind,
           cameraIds: input.cameras,
@@ -136,11 +136,13 @@ export function newViewingRoutes(parts: Parts): readonly Route[] {
           toMs: span.toMs,
           purpose: input.purpose,
           reason: input.reason,
-          caseReference,
+          caseReference: input.caseReference ?? '',
+          newCase: newCaseOf(input),
         }
         const colleague = input.colleague === 'yes'
         const result = await openViewing(parts, me, { ...looking, colleague, leaveId: '' })
-        if (!result.ok && onlyConsentMissing(result.reasons)) return askSecond(parts, me, camera, looking)
+        if (!result.ok && onlyConsentMissing(result.reasons))
+          return askSecond(parts, me, camera, looking, ask.nowMs)
         if (!result.ok) {
           return {
             refusal: asFieldErrors(result.reasons, fieldOf),
@@ -161,9 +163,13 @@ async function askSecond(
   person: Person,
   camera: Camera,
   looking: Omit<Wanted, 'colleague' | 'leaveId'>,
+  nowMs: number,
 ): Promise<Answer> {
   const found =
-    looking.caseReference === '' ? null : await findCase(parts.sql, [camera.provider], looking.caseReference)
+    looking.caseReference === ''
+      ? looking.newCase &&
+        (await inTransaction(parts.sql, (tx) => openCaseAt(tx, camera, looking.newCase!, person, nowMs)))
+      : await findCase(parts.sql, casesSeenBy(person, camera.provider), looking.caseReference)
   const live = looking.kind === 'live'
   const asked = await askLeave(parts, person, camera, {
     kind: 'colleague',
@@ -224,27 +230,11 @@ function readSpan(
   return { fromMs: instantOf(fromDay, fromTime, timeZone), toMs: instantOf(toDay, toTime, timeZone) }
 }
 
-/** The case chosen, or a new one opened from what was typed. */
-async function caseOf(
-  parts: Parts,
-  person: Person,
-  camera: Camera,
-  input: z.output<typeof wanted>,
-  nowMs: number,
-): Promise<string> {
-  if (input.caseReference !== null || input.newCaseTitle === null) return input.caseReference ?? ''
-  const opened = await inTransaction(parts.sql, (tx) =>
-    openCase(tx, {
-      provider: camera.provider,
-      kind: input.newCaseKind,
-      title: input.newCaseTitle!,
-      theirReference: null,
-      by: person.id,
-      nowMs,
-    }),
-  )
-  return opened.reference
-}
+/** The case to be opened with the viewing, where none was chosen and one is described. */
+const newCaseOf = (input: z.output<typeof wanted>) =>
+  input.caseReference !== null || input.newCaseTitle === null
+    ? null
+    : { kind: input.newCaseKind, title: input.newCaseTitle }
 
 const again =
   (parts: Parts) =>
@@ -315,7 +305,7 @@ async function formPage(
   const pack = parts.packs.packOf(camera.provider)
   const [neighbours, cases, exceptions] = await Promise.all([
     camerasAt(parts.sql, camera.siteId),
-    listCases(parts.sql, [camera.provider], ''),
+    listCases(parts.sql, casesSeenBy(person, camera.provider), ''),
     exceptionsOf(parts.sql, person.id, camera.provider, offer.nowMs),
   ])
   const excepted = exceptions.filter(

@@ -1,5 +1,5 @@
 /** A viewing's own page: the player where there is script, and the same facts as a table everywhere. */
-import { findCase } from '#casework/casework.ts'
+import { caseById } from '#casework/casework.ts'
 import type { Pack } from '#policy/policy.ts'
 import { type Camera, findCamera, placeWords } from '#register/register.ts'
 import {
@@ -42,7 +42,7 @@ export async function viewingPage(
   )
   const camera = cameras.find((one) => one.id === options.cameraId) ?? cameras[0]!
   const pack = parts.packs.packOf(viewing.provider)
-  const found = viewing.caseId === null ? null : await findCase(parts.sql, [viewing.provider], viewing.caseId)
+  const found = viewing.caseId === null ? null : await caseById(parts.sql, viewing.caseId)
   const index = viewing.kind === 'live' ? null : await indexOf(parts.serve, viewing, camera.id)
   const held = index === null ? [] : await holdsOn(parts.sql, camera.id, viewing.fromMs, viewing.toMs)
   const title = viewing.kind === 'live' ? 'Live view' : 'Viewing'

@@ -3,12 +3,13 @@
  * shown on any other way, and nothing before this is durable.
  */
 import { type Decision, newId, type Reason, type Result, refuse } from '#base/base.ts'
-import { closeTask, findCase } from '#casework/casework.ts'
-import { inTransaction } from '#engine/engine.ts'
+import { type CaseKind, closeTask, findCase, openCase } from '#casework/casework.ts'
+import { inTransaction, type Tx } from '#engine/engine.ts'
 import { append } from '#ledger/ledger.ts'
 import { decide, grantsAt, type Pack, principalAt, rolesFor } from '#policy/policy.ts'
 import { type Camera, findCamera } from '#register/register.ts'
 import type { Person } from '#web/web.ts'
+import { casesSeenBy } from '../cases-seen.ts'
 import type { FootageDeps } from '../deps.ts'
 import { exceptionsOf, findLeave, type Leave } from '../leave-store.ts'
 import { reelsIn } from '../store.ts'
@@ -29,11 +30,15 @@ export type Wanted = {
   readonly purpose: string
   readonly reason: string
   readonly caseReference: string
+  /** A case that is opened with the viewing, about the first camera's place; nothing is opened when the viewing is refused. */
+  readonly newCase?: NewCase | null
   /** The person looked for works for the landlord. */
   readonly colleague: boolean
   /** The leave of a second person that this looking stands on; '' when there is none. */
   readonly leaveId: string
 }
+
+export type NewCase = { readonly kind: CaseKind; readonly title: string }
 
 const no = (code: string, message: string) => refuse({ code, message, clause: null })
 
@@ -58,13 +63,16 @@ export async function openViewing(
   }
   const pack = deps.packs.packOf(provider)
   const found =
-    wanted.caseReference === '' ? null : await findCase(deps.sql, [provider], wanted.caseReference)
+    wanted.caseReference === ''
+      ? null
+      : await findCase(deps.sql, casesSeenBy(person, provider), wanted.caseReference)
   if (wanted.caseReference !== '' && found === null) {
     return no(
       'no-case',
       `There is no case ${wanted.caseReference} here. Check the reference, or open the case first.`,
     )
   }
+  const toOpen = found === null ? (wanted.newCase ?? null) : null
   const { consent, exception } = await leavesFor(deps, person, provider, wanted, nowMs)
   const leave = consent ?? exception
   const reasons: Reason[] = []
@@ -72,7 +80,7 @@ export async function openViewing(
     const decision = await askPolicy(deps, pack, person, camera, {
       ...wanted,
       nowMs,
-      caseReference: found?.reference ?? '',
+      caseReference: found?.reference ?? (toOpen === null ? '' : 'C-new'),
       caseId: found?.id ?? null,
       consented: consent !== null,
       exception: exception !== null,
@@ -87,7 +95,7 @@ export async function openViewing(
     consent?.untilMs ?? Number.POSITIVE_INFINITY,
     exception?.untilMs ?? Number.POSITIVE_INFINITY,
   )
-  const viewing: Viewing = {
+  const wantedViewing: Viewing = {
     id: newId(nowMs),
     kind: wanted.kind,
     personId: person.id,
@@ -104,7 +112,9 @@ export async function openViewing(
     leaveId: leave?.id ?? null,
   }
   const lentBy = lender(pack, person, cameras[0] as Camera, live ? 'footage.live' : 'footage.view')
-  await inTransaction(deps.sql, async (tx) => {
+  const viewing = await inTransaction(deps.sql, async (tx) => {
+    const its = toOpen === null ? found : await openCaseAt(tx, cameras[0] as Camera, toOpen, person, nowMs)
+    const viewing = { ...wantedViewing, caseId: its?.id ?? null }
     const entry = await append(tx, {
       kind: live ? 'viewing.live-opened' : 'viewing.opened',
       actor: person.id,
@@ -112,7 +122,7 @@ export async function openViewing(
       about: {
         viewing: viewing.id,
         ...Object.fromEntries(viewing.cameraIds.map((id, n) => [n === 0 ? 'camera' : `camera-${n + 1}`, id])),
-        ...(found === null ? {} : { case: found.id }),
+        ...(its === null ? {} : { case: its.id }),
         ...(lentBy === null ? {} : { deputyFor: lentBy }),
         ...(leave === null ? {} : { leave: leave.id }),
       },
@@ -120,7 +130,7 @@ export async function openViewing(
         fromMs: viewing.fromMs,
         toMs: viewing.toMs,
         purpose: viewing.purpose,
-        caseReference: found?.reference ?? null,
+        caseReference: its?.reference ?? null,
         expiresMs,
         colleague: wanted.colleague,
         policy: `${pack.provider}@${pack.version}`,
@@ -131,9 +141,21 @@ export async function openViewing(
     await insertViewing(tx, viewing, entry)
     if (leave !== null)
       await closeTask(tx, { kind: 'leave.answered', about: { leave: leave.id }, by: person.id, nowMs })
+    return viewing
   })
   return { ok: true, value: viewing }
 }
+
+/** A case about a camera's place. */
+export const openCaseAt = (tx: Tx, camera: Camera, given: NewCase, person: Person, nowMs: number) =>
+  openCase(tx, {
+    ...given,
+    provider: camera.provider,
+    siteId: camera.siteId,
+    theirReference: null,
+    by: person.id,
+    nowMs,
+  })
 
 /** For whom they stand in, where only that lets them look; null: they look in a role of their own. */
 function lender(pack: Pack, person: Person, camera: Camera, action: 'footage.live' | 'footage.view') {
