@@ -77,7 +77,7 @@ export async function recordReview(
   if (latest !== null && given.nextReview > latest)
     return no(
       'review-too-late',
-      `The policy asks for a review every ${pack.values.upkeep.reviewMonths.value} months, so the next one is due by ${latest} at the latest.`,
+      `${pack.values.upkeep.reviewMonths.silent ? 'The policy says nothing of how often it is looked at. Overt asks for it' : 'The policy asks for a review'} every ${pack.values.upkeep.reviewMonths.value} months, so the next one is due by ${latest} at the latest.`,
       pack.values.upkeep.reviewMonths.clause,
     )
   const { today: _today, ...told } = given

@@ -144,12 +144,16 @@ test('a review is asked for in time, never later than the policy allows, and clo
   )
   assert.deepEqual(waiting()[0]!.roles, ['policy-owner'])
   assert.equal(waiting()[0]!.clause, 'connexus-control-d')
-  const review = { reviewedOn: '2026-11-20', outcome: 'stays', note: 'All of us.', nextReview: '2027-11-30' }
+  const review = { reviewedOn: '2026-11-20', outcome: 'stays', note: 'All of us.', nextReview: '2027-11-20' }
   assert.equal((await house.post('owner', '/policy/connexus/reviews', review)).status, 403)
   assert.equal(
     (await house.post('writer', '/policy/connexus/reviews', { ...review, reviewedOn: '2026-12-24' })).status,
     422,
   )
+  // Its document gives a day and no rhythm: a year, and nobody says that the document asks for it.
+  const late = await house.post('writer', '/policy/connexus/reviews', { ...review, nextReview: '2027-11-21' })
+  assert.equal(late.status, 422)
+  assert.match(late.text, /The policy says nothing of how often/)
   assert.equal((await house.post('writer', '/policy/connexus/reviews', review)).status, 201)
   assert.deepEqual(waiting(), [])
   await remind(house.deps)

@@ -193,7 +193,9 @@ function reviews(view: View, facts: DocumentFacts): Html {
                 value: latest,
                 ...(latest === null
                   ? {}
-                  : { hint: `${dayWords(latest)} at the latest, by the policy’s own rhythm.` }),
+                  : {
+                      hint: `${dayWords(latest)} at the latest, ${pack.values.upkeep.reviewMonths.silent ? 'because the policy gives no rhythm' : 'by the policy’s own rhythm'}.`,
+                    }),
               },
             )}${c.button({ text: 'Record the review' })}`,
           }),
