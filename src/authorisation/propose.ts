@@ -3,7 +3,7 @@ import type { z } from 'zod'
 import { civilDay, isId, newId, type Result } from '#base/base.ts'
 import { inTransaction, type Tx } from '#engine/engine.ts'
 import { append } from '#ledger/ledger.ts'
-import { type DeploymentType, decide, type Pack } from '#policy/policy.ts'
+import { type DeploymentType, decide, inSentence, type Pack } from '#policy/policy.ts'
 import {
   controlledElsewhere,
   findCamera,
@@ -208,7 +208,7 @@ async function placeOf(
     systemId = await insertSystem(tx, {
       provider: proposal.provider,
       siteId,
-      name: `${known?.name ?? proposal.siteName!}: ${type.label.toLowerCase()}`.slice(0, 200),
+      name: `${known?.name ?? proposal.siteName!}: ${inSentence(type.label)}`.slice(0, 200),
       purposes: proposal.purposes,
       // Who asks answers for it until somebody else is named.
       managerId: by,

@@ -5,7 +5,7 @@
 import type { Gate } from './gates.ts'
 import { layings } from './laying.ts'
 import type { Pack } from './pack.ts'
-import { type Point, type PointValue, schemaOf, writtenPoints } from './points.ts'
+import { inSentence, type Point, type PointValue, schemaOf, writtenPoints } from './points.ts'
 import type { DeploymentType } from './values.ts'
 
 export type PointDecision = { readonly key: string; readonly value: PointValue }
@@ -71,7 +71,7 @@ export function openPointsGate(pack: Pack, type: DeploymentType, who: readonly s
       silent: true,
       silence: 'The policy says nothing about it, and Overt does not answer in the landlord’s place.',
       who,
-      why: `The landlord has yet to decide: ${open.map((point) => point.label.toLowerCase()).join('; ')}.`,
+      why: `The landlord has yet to decide: ${open.map((point) => inSentence(point.label)).join('; ')}.`,
     },
   ]
 }

@@ -158,6 +158,10 @@ function pointsOf(pack: Pick<Pack, 'values' | 'decided'>): readonly PointSaid[] 
   return [...said, ...read].sort((a, b) => (a.key < b.key ? -1 : 1))
 }
 
+/** A label within a sentence: “Kinds of placement” begins small, “CCTV in a new building” keeps its capitals. */
+export const inSentence = (label: string): string =>
+  label.replace(/^[A-Z](?![A-Z])/, (letter) => letter.toLowerCase())
+
 /** A value as people read it. */
 export function inWords(value: PointValue): string {
   if (typeof value === 'boolean') return value ? 'yes' : 'no'

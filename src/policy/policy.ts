@@ -39,6 +39,7 @@ export * from './pack.ts'
 export { refusedTechnologies, technologies } from './placement.ts'
 export {
   codeWords,
+  inSentence,
   inWords,
   type Point,
   type PointSaid,

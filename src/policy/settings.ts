@@ -2,6 +2,7 @@
 import { actionLabels } from './actions.ts'
 import { privateViewRule } from './field-of-view.ts'
 import type { Pack } from './pack.ts'
+import { inSentence } from './points.ts'
 import type { Training } from './training.ts'
 import { transitionRules } from './transition.ts'
 import type { DeploymentType, Ending, Ruled, Sourced, Values } from './values.ts'
@@ -127,7 +128,15 @@ export function settings(pack: Pack): Setting[] {
     ...v.sign.places.map((s) => line('A sign stands', signPlaces[s.code], s)),
     ruled('A data protection impact assessment', v.dpia.needed, yesNo('comes first', 'is not asked for')),
     ruled('The assessment is reviewed', v.dpia.reviewMonths, months),
-    ...v.dpia.reopenedBy.map((r) => line('The assessment is opened again when', reopened[r.code], r)),
+    ...v.dpia.reopenedBy.map((r) =>
+      line(
+        r.code === 'new-purpose'
+          ? 'The assessment is opened again when'
+          : 'The assessment is to be opened again, of which Overt does not remind yet, when',
+        reopened[r.code],
+        r,
+      ),
+    ),
     ...v.dpia.questions.map((q) => line('The assessment asks', q.ask, q)),
     ruled('The resident is told to leave the camera alone', v.agreement.toldNotToTamper, yesNo('yes', 'no')),
     ...v.siteChecklist.map((c) => line('The installer confirms', c.ask, c)),
@@ -225,9 +234,10 @@ function ofType(type: DeploymentType, title: (role: string) => string): Setting[
         : 'cannot be found or guessed',
     ),
   ]
-  // “CCTV in a new building” keeps its capitals.
-  const lower = type.label.replace(/^[A-Z](?![A-Z])/, (letter) => letter.toLowerCase())
-  return [line('A camera may be', lower, type), ...its.map((s) => ({ ...s, placement: type.label }))]
+  return [
+    line('A camera may be', inSentence(type.label), type),
+    ...its.map((s) => ({ ...s, placement: type.label })),
+  ]
 }
 
 /** What people learn, hold and read, and what waits for it. */

@@ -5,6 +5,7 @@
 import { newId, ok, type Reason, type Result, refuse } from '#base/base.ts'
 import type { Query, Tx } from '#engine/engine.ts'
 import {
+  inSentence,
   inWords,
   mustDecide,
   openPoints,
@@ -60,7 +61,7 @@ export function checkDecision(
   const point = mustDecide(pack).find((one) => one.key === wanted.key)
   if (point === undefined) return no('not-open', 'The policy leaves nothing of that name open.')
   const checked = schemaOf(point.type).safeParse(wanted.value)
-  if (!checked.success) return no('value', `Choose an answer: ${point.label.toLowerCase()}.`)
+  if (!checked.success) return no('value', `Choose an answer: ${inSentence(point.label)}.`)
   if (wanted.reason.trim() === '') return no('reason', 'Say why the landlord decides it this way.')
   if (wanted.reason.length > reasonMax)
     return no('reason', `The reason must be ${reasonMax.toLocaleString('en-GB')} characters or fewer.`)

@@ -1,6 +1,6 @@
 /** This room's ledger entries in plain words. */
 
-import { writtenPoints } from '#policy/policy.ts'
+import { inSentence, writtenPoints } from '#policy/policy.ts'
 import { dayWords, momentWords } from '#web/web.ts'
 
 type Leaf = { data?: unknown; about: Readonly<Record<string, string>> }
@@ -74,7 +74,7 @@ export const ledgerEvents: Readonly<Record<string, (leaf: Leaf) => string>> = {
   'policy.point-decided': (leaf) => {
     const { key, value } = (leaf.data ?? {}) as { key?: string; value?: string }
     const label = writtenPoints.find((point) => point.key === key)?.label ?? key ?? 'a point of the policy'
-    return `The landlord decided what its policy leaves open: ${label.toLowerCase()}${value ? ` (${value})` : ''}.`
+    return `The landlord decided what its policy leaves open: ${inSentence(label)}${value ? ` (${value})` : ''}.`
   },
   'provider.joined-group': () => 'A landlord joined its group: it decides by the group’s policy from now on.',
   'policy.took-effect': (leaf) => {

@@ -1,7 +1,15 @@
 /** `/policy/:provider/open`: what the policy leaves to the landlord, and the landlord's decision on each. */
 import { z } from 'zod'
 import { inTransaction } from '#engine/engine.ts'
-import { able, inWords, mustDecide, openPoints, type Pack, type PointType } from '#policy/policy.ts'
+import {
+  able,
+  inSentence,
+  inWords,
+  mustDecide,
+  openPoints,
+  type Pack,
+  type PointType,
+} from '#policy/policy.ts'
 import { type Answer, type Ask, fields, type Person, type Route, route } from '#web/web.ts'
 import { decisionsAt } from './decisions.ts'
 import { belongs, landlord, noPolicy, notTheirs, type ProvidersDeps } from './deps.ts'
@@ -131,7 +139,7 @@ export function openPointRoutes(deps: OpenPointsDeps): Route[] {
           data: { key: input.key, value },
           created: true,
           location: `/policy/${input.provider}/open`,
-          flash: `Decided: ${found.point.label.toLowerCase()}: ${inWords(made.value.value)}.`,
+          flash: `Decided: ${inSentence(found.point.label)}: ${inWords(made.value.value)}.`,
         }
       },
     }),

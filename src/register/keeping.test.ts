@@ -246,6 +246,16 @@ describe('a change', () => {
     await assert.rejects(land.db.sql`update register.change set became = 'x'`, /permission denied/)
   })
 
+  test('never gives a system with cameras a purpose that nobody asked for or assessed; it can lose one', async () => {
+    const [row] = await land.db.sql<{ version: number }[]>`
+      select version from register.system where id = ${systemId}`
+    const change = { ...row, name: 'Car park cameras', purposes: ['crime-asb', 'discipline'] }
+    const refused = await post('maya', `/systems/${systemId}/edit`, change, 422)
+    assert.match(JSON.stringify(refused), /disciplinary steps.*progress-4\.2\.2-c/)
+    assert.deepEqual((await get('maya', `/systems/${systemId}`)).purposes, ['crime-asb'])
+    await post('maya', `/systems/${systemId}/edit`, { ...change, purposes: ['crime-asb'] })
+  })
+
   test('of what somebody else changed is refused and says what it says now', async () => {
     const change = (text: object) => ({
       version: 1,

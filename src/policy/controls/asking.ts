@@ -95,7 +95,7 @@ export const asking: readonly Control[] = [
   {
     id: 'assess.reopened-by-change',
     strength: 'evidenced',
-    says: 'When what was asked for changes after the assessment was accepted, it must be written again.',
+    says: 'When what was asked for changes after the assessment was accepted, it must be written again; the purposes of a system with cameras never grow without one.',
     by: ['src/policy/gates.ts gates', 'src/authorisation/facts.ts gateFacts'],
     tests: [aGateTurns],
     denies: [],

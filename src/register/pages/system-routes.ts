@@ -4,6 +4,7 @@ import { civilDay } from '#base/base.ts'
 import { inTransaction, type Tx } from '#engine/engine.ts'
 import { append } from '#ledger/ledger.ts'
 import { type Ask, fields, type Page, type Person, type Route, route, type View } from '#web/web.ts'
+import { camerasOfSystems } from '../camera-store.ts'
 import { chaseSystem } from '../chase.ts'
 import { devicesOfSystems } from '../device-store.ts'
 import { systemFacts } from '../facts.ts'
@@ -220,6 +221,22 @@ export function systemRoutes(deps: RegisterDeps): Route[] {
           }
         if (!purposes.every((code) => known.some((p) => p.code === code)))
           return { refusal: [{ field: 'purposes', message: 'Choose purposes from the policy’s own list' }] }
+        // Each camera here was asked for, and assessed, for the purposes that stand there.
+        const added = known.filter(
+          (p) => purposes.includes(p.code) && !found.system.purposes.includes(p.code),
+        )
+        if (added.length > 0 && (await camerasOfSystems(sql, [id]))(id).length > 0)
+          return {
+            refusal: [
+              {
+                field: 'purposes',
+                message: `No camera of this system was asked for or assessed for this: ${added.map((p) => p.label).join('; ')}. Ask for a camera with that purpose; its assessment comes first.`,
+                clause:
+                  packs.packOf(provider).values.dpia.reopenedBy.find((r) => r.code === 'new-purpose')
+                    ?.clause ?? null,
+              },
+            ],
+          }
         const other = await inTransaction(sql, async (tx) => {
           const before = (await findSystem(tx, id))!
           const same = retentionDays === before.retentionDays
