@@ -52,13 +52,16 @@ const commands: Readonly<Record<string, Command>> = {
     },
   },
   ledger: {
-    usage: 'ledger verify [--key FILE] [--checkpoint FILE]',
-    does: 'check the whole ledger against its public key and an earlier checkpoint',
+    usage: 'ledger verify [--key FILE] [--checkpoint FILE] [--log FOLDER] | ledger export FOLDER',
+    does: 'check the whole ledger against its public key and an earlier checkpoint; write it out for whoever checks elsewhere',
     async run([what, ...args]) {
-      if (what !== 'verify') return usageError(this.usage)
+      if (what !== 'verify' && what !== 'export') return usageError(this.usage)
       const config = readConfig(process.env)
-      const log = createLog('ledger', config.logLevel)
-      return (await import('#ledger/ledger.ts')).ledgerVerifyCommand(args, { config, log, write })
+      const parts = { config, log: createLog('ledger', config.logLevel), write }
+      const ledger = await import('#ledger/ledger.ts')
+      return what === 'verify'
+        ? ledger.ledgerVerifyCommand(args, parts)
+        : ledger.ledgerExportCommand(args, parts)
     },
   },
   mandate: {

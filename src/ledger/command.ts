@@ -1,7 +1,10 @@
-import { readFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { type Config, Failure, type Log } from '#base/base.ts'
-import { connect, startPostgres } from '#engine/engine.ts'
+import { connect, type Sql, startPostgres } from '#engine/engine.ts'
+import { exportLog } from './export.ts'
 import { decodePublicKey, publicKeyFile } from './key.ts'
+import { allCheckpoints } from './proof.ts'
 import { type LedgerReport, verifyFolder, verifyLedger } from './verify.ts'
 
 const usage = `overt ledger verify [--checkpoint FILE …] [--key FILE] [--log FOLDER]
@@ -11,15 +14,14 @@ const usage = `overt ledger verify [--checkpoint FILE …] [--key FILE] [--log F
   --log FOLDER       check an exported log instead of the database
 `
 
+type Parts = { readonly config: Config; readonly log: Log; write(text: string): void }
+
 /**
  * `overt ledger verify`: says in plain words whether the ledger is whole, and names each entry that isn't. Runs beside
  * a running hub, or alone.
  * @returns exit code: 0 whole, 1 not whole, 2 not asked properly
  */
-export async function ledgerVerifyCommand(
-  args: readonly string[],
-  parts: { readonly config: Config; readonly log: Log; write(text: string): void },
-): Promise<number> {
+export async function ledgerVerifyCommand(args: readonly string[], parts: Parts): Promise<number> {
   const asked = readArguments(args)
   if (asked === null) {
     parts.write(usage)
@@ -29,7 +31,9 @@ export async function ledgerVerifyCommand(
   const checkpoints = await Promise.all(asked.checkpoints.map(readGiven))
   const against = { publicKey, checkpoints }
   const report =
-    asked.folder === null ? await verifyDatabase(parts, against) : await verifyFolder(asked.folder, against)
+    asked.folder === null
+      ? await withDatabase(parts, 'overt ledger verify', (sql) => verifyLedger(sql, against))
+      : await verifyFolder(asked.folder, against)
   parts.write(words(report, asked.key === null))
   return report.ok ? 0 : 1
 }
@@ -59,16 +63,43 @@ async function readGiven(path: string): Promise<string> {
   }
 }
 
-async function verifyDatabase(
-  parts: { readonly config: Config; readonly log: Log },
-  against: { publicKey: Buffer; checkpoints: string[] },
-): Promise<LedgerReport> {
+/**
+ * `overt ledger export FOLDER`: every log, each in a folder named for its year, for whoever may not use this machine.
+ * Runs beside a running hub, or alone. No personal detail is in it.
+ * @returns exit code: 0 written, 2 not asked properly
+ * @throws Failure('conflict') when the folder has something in it: two exports must not mix
+ */
+export async function ledgerExportCommand(args: readonly string[], parts: Parts): Promise<number> {
+  const [folder, ...rest] = args
+  if (folder === undefined || folder.startsWith('-') || rest.length > 0) {
+    parts.write('overt ledger export FOLDER\n\n  FOLDER  a new or empty folder\n')
+    return 2
+  }
+  await mkdir(folder, { recursive: true })
+  if ((await readdir(folder)).length > 0)
+    throw new Failure('conflict', `${folder} is not empty: name a new folder`)
+  const notes = await withDatabase(parts, 'overt ledger export', async (sql) => {
+    const newest = await allCheckpoints(sql)
+    for (const { origin } of newest) await exportLog(sql, origin, join(folder, yearOf(origin)))
+    return newest
+  })
+  for (const { origin, size } of notes)
+    parts.write(`${join(folder, yearOf(origin))}: ${size} entries of ${origin}\n`)
+  parts.write(
+    'Give these folders away as they are. Whoever has them checks each with: ledger verify --log FOLDER --key FILE\n',
+  )
+  return 0
+}
+
+const yearOf = (origin: string): string => origin.split('/')[2] ?? origin
+
+async function withDatabase<T>(parts: Parts, name: string, work: (sql: Sql) => Promise<T>): Promise<T> {
   const { config, log } = parts
   const server =
     config.databaseUrl === null ? await startPostgres({ home: config.home, log, shared: true }) : null
-  const sql = connect(config.databaseUrl ?? server!.url, { max: 3, log, name: 'overt ledger verify' })
+  const sql = connect(config.databaseUrl ?? server!.url, { max: 3, log, name })
   try {
-    return await verifyLedger(sql, against)
+    return await work(sql)
   } finally {
     await sql.end({ timeout: 5 })
     await server?.close()

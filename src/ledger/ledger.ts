@@ -4,7 +4,7 @@
  * later changed, removed or put elsewhere. Personal details lie beside the leaves and can be erased.
  * It knows nothing of cameras, never changes a leaf, and claims nothing against a hub whose checkpoints nobody holds.
  */
-export { ledgerVerifyCommand } from './command.ts'
+export { ledgerExportCommand, ledgerVerifyCommand } from './command.ts'
 export {
   append,
   type Entry,

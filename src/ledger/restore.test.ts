@@ -4,7 +4,7 @@
  * with fsync on, started as the hub starts it; real kills and a real file-level backup.
  */
 import assert from 'node:assert/strict'
-import { cp, mkdtemp, rm } from 'node:fs/promises'
+import { cp, mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
@@ -14,8 +14,10 @@ import { connect, migrate, type RunningPostgres, type Sql, startPostgres } from 
 import {
   append,
   checkpoint,
+  ledgerExportCommand,
   ledgerKey,
   ledgerVerifyCommand,
+  publicKeyFile,
   resumedLogs,
   startSequencer,
   verifyLedger,
@@ -184,6 +186,29 @@ test('a restored database opens a new log that says what was lost, and verify te
     assert.equal((await checkpoint(again))!.origin, now.origin)
     await sequencer.close()
     assert.equal(await command(['--nonsense']), 2)
+    // Who may not use this machine takes a folder away, and checks it against the checkpoint and the key they have.
+    const away = join(home.path, 'away')
+    const take = (...args: string[]): Promise<number> =>
+      ledgerExportCommand(args, {
+        config: readConfig({ OVERT_HOME: home.path }),
+        log: silentLog,
+        write: (text) => said.push(text),
+      })
+    assert.equal(await take(), 2)
+    assert.equal(await take('--log', away), 2)
+    assert.equal(await take(away), 0)
+    assert.deepEqual(
+      (await readdir(away)).sort(),
+      [lost.origin, now.origin].map((o) => o.split('/')[2]).sort(),
+    )
+    await assert.rejects(take(away), /is not empty/)
+    await writeFile(file, now.note)
+    const there = join(away, now.origin.split('/')[2]!)
+    const given = ['--checkpoint', file, '--key', publicKeyFile(home.path)]
+    assert.equal(await command(['--log', there, ...given]), 0)
+    assert.match(said.at(-1)!, /verified: all 2 entries/)
+    await rm(join(there, 'tile'), { recursive: true })
+    assert.equal(await command(['--log', there, ...given]), 1)
     await again.end()
     return pg
   }))
