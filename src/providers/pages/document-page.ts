@@ -194,7 +194,7 @@ function reviews(view: View, facts: DocumentFacts): Html {
                 ...(latest === null
                   ? {}
                   : {
-                      hint: `${dayWords(latest)} at the latest, ${pack.values.upkeep.reviewMonths.silent ? 'because the policy gives no rhythm' : 'by the policy’s own rhythm'}.`,
+                      hint: `${dayWords(latest)} at the latest, ${facts.pack.values.upkeep.reviewMonths.silent ? 'because the policy gives no rhythm' : 'by the policy’s own rhythm'}.`,
                     }),
               },
             )}${c.button({ text: 'Record the review' })}`,
