@@ -11,6 +11,7 @@ import {
   policyToJson,
   policyToText,
   preparsePolicySet,
+  type SchemaJson,
   schemaToJsonWithResolvedTypes,
   statefulIsAuthorized,
   validate,
@@ -20,7 +21,7 @@ import type { RuleSource } from './pack.ts'
 import { factsFor, flattened, type Reading, type Shape, shapeOf } from './shapes.ts'
 import type { Mistake } from './yaml.ts'
 
-const schema = readFileSync(new URL('./overt.cedarschema', import.meta.url), 'utf8')
+const schemaText = readFileSync(new URL('./overt.cedarschema', import.meta.url), 'utf8')
 const houseText = readFileSync(new URL('./always.cedar', import.meta.url), 'utf8')
 
 export type Rule = RuleSource & {
@@ -30,14 +31,21 @@ export type Rule = RuleSource & {
   readonly bare: PolicyJson | null
 }
 
+let parsedSchema: SchemaJson<string> | undefined
+/** The one schema as the engine itself reads its text: handed back like this, it is not read again for each pack. */
+function readSchema(): SchemaJson<string> {
+  if (parsedSchema === undefined) {
+    const whole = schemaToJsonWithResolvedTypes(schemaText)
+    if (whole.type === 'failure') throw new Error(`overt.cedarschema: ${whole.errors[0]?.message}`)
+    parsedSchema = whole.json
+  }
+  return parsedSchema
+}
+
 let shapes: ReadonlyMap<string, Shape> | undefined
 /** What a question must look like, by action: the one schema's own definitions. */
 function questionShapes(): ReadonlyMap<string, Shape> {
-  if (shapes === undefined) {
-    const whole = schemaToJsonWithResolvedTypes(schema)
-    if (whole.type === 'failure') throw new Error(`overt.cedarschema: ${whole.errors[0]?.message}`)
-    shapes = new Map(actions.map((action) => [action, shapeOf(whole.json['']!, action)]))
-  }
+  shapes ??= new Map(actions.map((action) => [action, shapeOf(readSchema()['']!, action)]))
   return shapes
 }
 
@@ -63,7 +71,7 @@ export function readRules(file: string, text: string, mistakes: Mistake[]): Rule
   }
   if (parts.policy_templates.length > 0)
     found.push({ file, line: 1, message: 'a pack has no rules with slots (?principal, ?resource)' })
-  const checked = validate({ schema, policies: { staticPolicies: text } })
+  const checked = validate({ schema: readSchema(), policies: { staticPolicies: text } })
   if (checked.type === 'failure') for (const error of checked.errors) say(error, '')
   else
     for (const { error } of checked.validationErrors)
