@@ -348,6 +348,31 @@ CREATE INDEX letter_batch_by_deployment ON authorisation.letter_batch USING btre
 CREATE INDEX letter_batch_to_erase ON authorisation.letter_batch USING btree (made_at) WHERE (erased_at IS NULL);
 -- overt_app may: delete, insert, select, update (authorisation.letter_batch)
 
+create table authorisation.letter_translation (
+  id uuid not null,
+  provider text not null,
+  deployment_id uuid not null,
+  kind text not null,
+  easy boolean not null,
+  language text not null,
+  of_hash text not null,
+  body text not null,
+  translated_by text not null,
+  translated_on date not null,
+  put_in_by uuid not null,
+  put_in_at timestamp with time zone not null,
+  constraint letter_translation_pkey PRIMARY KEY (id),
+  constraint letter_translation_deployment_id_fkey FOREIGN KEY (deployment_id) REFERENCES authorisation.deployment(id),
+  constraint letter_translation_body_check CHECK (((length(body) >= 1) AND (length(body) <= 30000))),
+  constraint letter_translation_kind_check CHECK ((kind = ANY (ARRAY['told'::text, 'consultation'::text]))),
+  constraint letter_translation_language_check CHECK ((language ~ '^[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,2}$'::text)),
+  constraint letter_translation_of_hash_check CHECK ((of_hash ~ '^[0-9a-f]{64}$'::text)),
+  constraint letter_translation_translated_by_check CHECK (((length(translated_by) >= 1) AND (length(translated_by) <= 120)))
+);
+comment on table authorisation.letter_translation is 'Letters in other languages, each with the English words it was made from. A corrected one is a row of its own; the newest is used. Names no household.';
+CREATE INDEX letter_translation_by_deployment ON authorisation.letter_translation USING btree (deployment_id, kind, language, put_in_at DESC);
+-- overt_app may: delete, insert, select, update (authorisation.letter_translation)
+
 create table authorisation.mandate (
   id uuid not null,
   deployment_id uuid not null,
@@ -2265,7 +2290,7 @@ create table register.attachment (
   created_at timestamp with time zone not null,
   created_by uuid,
   constraint attachment_pkey PRIMARY KEY (id),
-  constraint attachment_bytes_check CHECK (((octet_length(bytes) >= 1) AND (octet_length(bytes) <= 5242880))),
+  constraint attachment_bytes_check CHECK (((octet_length(bytes) >= 1) AND (octet_length(bytes) <= 12582912))),
   constraint attachment_mime_check CHECK ((mime = ANY (ARRAY['image/jpeg'::text, 'image/png'::text]))),
   constraint attachment_sha256_check CHECK ((octet_length(sha256) = 32))
 );
@@ -2292,9 +2317,11 @@ create table register.camera (
   version integer not null default 1,
   aim_version integer not null default 1,
   reference text,
+  device_port integer,
   constraint camera_pkey PRIMARY KEY (id),
   constraint camera_system_id_fkey FOREIGN KEY (system_id) REFERENCES register.system(id),
   constraint camera_check CHECK (((probe_code IS NULL) = (probe_at IS NULL))),
+  constraint camera_device_port_check CHECK (((device_port >= 1) AND (device_port <= 65535))),
   constraint camera_label_check CHECK (((length(label) >= 1) AND (length(label) <= 100))),
   constraint camera_model_check CHECK ((length(model) <= 200)),
   constraint camera_position_check CHECK ((length("position") <= 1000)),
@@ -2303,6 +2330,7 @@ create table register.camera (
   constraint camera_serial_check CHECK ((length(serial) <= 200))
 );
 comment on table register.camera is 'Any capturing device: where it hangs, how it is reached. Its user and password are sealed under a key outside the database.';
+comment on column register.camera.device_port is 'Port of the camera''s own services (ONVIF); null: the usual one, 80.';
 CREATE INDEX camera_by_provider ON register.camera USING btree (provider);
 CREATE INDEX camera_by_recorder ON register.camera USING btree (recorder_id) WHERE (recorder_id IS NOT NULL);
 CREATE INDEX camera_by_system ON register.camera USING btree (system_id);
@@ -2393,6 +2421,23 @@ CREATE INDEX device_by_system ON register.device USING btree (system_id) WHERE (
 CREATE TRIGGER keep_findable AFTER INSERT OR DELETE OR UPDATE OF name, kind, make, model, serial, place, site_id, system_id, provider ON register.device FOR EACH ROW EXECUTE FUNCTION register.keep_findable();
 CREATE UNIQUE INDEX device_serial_once ON register.device USING btree (provider, lower(make), lower(serial)) WHERE (serial <> ''::text);
 -- overt_app may: delete, insert, select, update (register.device)
+
+create table register.device_reading (
+  camera_id uuid not null,
+  tried_at timestamp with time zone not null,
+  code text not null,
+  words text not null,
+  read_at timestamp with time zone,
+  functions jsonb not null default '[]'::jsonb,
+  constraint device_reading_pkey PRIMARY KEY (camera_id),
+  constraint device_reading_camera_id_fkey FOREIGN KEY (camera_id) REFERENCES register.camera(id),
+  constraint device_reading_code_check CHECK (((length(code) >= 1) AND (length(code) <= 40))),
+  constraint device_reading_functions_check CHECK ((jsonb_typeof(functions) = 'array'::text)),
+  constraint device_reading_words_check CHECK ((length(words) <= 500))
+);
+comment on table register.device_reading is 'The last time that a camera was asked what it does (tried_at, code, words), and what it said when it last answered (read_at, functions): a camera that falls silent doesn''t take back what it said. Gone when its address changes.';
+comment on column register.device_reading.functions is 'Analytic modules and rules set up on the camera: [{kind: module | rule, type, name}], as the camera calls them.';
+-- overt_app may: delete, insert, select, update (register.device_reading)
 
 create table register.device_step (
   id uuid not null,

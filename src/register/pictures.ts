@@ -2,8 +2,9 @@ import { createHash } from 'node:crypto'
 import { newId, ok, type Result, refuse } from '#base/base.ts'
 import type { Query, Tx } from '#engine/engine.ts'
 
-/** 5 MB: a phone's photo fits; the database isn't a film store. */
-export const pictureBytesMax = 5 * 1024 * 1024
+/** A telephone's photo of 12 to 50 million points fits; the database isn't a film store. */
+export const pictureMegabytesMax = 12
+export const pictureBytesMax = pictureMegabytesMax * 1024 * 1024
 export const pictureMimes = ['image/jpeg', 'image/png'] as const
 export type PictureMime = (typeof pictureMimes)[number]
 
@@ -19,7 +20,8 @@ export function pictureMime(bytes: Buffer): PictureMime | null {
 export function checkPicture(bytes: Buffer | undefined): Result<{ bytes: Buffer; mime: PictureMime }> {
   const no = (message: string) => refuse({ code: 'picture', message, clause: null })
   if (!bytes || bytes.length === 0) return no('Choose a photo.')
-  if (bytes.length > pictureBytesMax) return no('The photo is larger than 5 MB. Choose a smaller one.')
+  if (bytes.length > pictureBytesMax)
+    return no(`The photo is larger than ${pictureMegabytesMax} MB. Choose a smaller one.`)
   const mime = pictureMime(bytes)
   return mime ? ok({ bytes, mime }) : no('This file is not a JPEG or PNG picture. Choose a photo.')
 }

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import { test } from 'node:test'
+import { inTransaction } from '#engine/engine.ts'
+import { testDatabase } from '#tests/database.ts'
 import { parseStreamAddress, sameDevice } from './address.ts'
 import { credentialBox } from './credentials.ts'
-import { checkPicture, pictureBytesMax } from './pictures.ts'
+import { checkPicture, pictureBytesMax, readPicture, storePicture } from './pictures.ts'
 import { reaches } from './reach.ts'
 
 test('an address is taken as pasted, without the password in it', () => {
@@ -80,4 +82,21 @@ test('a role reaches its own landlord and its own areas', () => {
   assert.equal(reaches(reach, 'a', null), false)
   assert.equal(reaches(reach, 'b', 'north'), false)
   assert.equal(reaches({ everywhere: true, held: [] }, 'b', null), true)
+})
+
+test('a photo as large as a telephone makes it is kept', async () => {
+  const photo = Buffer.alloc(pictureBytesMax, 1)
+  photo.set([0xff, 0xd8, 0xff, 0xe0])
+  assert.equal(pictureBytesMax, 12 * 1024 * 1024)
+  const checked = checkPicture(photo)
+  assert.ok(checked.ok)
+  const db = await testDatabase()
+  try {
+    const id = await inTransaction(db.sql, (tx) =>
+      storePicture(tx, { provider: 'progress', ...checked.value, by: null, nowMs: 1 }),
+    )
+    assert.equal((await readPicture(db.sql, id))?.bytes.length, pictureBytesMax)
+  } finally {
+    await db.drop()
+  }
 })

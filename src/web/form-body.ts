@@ -15,6 +15,9 @@ export type Sent = {
 
 const fieldsMax = 200
 const fieldBytesMax = 64 * 1024
+/** Whoever sends such a photo never chose the kind, so they are told where to. */
+const heicWords =
+  'Your telephone saved this photo as HEIC. In its camera settings choose JPEG (on an iPhone: Settings, Camera, Formats, Most Compatible) and take it again'
 const megabytes = (bytes: number) => `${Math.max(1, Math.round(bytes / 1024 / 1024))} MB`
 
 /** Names that would reach into an object's own machinery are dropped, not stored. */
@@ -115,7 +118,14 @@ async function readParts(
     }
     const mime = sniffMime(bytes)
     if (mime === null || !limits.mimes.includes(mime)) {
-      errors.push({ field, message: limits.otherwise ?? `The file must be ${mimeWords(limits.mimes)}` })
+      const wanted = `The file must be ${mimeWords(limits.mimes)}`
+      errors.push({
+        field,
+        message:
+          mime === 'image/heic' && limits.mimes.includes('image/jpeg')
+            ? `${wanted}. ${heicWords}`
+            : (limits.otherwise ?? wanted),
+      })
       continue
     }
     // Where and by which telephone a picture was taken is nobody's business here, so no handler ever has it.

@@ -352,6 +352,13 @@ describe('the web server', () => {
     const fake = await send(Buffer.from('<script>alert(1)</script>'), 'x.jpg')
     assert.equal(fake.status, 422)
     assert.match(await fake.text(), /The file must be JPEG/)
+    for (const brand of ['heic', 'mif1']) {
+      const iphone = await send(Buffer.from(`\0\0\0\x20ftyp${brand}\0\0\0\0`, 'latin1'), 'x.jpg')
+      assert.equal(iphone.status, 422)
+      assert.match(await iphone.text(), /The file must be JPEG\. .*HEIC.*Most Compatible/)
+    }
+    const film = await send(Buffer.from('\0\0\0\x20ftypisom\0\0\0\0', 'latin1'), 'x.jpg')
+    assert.doesNotMatch(await film.text(), /HEIC/)
     const big = await send(jpeg(1001), 'x.jpg')
     assert.match(await big.text(), /or smaller/)
     const least = await send(jpeg(1000), 'x.jpg')

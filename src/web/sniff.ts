@@ -11,7 +11,11 @@ export function sniffMime(bytes: Buffer): string | null {
   if (starts(bytes, 0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a)) return 'image/png'
   if (ascii(bytes, 0, 'RIFF') && ascii(bytes, 8, 'WEBP')) return 'image/webp'
   if (ascii(bytes, 0, '%PDF-')) return 'application/pdf'
-  if (ascii(bytes, 4, 'ftyp')) return 'video/mp4'
+  // Pictures as newer telephones save them stand in the same box as films (ISO/IEC 23008-12, 23000-22).
+  if (ascii(bytes, 4, 'ftyp'))
+    return /^(hei[cmsx]|hev[cmsx]|mif1|msf1|avi[fs])$/.test(bytes.toString('latin1', 8, 12))
+      ? 'image/heic'
+      : 'video/mp4'
   if (starts(bytes, 0x50, 0x4b, 0x03, 0x04)) return 'application/zip'
   return textMime(bytes)
 }
@@ -37,6 +41,7 @@ const words: Readonly<Record<string, string>> = {
   'image/jpeg': 'JPEG',
   'image/png': 'PNG',
   'image/webp': 'WebP',
+  'image/heic': 'HEIC',
   'application/pdf': 'PDF',
   'video/mp4': 'MP4',
   'application/zip': 'ZIP',

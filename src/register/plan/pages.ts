@@ -2,6 +2,7 @@
 import { clauseHref, clauseLabel, type Pack, privateViewRule } from '#policy/policy.ts'
 import { components as c, dayWords, type Html, html, marks, type Page, type View } from '#web/web.ts'
 import type { Camera } from '../camera-store.ts'
+import { pictureMegabytesMax } from '../pictures.ts'
 import { type Site, siteKindLabels } from '../site-store.ts'
 import { type Cone, coneOutline, type Point } from './geometry.ts'
 import type { Area, PlacedCamera, Plan } from './store.ts'
@@ -238,7 +239,7 @@ const uploadForm = (view: View, at: string): Html =>
       name: 'picture',
       label: 'Picture of the plan',
       labelSize: 's',
-      hint: 'A drawing or a view from above, as JPEG or PNG, at most 5 MB. Without names of residents.',
+      hint: `A drawing or a view from above, as JPEG or PNG, at most ${pictureMegabytesMax} MB. Without names of residents.`,
       view: own(view, at),
       accept: 'image/jpeg,image/png',
     })}${c.input({ name: 'widthM', label: 'How many metres does it show from the left edge to the right?', labelSize: 's', view: own(view, at), width: 5, suffix: 'm' })}${c.button({ text: 'Upload the plan' })}`,
