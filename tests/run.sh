@@ -10,7 +10,7 @@ export PATH="$PWD/node_modules/.bin:$PATH"
 export NODE_NO_WARNINGS=1
 # Tests choose their own addresses; a developer's settings must not leak in.
 unset OVERT_HOME OVERT_KEYRING OVERT_KEYRING_COPY OVERT_PORT OVERT_HOST OVERT_PUBLIC_URL
-unset DATABASE_URL DATABASE_OWNER_URL NODE_OPTIONS
+unset DATABASE_URL DATABASE_OWNER_URL NODE_OPTIONS NODE_COMPILE_CACHE
 
 if [ ! -x node_modules/.bin/node ]; then
   echo 'Run "npm ci" first: the tests need what it installs, its own Node included.' >&2
@@ -48,7 +48,11 @@ timeout_ms=$([ "${OVERT_TEST_LONG:-}" = 1 ] && echo 14400000 || echo 1800000)
 
 echo "-- tests ($beside files at once, Node $(node --version))"
 ran=$(mktemp)
-trap 'rm -f "$ran"' EXIT
+# A hundred processes read the same code: compiled once, in a folder that nobody else may write to and that goes with the
+# run.
+compiled=$(mktemp -d)
+trap 'rm -rf "$ran" "$compiled"' EXIT
+export NODE_COMPILE_CACHE="$compiled"
 node --test --test-concurrency="$beside" --test-timeout="$timeout_ms" \
   --test-reporter=spec --test-reporter-destination=stdout \
   --test-reporter=./tests/rig/ran-reporter.ts --test-reporter-destination="$ran" "${files[@]}"

@@ -10,6 +10,7 @@ import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { scanReel } from '#formats/reel/reel.ts'
 import { reelsUnder, sourceOf } from '#tests/rig/reels.ts'
+import { surroundings } from '#tests/surroundings.ts'
 import { descendants, familyOf, isAlive, namesHome, processes, type Seen } from './processes.ts'
 
 export const victims = ['recorder', 'hub', 'postgres', 'parent'] as const
@@ -122,12 +123,10 @@ export async function createEstate(): Promise<Estate> {
       const started = spawn(process.execPath, [program, 'demo'], {
         stdio: ['ignore', 'pipe', 'pipe'],
         env: {
-          PATH: process.env['PATH'],
-          HOME: process.env['HOME'],
+          ...surroundings(),
           OVERT_HOME: home,
           OVERT_KEYRING: keyring,
           OVERT_PORT: '0',
-          NODE_NO_WARNINGS: '1',
         },
       })
       child = started

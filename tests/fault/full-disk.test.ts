@@ -13,6 +13,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { signAlone } from '#recorder/recorder.ts'
 import { type Rig, smallClip, startGstreamer } from '#tests/rig/gstreamer.ts'
 import { keysFromPrivate, openReel, reelsUnder } from '#tests/rig/reels.ts'
+import { surroundings } from '#tests/surroundings.ts'
 import { everyGapHasItsCause, everyPictureOnce, nothingLost } from './afterwards.ts'
 import { fragmentsUnder } from './estate.ts'
 
@@ -92,7 +93,7 @@ test('a full disk harms nothing that is sealed, and recording goes on when there
   const child: ChildProcess = spawn(
     'unshare',
     [...namespace, 'sh', '-c', script, 'sh', join(home, 'reels'), ...command],
-    { stdio: ['ignore', 'ignore', 'pipe'], env: { PATH: process.env['PATH'], NODE_NO_WARNINGS: '1' } },
+    { stdio: ['ignore', 'ignore', 'pipe'], env: surroundings() },
   )
   let words = ''
   child.stderr!.on('data', (chunk) => {

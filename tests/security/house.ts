@@ -4,6 +4,7 @@ import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { surroundings } from '#tests/surroundings.ts'
 import { passwordsIn } from './visitors.ts'
 
 export type House = {
@@ -29,13 +30,11 @@ export async function openHouse(): Promise<House> {
   const child = spawn(process.execPath, [program, 'demo'], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: {
-      PATH: process.env['PATH'],
-      HOME: process.env['HOME'],
+      ...surroundings(),
       OVERT_HOME: home,
       OVERT_KEYRING: keyring,
       OVERT_KEYRING_PASSPHRASE: 'a passphrase that no child needs',
       OVERT_PORT: '0',
-      NODE_NO_WARNINGS: '1',
     },
   })
   let printed = ''

@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { descendants, familyOf, processes, type Seen } from '#tests/fault/processes.ts'
+import { surroundings } from '#tests/surroundings.ts'
 
 export const repository = join(import.meta.dirname, '..', '..')
 
@@ -56,12 +57,10 @@ function launch(
   return spawn(process.execPath, [join(from, 'src', 'main.ts'), command], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: {
-      PATH: process.env['PATH'],
-      HOME: process.env['HOME'],
+      ...surroundings(),
       OVERT_HOME: place.home,
       OVERT_KEYRING: place.keyring,
       OVERT_PORT: '0',
-      NODE_NO_WARNINGS: '1',
       ...env,
     },
   })
