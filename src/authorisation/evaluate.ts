@@ -233,5 +233,7 @@ async function bringTasksInLine(tx: Tx, standing: Standing, nowMs: number): Prom
     })
   else await closeTask(tx, { kind: 'deployment.remove', about, nowMs })
   if (over) await closeTask(tx, { kind: 'deployment.ending', about, nowMs })
+  // Nobody is told any more of a camera that is gone.
+  if (over) await closeTask(tx, { kind: 'letters.*', about, nowMs })
   if (over || !isStopped(file)) await closeTask(tx, { kind: 'deployment.restored', about, nowMs })
 }

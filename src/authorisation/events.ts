@@ -50,6 +50,7 @@ export const ledgerEvents: Readonly<Record<string, (leaf: Leaf) => string>> = {
   'letters.sent': (l) => `${text(l, 'letters')} letters about a camera went out on ${dayOr(text(l, 'day'))}.`,
   'letters.given-by-hand': (l) =>
     `${text(l, 'letters')} of those whom a letter doesn’t reach were told in their own form.`,
+  'letters.translated': () => 'A translation of a letter about a camera was put in.',
   'letters.addresses-erased': () => 'Who letters about a camera went to was erased.',
   'consultation.charge-handed': () => 'The running cost of a camera was handed to finance.',
   'site.photographed': () => 'A photo of where a camera hangs was added.',

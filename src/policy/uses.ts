@@ -62,7 +62,7 @@ export const controlCounts: Readonly<Record<string, ControlCounts>> = {
   'policy.published': { uses: ['policy.published'] },
   'policy.translated': { uses: ['policy.translated', 'policy.format-asked', 'policy.format-given'] },
   'letters.from-the-record': { uses: ['letters.made', 'letters.sent'] },
-  'adjustment.on-every-letter': { uses: ['letters.made', 'letters.given-by-hand'] },
+  'adjustment.on-every-letter': { uses: ['letters.made', 'letters.translated', 'letters.given-by-hand'] },
   'adjustment.kept-once': { uses: ['adjustment.recorded', 'adjustment.erased'] },
   'library.at-the-step': { uses: ['library.added'] },
   'library.review-due': { uses: ['library.reviewed', 'library.added'] },

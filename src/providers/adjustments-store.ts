@@ -44,12 +44,23 @@ export type AdjustmentReach = readonly {
   readonly provider: string
   /** Empty: everywhere. */
   readonly areas: readonly string[]
+  /** Places within it at which somebody lives whose needs are kept. */
+  readonly homes?: readonly string[]
 }[]
 
 const within = (sql: Query, reach: AdjustmentReach) => sql`exists (
-  select 1 from jsonb_to_recordset(${sql.json(reach as never)}) as r (provider text, areas jsonb)
+  select 1 from jsonb_to_recordset(${sql.json(reach as never)}) as r (provider text, areas jsonb, homes jsonb)
   where r.provider = adjustment.provider
-    and (jsonb_array_length(r.areas) = 0 or (adjustment.area is not null and r.areas ? adjustment.area)))`
+    and (jsonb_array_length(r.areas) = 0 or (adjustment.area is not null and r.areas ? adjustment.area)
+      or (adjustment.home_site is not null and r.homes ? adjustment.home_site::text)))`
+
+/** Places of the register at which somebody lives whose needs are kept: few, beside all places. */
+export async function homesOf(sql: Query, provider: string): Promise<readonly string[]> {
+  const rows = await sql<{ home: string }[]>`
+    select distinct home_site as home from providers.adjustment
+    where provider = ${provider} and home_site is not null and ended_at is null`
+  return rows.map(({ home }) => home)
+}
 
 export const adjustmentsMax = 100
 

@@ -6,7 +6,7 @@
 import { newId, ok, type Result, refuse } from '#base/base.ts'
 import { inTransaction, type Query } from '#engine/engine.ts'
 import { append } from '#ledger/ledger.ts'
-import { able } from '#policy/policy.ts'
+import { able, type Place, reachKeys } from '#policy/policy.ts'
 import type { Person } from '#web/web.ts'
 import {
   type Adjustment,
@@ -16,6 +16,7 @@ import {
   adjustmentsAtHome,
   adjustmentsByReference,
   eraseAdjustment,
+  homesOf,
   insertAdjustment,
   updateAdjustment,
 } from './adjustments-store.ts'
@@ -24,7 +25,13 @@ import type { Providers } from './model.ts'
 
 type Deed = { readonly by: string; readonly nowMs: number }
 
-/** Where this person may see and keep what people need: landlord by landlord, with the areas of their roles. */
+/** Where a place of the register lies, as far as a role's reach asks. */
+export type PlaceLies = Pick<Place, 'area'> & { readonly patchId?: string | null }
+
+/**
+ * Where this person may see and keep what people need: landlord by landlord, with the areas of their roles. `withHomes`
+ * adds people who live at a place that a role reaches, whatever area stands beside their name.
+ */
 export function adjustmentReach(providers: Pick<Providers, 'packOf'>, person: Person): AdjustmentReach {
   return person.roles.flatMap(({ provider, role, areas }) => {
     const pack = packOr(providers, provider)
@@ -34,10 +41,47 @@ export function adjustmentReach(providers: Pick<Providers, 'packOf'>, person: Pe
   })
 }
 
-export const reaches = (reach: AdjustmentReach, provider: string, area: string | null): boolean =>
-  reach.some(
-    (r) => r.provider === provider && (r.areas.length === 0 || (area !== null && r.areas.includes(area))),
+/** The same, with the homes that it holds today: a role may reach them by area, by patch or by the place itself. */
+export async function withHomes(
+  sql: Query,
+  reach: AdjustmentReach,
+  placesById: (ids: readonly string[]) => Promise<ReadonlyMap<string, PlaceLies>>,
+): Promise<AdjustmentReach> {
+  return await Promise.all(
+    reach.map(async (one) => {
+      if (one.areas.length === 0) return one
+      const places = await placesById(await homesOf(sql, one.provider))
+      const homes = [...places].filter(([siteId, lies]) => holdsPlace(one.areas, siteId, lies))
+      return { ...one, homes: homes.map(([siteId]) => siteId) }
+    }),
   )
+}
+
+const holdsPlace = (words: readonly string[], siteId: string, { area, patchId = null }: PlaceLies): boolean =>
+  words.length === 0 || reachKeys({ area, patch: patchId, siteId }).some((key) => words.includes(key))
+
+/** Does the reach hold somebody of this area, or who lives at this place of the register? */
+export const reaches = (
+  reach: AdjustmentReach,
+  provider: string,
+  area: string | null,
+  homeSite: string | null = null,
+): boolean =>
+  reach.some(
+    (r) =>
+      r.provider === provider &&
+      (r.areas.length === 0 ||
+        (area !== null && r.areas.includes(area)) ||
+        (homeSite !== null && (r.homes ?? []).includes(homeSite))),
+  )
+
+/** Does the reach hold this place, whether or not anybody's needs are kept there? */
+export const reachesPlace = (
+  reach: AdjustmentReach,
+  provider: string,
+  siteId: string,
+  lies: PlaceLies,
+): boolean => reach.some((r) => r.provider === provider && holdsPlace(r.areas, siteId, lies))
 
 /** How to write to one person. */
 export type Needs = Pick<Adjustment, 'formats' | 'language' | 'contactWay' | 'contact' | 'note'>
@@ -59,7 +103,7 @@ export type NeedsSeen = { readonly reach: true; readonly needs: Needs } | { read
 const seenBy =
   (reach: AdjustmentReach) =>
   (one: Adjustment): NeedsSeen =>
-    reaches(reach, one.provider, one.area) ? { reach: true, needs: one } : { reach: false }
+    reaches(reach, one.provider, one.area, one.homeSite) ? { reach: true, needs: one } : { reach: false }
 
 /** The same for a whole list, by number in small letters, as far as the writer's reach goes. */
 export async function needsOfMany(
@@ -72,17 +116,21 @@ export async function needsOfMany(
   return new Map([...found].map(([reference, one]) => [reference, seenBy(reach)(one)]))
 }
 
-/** Numbers of people who live at a place and need something special, as far as the writer's reach goes. */
+/** Somebody whose needs are kept, as a writer at the place of their home finds them on a list of households. */
+export type Resident = Needs & Pick<Adjustment, 'reference' | 'name'>
+
+/**
+ * Those who live at a place and whose needs are kept, as far as the writer's reach goes. Who reaches the place reaches
+ * who lives there, so `homes` has to stand in the reach.
+ */
 export async function needingAt(
   sql: Query,
   reach: AdjustmentReach,
   provider: string,
   siteId: string,
-): Promise<readonly string[]> {
+): Promise<readonly Resident[]> {
   const there = await adjustmentsAtHome(sql, provider, siteId)
-  return there
-    .filter((one) => reaches(reach, one.provider, one.area))
-    .flatMap((one) => (one.reference === null ? [] : [one.reference]))
+  return there.filter((one) => reaches(reach, one.provider, one.area, one.homeSite))
 }
 
 /** In which forms and languages people at a place read: for its signs. Never who, and never how many. */

@@ -7,7 +7,7 @@ import { after, before, test } from 'node:test'
 import { newId } from '#base/base.ts'
 import { inTransaction } from '#engine/engine.ts'
 import { append, backlog } from '#ledger/ledger.ts'
-import { formsNeededAt, needingAt, needsOf, needsOfMany } from './adjustments.ts'
+import { formsNeededAt, needingAt, needsOf, needsOfMany, withHomes } from './adjustments.ts'
 import { libraryFor } from './library.ts'
 import { printed } from './print/print.ts'
 import { remind } from './reminders.ts'
@@ -536,8 +536,22 @@ test('what a person needs is kept once, found by whoever writes to them, seen wi
   })
   const all = [{ provider: 'derby-homes', areas: [] }]
   const south = [{ provider: 'derby-homes', areas: ['south'] }]
-  assert.deepEqual(await needingAt(sql, all, 'derby-homes', places[1].id), ['T-2'])
-  assert.deepEqual(await needingAt(sql, south, 'derby-homes', places[1].id), [])
+  const numbersAt = async (reach: Parameters<typeof needingAt>[1]) =>
+    (await needingAt(sql, reach, 'derby-homes', places[1].id)).map(({ reference }) => reference)
+  assert.deepEqual(await numbersAt(all), ['T-2'])
+  assert.deepEqual(await numbersAt(south), [])
+  // Somebody's place may come to another patch: who reaches it reaches who lives there, and nobody else.
+  const patch = [{ provider: 'derby-homes', areas: ['patch:p1'] }]
+  const lies = async (ids: readonly string[]) =>
+    new Map(ids.map((id) => [id, { area: 'south', patchId: 'p1' }] as const))
+  assert.deepEqual(await numbersAt(await withHomes(sql, patch, lies)), ['T-2'])
+  assert.deepEqual(await numbersAt(await withHomes(sql, south, lies)), ['T-2'])
+  assert.deepEqual(await numbersAt(await withHomes(sql, south, async () => new Map())), [])
+  const ofPatch = await needsOfMany(sql, await withHomes(sql, patch, lies), 'derby-homes', ['t-1001', 'T-2'])
+  assert.deepEqual([...ofPatch].map(([number, one]) => [number, one.reach]).sort(), [
+    ['t-1001', false],
+    ['t-2', true],
+  ])
   const seen = await needsOfMany(sql, south, 'derby-homes', ['t-1001', 'T-2', 'T-3'])
   assert.deepEqual([...seen].map(([number, one]) => [number, one.reach]).sort(), [
     ['t-1001', true],
@@ -546,7 +560,7 @@ test('what a person needs is kept once, found by whoever writes to them, seen wi
   const [other] = (await house.get('north', '/adjustments')).json() as { id: string; homeSite: string }[]
   assert.equal(other!.homeSite, places[1].id)
   assert.equal((await house.post('north', `/adjustments/${other!.id}/erase`)).status, 200)
-  assert.deepEqual(await needingAt(sql, all, 'derby-homes', places[1].id), [])
+  assert.deepEqual(await numbersAt(all), [])
   assert.deepEqual((await house.get('north', '/adjustments')).json(), [])
   assert.equal((await house.get('north', `/adjustments/${id}`)).status, 404)
   assert.equal((await house.post('north', `/adjustments/${id}/erase`)).status, 404)

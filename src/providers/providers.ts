@@ -31,6 +31,8 @@ export {
   needingAt,
   needsOf,
   needsOfMany,
+  type Resident,
+  withHomes,
 } from './adjustments.ts'
 export type { Running } from './changes.ts'
 export { changesRoutes } from './changes-routes.ts'

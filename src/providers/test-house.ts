@@ -74,7 +74,8 @@ export async function testHouse(people: ReadonlyMap<string, Person>) {
     standing: async () => standing,
     placeNamed: async (provider, name) =>
       provider === 'derby-homes' ? (places.find((one) => one.name === name) ?? null) : null,
-    placeNames: async () => new Map(places.map((one) => [one.id, one.name])),
+    placesById: async (ids) =>
+      new Map(places.filter(({ id }) => ids.includes(id)).map((one) => [one.id, one])),
     named: async () => new Map([...people.values()].map((one) => [one.id, { name: one.name }])),
   }
   const app = await createWeb({

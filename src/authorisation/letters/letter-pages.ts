@@ -1,15 +1,25 @@
-/** Letters as HTML: what there is to send about a camera, one letter to read, one batch with its piles. */
-import { civilDay } from '#base/base.ts'
-import { components as c, dayWords, type Html, html, marks, moment, type Page, type View } from '#web/web.ts'
+/** Letters as HTML: what there is to send about a camera, and one letter to read. */
+import {
+  components as c,
+  dayWords,
+  direction,
+  type Html,
+  html,
+  marks,
+  moment,
+  type Page,
+  type View,
+} from '#web/web.ts'
 import type { Standing } from '../evaluate.ts'
-import { ownView, placeTitle, roleTitles, typedText } from '../pages/words.ts'
+import { ownView, placeTitle, roleTitles } from '../pages/words.ts'
 import { lettersBy } from './letter-facts.ts'
-import { type LetterFacts, type LetterKind, letterKindLabels, letterSays } from './letter-says.ts'
-import { addressDaysMax, type Batch, type LetterRow } from './letter-store.ts'
-import { lettersMax } from './who-gets.ts'
+import { headOf, type Wording } from './letter-print.ts'
+import { type LetterFacts, type LetterKind, letterKindLabels } from './letter-says.ts'
+import type { Batch } from './letter-store.ts'
+import { languageName, lettersMax } from './who-gets.ts'
 
-const at = ({ file }: Standing): string => `/deployments/${file.deployment.id}/letters`
-const letters = (count: number): string => (count === 1 ? '1 letter' : `${count} letters`)
+export const at = ({ file }: Standing): string => `/deployments/${file.deployment.id}/letters`
+export const letters = (count: number): string => (count === 1 ? '1 letter' : `${count} letters`)
 
 export function lettersPage(
   view: View,
@@ -117,129 +127,26 @@ function makeForm(
 }
 
 /** One letter as a page: what somebody reads who listens to it or changes its letters. */
-export function onePage(standing: Standing, facts: LetterFacts): Page {
-  const letter = letterSays(facts, 'plain')
-  return {
-    title: letter.title,
-    back: { href: at(standing), text: 'Letters' },
-    body: html`${marks.heading({ title: letter.title, caption: `${facts.landlord}, ${dayWords(facts.day)}`, lead: letter.lead })}${letter.sections.map(
-      ({ title, lines }) =>
-        html`${marks.h2(title)}${lines.length > 1 ? marks.bullets(lines) : marks.paragraph(lines[0] ?? '')}`,
-    )}${letter.slip.length === 0 ? null : html`${marks.h2('Your answer')}${marks.bullets(letter.slip)}`}`,
-  }
-}
-
-export function batchPage(
-  view: View,
+export function onePage(
   standing: Standing,
-  batch: Batch,
-  extra: {
-    readonly writes: boolean
-    /** Who made it. */
-    readonly name: string
-    /** Personal; empty for who may not know, or once erased. */
-    readonly rows: readonly LetterRow[]
-    readonly nowMs: number
-  },
+  facts: LetterFacts,
+  { letter, language, translated }: Wording,
 ): Page {
-  const { file, pack } = standing
-  const { deployment: d } = file
-  const base = `${at(standing)}/batches/${batch.id}`
-  const standard = batch.forms.find((form) => form.code === 'standard')?.count ?? 0
-  const special = batch.letters - standard
-  const prints = extra.writes && batch.erasedMs === null
-  const own = ownView(view, `${base}/sent`)
+  const { day } = headOf(facts, language)
   return {
-    title: 'Letters made',
+    title: language === 'en' ? letter.title : `${languageName(language)}: ${facts.reference}`,
     back: { href: at(standing), text: 'Letters' },
-    body: html`${marks.heading({
-      title: `${letters(batch.letters)}: ${standard} standard, ${special} in another form`,
-      caption: `${d.reference} · ${letterKindLabels[batch.kind]}`,
-      state:
-        batch.sentOn === null
-          ? marks.stateTag('waiting', 'Not sent yet')
-          : marks.stateTag('lawful', `Sent on ${dayWords(batch.sentOn)}`),
-      lead: 'Look at the piles before anything is printed. What nothing here can make is somebody’s task.',
-    })}${c.table({
-      caption: 'Piles',
-      captionHidden: true,
-      columns: [{ text: 'Form' }, { text: 'Letters', numeric: true }, { text: 'What to do' }],
-      rows: batch.forms.map((form, index) => [
-        form.words,
-        String(form.count),
-        whatToDo(view, standing, batch, { form, index, prints, writes: extra.writes }),
-      ]),
-    })}${
-      extra.writes
+    body: html`<div lang="${language}" dir="${direction(language)}">${marks.heading({
+      title: letter.title,
+      caption: html`<bdi lang="en">${facts.landlord}</bdi>, ${day}`,
+      lead: letter.lead,
+    })}${letter.sections.map(
+      ({ title, lines, bare }) =>
+        html`${marks.h2(title)}${bare === true || lines.length === 1 ? lines.map((line) => marks.paragraph(line)) : marks.bullets(lines)}`,
+    )}${
+      letter.slip === null
         ? null
-        : c.insetText(
-            `Whose letters these are, and what each person needs, is seen by: ${roleTitles(pack, lettersBy(pack))}.`,
-          )
-    }${
-      extra.writes && batch.sentOn === null
-        ? html`${marks.h2('Sent', 'sent')}${c.form({
-            view: own,
-            action: `${base}/sent`,
-            body: html`${c.dateInput({ name: 'day', label: 'Day on which they went out', labelSize: 's', view: own, value: civilDay(extra.nowMs, d.timeZone) })}${c.button({ text: 'They went out' })}`,
-          })}`
-        : null
-    }${extra.writes ? whoGets(view, base, batch, extra.rows) : null}${marks.small(
-      html`Made by ${extra.name}, ${moment(batch.madeMs, d.timeZone)}. ${
-        batch.erasedMs === null
-          ? `Names and addresses are erased ${addressDaysMax} days after.`
-          : html`Names and addresses were erased on ${moment(batch.erasedMs, d.timeZone)}.`
-      }`,
-    )}`,
+        : html`${marks.h2(letter.slip.title)}${marks.bullets(letter.slip.boxes)}${marks.paragraph(letter.slip.back)}`
+    }</div>${translated === null ? null : marks.small(translated)}`,
   }
-}
-
-function whatToDo(
-  view: View,
-  standing: Standing,
-  batch: Batch,
-  of: {
-    readonly form: Batch['forms'][number]
-    readonly index: number
-    readonly prints: boolean
-    readonly writes: boolean
-  },
-): Html | string {
-  const base = `${at(standing)}/batches/${batch.id}`
-  if (of.form.code.includes('hand('))
-    return of.writes
-      ? html`<p class="govuk-body">A task is open for it. To make it from: ${marks.link(`${at(standing)}/${batch.kind}/text`, 'plain text')} or ${marks.link(`${at(standing)}/${batch.kind}/easy-text`, 'easy words')}.</p>${c.form(
-          {
-            view: { ...view, refused: null },
-            action: `${base}/by-hand`,
-            body: html`${c.hidden('form', of.form.code)}${c.button({ text: 'They have it', kind: 'secondary' })}`,
-          },
-        )}`
-      : 'A task is open for it'
-  if (!of.prints) return batch.erasedMs === null ? '–' : 'Erased'
-  return marks.link(
-    `${base}/print/${of.index}`,
-    html`${of.form.code.includes('text') ? 'Plain text' : 'Print (PDF)'}<span class="govuk-visually-hidden">: ${of.form.words}</span>`,
-  )
-}
-
-function whoGets(view: View, base: string, batch: Batch, rows: readonly LetterRow[]): Html | null {
-  if (batch.erasedMs !== null) return null
-  const wordsOf = (code: string) => batch.forms.find((form) => form.code === code)?.words ?? code
-  return html`${c.details(
-    'Who gets which',
-    c.table({
-      caption: 'Who gets which letter',
-      columns: [{ text: 'Number' }, { text: 'Name' }, { text: 'Address' }, { text: 'Form' }],
-      rows: rows.map((row) => [
-        row.reference ?? '–',
-        row.name ?? '–',
-        typedText(row.address),
-        wordsOf(row.form),
-      ]),
-    }),
-  )}${c.form({
-    view: { ...view, refused: null },
-    action: `${base}/erase`,
-    body: c.button({ text: 'Erase names and addresses', kind: 'secondary' }),
-  })}`
 }

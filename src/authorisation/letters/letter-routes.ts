@@ -1,31 +1,36 @@
 /** The rows of letters about one camera: reading one before any is made, making them, printing each pile. */
 import { z } from 'zod'
-import { adjustmentReach, needingAt } from '#providers/providers.ts'
+import type { Query } from '#engine/engine.ts'
+import { needingAt, type Resident } from '#providers/providers.ts'
 import { type Answer, fields, marks, type Page, type Person, type Route, route, type View } from '#web/web.ts'
 import { seen } from '../asking.ts'
 import { again as againOf, at, by as byOf, done, missing, ofDeployment, withId } from '../deployment-rows.ts'
 import type { Standing } from '../evaluate.ts'
 import { namesOf } from '../pages/words.ts'
 import type { AuthorisationDeps } from '../parts.ts'
+import { batchPage } from './batch-page.ts'
 import { letterFacts } from './letter-facts.ts'
-import { batchPage, lettersPage, onePage } from './letter-pages.ts'
-import { letterPdf } from './letter-print.ts'
-import { type LetterFacts, type LetterKind, letterKinds, letterText } from './letter-says.ts'
-import { forgetAddresses, lettersSent, madeByHand, makeLetters, mayWrite } from './letter-steps.ts'
+import { fileOf } from './letter-file.ts'
+import { lettersPage, onePage } from './letter-pages.ts'
+import type { Wording } from './letter-print.ts'
+import { type LetterFacts, type LetterKind, letterKinds } from './letter-says.ts'
+import { forgetAddresses, lettersSent, madeByHand, makeLetters, writerReach } from './letter-steps.ts'
 import { batchesOf, findBatch, lettersOf } from './letter-store.ts'
-import type { Household } from './who-gets.ts'
+import { mayWrite } from './may-write.ts'
+import { inLanguages, translationRoutes } from './translation-routes.ts'
+import { inEnglishWords, translationFor, wordingOf } from './translations.ts'
+import { formCode, formFor, readForm } from './who-gets.ts'
 
 const looking = { none: 'a letter is words for the post, and shows no picture of anybody' }
 const noLetters: Answer = { notFound: 'There are no such letters, or you may not see them.' }
 const formats = ['html', 'pdf', 'large', 'text', 'easy', 'easy-large', 'easy-text'] as const
-type Format = (typeof formats)[number]
 const kindField = fields.choice('a kind of letter', letterKinds)
 const ofBatch = z.object({ ...ofDeployment, batch: fields.id('letters') })
 /** A PDF takes a second of a processor, a whole pile of large print six. */
 const printsPerMinute = 60
 
 export function letterRoutes(deps: AuthorisationDeps): Route[] {
-  return [...looks(deps), ...steps(deps)]
+  return [...looks(deps), ...steps(deps), ...translationRoutes(deps)]
 }
 
 const by = (deps: AuthorisationDeps) => byOf(deps)
@@ -38,7 +43,7 @@ async function shown(
   person: Person,
   chosen: LetterKind | null,
 ): Promise<Page> {
-  const { deployment: d, site } = standing.file
+  const { deployment: d } = standing.file
   const nowMs = deps.clock.nowMs()
   const told = await Promise.all(
     letterKinds.map(async (kind) => ({
@@ -52,42 +57,21 @@ async function shown(
     chosen,
     batches: await batchesOf(deps.sql, d.id),
     writes,
-    needing: writes
-      ? await needingAt(deps.sql, adjustmentReach(deps.packs, person), d.provider, site.id)
-      : [],
+    needing: writes ? (await needing(deps, standing, person)).flatMap((one) => one.reference ?? []) : [],
     nowMs,
   })
 }
 
-/** One letter to nobody in particular, or one pile of a batch. */
-async function fileOf(
-  facts: LetterFacts,
-  format: Exclude<Format, 'html'>,
-  households: readonly Household[],
-  name: string,
-): Promise<Answer> {
-  const easy = format.startsWith('easy')
-  if (format.endsWith('text'))
-    return {
-      file: {
-        mime: 'text/plain; charset=utf-8',
-        body: Buffer.from(letterText(facts, easy ? 'easy' : 'plain')),
-        filename: `${name}.txt`,
-        headers,
-      },
-    }
-  const large = format.endsWith('large')
-  const body = await letterPdf(facts, { large, easy }, households)
-  return {
-    file: {
-      mime: 'application/pdf',
-      body,
-      filename: `${name}${easy ? '-easy' : ''}${large ? '-large-print' : ''}.pdf`,
-      headers,
-    },
-  }
+/** Those who live there and need anything but a standard letter, as far as this writer's reach goes. */
+async function needing(
+  deps: AuthorisationDeps,
+  { file }: Standing,
+  person: Person,
+): Promise<readonly Resident[]> {
+  const { deployment: d, site } = file
+  const there = await needingAt(deps.sql, await writerReach(deps.sql, deps, person), d.provider, site.id)
+  return there.filter((one) => formCode(formFor(one)) !== 'standard')
 }
-const headers = { 'cache-control': 'private, no-store' }
 
 const looks = (deps: AuthorisationDeps): Route[] => [
   route({
@@ -129,8 +113,14 @@ const looks = (deps: AuthorisationDeps): Route[] => [
       const { kind, format } = ask.input
       const told = await letterFacts(deps.sql, deps, standing, kind, deps.clock.nowMs())
       if (!told.ok) return { refusal: [{ field: null, message: told.why }] }
-      if (format === 'html') return { data: told.facts, page: () => onePage(standing, told.facts) }
-      return fileOf(told.facts, format, [], `letter-${kind}-${told.facts.reference}`)
+      const as = {
+        easy: format.startsWith('easy'),
+        text: format.endsWith('text'),
+        large: format.endsWith('large'),
+      }
+      const wording = inEnglishWords(told.facts, as.easy)
+      if (format === 'html') return { data: told.facts, page: () => onePage(standing, told.facts, wording) }
+      return fileOf(told.facts, wording, as, [], `letter-${kind}-${told.facts.reference}`)
     },
   }),
   route({
@@ -154,23 +144,31 @@ const looks = (deps: AuthorisationDeps): Route[] => [
     async handler(ask) {
       const standing = await seen(deps.sql, deps, ask.person!, ask.input.id)
       if (!standing || !mayWrite(standing, ask.person!).allowed) return noLetters
-      const batch = await findBatch(deps.sql, standing.file.deployment.id, ask.input.batch)
-      const form = batch?.forms[ask.input.pile]
-      if (batch === null || form === undefined || batch.erasedMs !== null || form.code.includes('hand('))
-        return noLetters
-      const parts = form.code.split('+')
-      const has = (part: string) => parts.includes(part)
-      const format = `${has('easy') ? 'easy' : ''}${has('easy') && (has('text') || has('large')) ? '-' : ''}${has('text') ? 'text' : has('large') ? 'large' : ''}`
-      const households = await lettersOf(deps.sql, batch.id, form.code)
-      return fileOf(
-        batch.facts,
-        (format || 'pdf') as Exclude<Format, 'html'>,
-        households,
-        `letters-${batch.facts.reference}-${ask.input.pile + 1}`,
-      )
+      const { deployment: d } = standing.file
+      const batch = await findBatch(deps.sql, d.id, ask.input.batch)
+      const pile = batch?.forms[ask.input.pile]
+      if (batch === null || pile === undefined || batch.erasedMs !== null) return noLetters
+      const form = readForm(pile.code)
+      const wording = form.hand ? null : await wordingFor(deps.sql, d.id, batch.facts, form)
+      if (wording === null) return noLetters
+      const households = await lettersOf(deps.sql, batch.id, pile.code)
+      const name = `letters-${batch.facts.reference}-${ask.input.pile + 1}`
+      return fileOf(batch.facts, wording, form, households, name)
     },
   }),
 ]
+
+/** English, or the translation of exactly these words; null: nobody has put it in. */
+async function wordingFor(
+  sql: Query,
+  deploymentId: string,
+  facts: LetterFacts,
+  { language, easy }: { readonly language: string | null; readonly easy: boolean },
+): Promise<Wording | null> {
+  if (language === null) return inEnglishWords(facts, easy)
+  const { current } = await translationFor(sql, { deploymentId, facts, language, easy })
+  return current === null ? null : wordingOf(facts, current)
+}
 
 async function batchShown(
   deps: AuthorisationDeps,
@@ -184,10 +182,19 @@ async function batchShown(
   if (standing === null || batch === null) return null
   const writes = mayWrite(standing, person).allowed
   const name = await namesOf(deps, [batch.madeBy])
+  const rows = writes ? await lettersOf(deps.sql, batch.id, null) : []
+  const listed = new Set(rows.flatMap((row) => row.reference?.toLowerCase() ?? []))
+  const open = writes && batch.erasedMs === null && batch.sentOn === null
   return batchPage(view, standing, batch, {
     writes,
     name: name(batch.madeBy),
-    rows: writes ? await lettersOf(deps.sql, batch.id, null) : [],
+    rows,
+    left: open
+      ? (await needing(deps, standing, person))
+          .flatMap((one) => one.reference ?? [])
+          .filter((reference) => !listed.has(reference.toLowerCase()))
+      : [],
+    languages: await inLanguages(deps.sql, standing.file.deployment.id, batch),
     nowMs: deps.clock.nowMs(),
   })
 }

@@ -51,12 +51,27 @@ export type LetterFacts = {
   } | null
 }
 
+export type Section = {
+  readonly title: string
+  readonly lines: readonly string[]
+  /** Lines that stand by themselves, like those of an address: a mark before each reads badly. */
+  readonly bare?: true
+}
+
 export type Letter = {
   readonly title: string
   readonly lead: string
-  readonly sections: readonly { readonly title: string; readonly lines: readonly string[] }[]
-  /** Boxes to tick and lines to write on; empty: nothing is asked. */
-  readonly slip: readonly string[]
+  readonly sections: readonly Section[]
+  /** To be torn off and sent back; null: nothing is asked. */
+  readonly slip: {
+    readonly title: string
+    /** One to tick. */
+    readonly boxes: readonly string[]
+    /** Stands above the lines to write on. */
+    readonly words: string
+    /** Where it goes, and until when. */
+    readonly back: string
+  } | null
 }
 
 /** What keeps a letter from being made, in plain words. */
@@ -68,9 +83,11 @@ export const letterLacks = (facts: {
   ...(facts.contact === null ? ['whom people can ask'] : []),
 ]
 
+export const commissionerPhone = '0303 123 1113'
+
 const commissioner = [
   'Information Commissioner’s Office, Wycliffe House, Water Lane, Wilmslow, Cheshire SK9 5AF',
-  'Telephone 0303 123 1113, ico.org.uk',
+  `Telephone ${commissionerPhone}, ico.org.uk`,
 ]
 
 const ways = (contact: SignContact): readonly string[] =>
@@ -142,6 +159,7 @@ function plain(facts: LetterFacts): Letter {
       },
       {
         title: 'Questions and complaints',
+        bare: true,
         lines: [
           reach(facts.contact),
           'Tell us if you are unhappy about the camera. We look into it and answer you.',
@@ -150,6 +168,7 @@ function plain(facts: LetterFacts): Letter {
       },
       {
         title: 'If we do not put it right',
+        bare: true,
         lines: [`You can complain to the Information Commissioner at any time. ${commissioner.join('. ')}.`],
       },
       ...(asked === null
@@ -238,9 +257,10 @@ function easy(facts: LetterFacts): Letter {
           'You can ask us anything. It costs nothing.',
         ],
       },
-      { title: 'Talk to us', lines: ways(facts.contact) },
+      { title: 'Talk to us', bare: true, lines: ways(facts.contact) },
       {
         title: 'Not happy with us?',
+        bare: true,
         lines: [
           'You can also ask the Information Commissioner for help. They check how people are filmed.',
           ...commissioner,
@@ -252,21 +272,14 @@ function easy(facts: LetterFacts): Letter {
   }
 }
 
-const slipOf = (facts: LetterFacts): readonly string[] =>
-  facts.asked === null ? [] : ['I am for it', 'I am against it', 'Neither: I have something to say']
-
-const underline = (text: string, sign: string): string => `${text}\n${sign.repeat(text.length)}`
-
-/** For screen readers, e-mail, and whoever makes braille or audio from it. */
-export function letterText(facts: LetterFacts, words: 'plain' | 'easy'): string {
-  const letter = letterSays(facts, words)
-  return `${[
-    `${facts.landlord}\n${dayWords(facts.day)}\nOur reference: ${facts.reference}`,
-    underline(letter.title, '='),
-    letter.lead,
-    ...letter.sections.map(({ title, lines }) => `${underline(title, '-')}\n${lines.join('\n')}`),
-    ...(letter.slip.length === 0
-      ? []
-      : [`${underline('Your answer', '-')}\n${letter.slip.map((line) => `[ ] ${line}`).join('\n')}`]),
-  ].join('\n\n')}\n`
+function slipOf({ asked, landlord, reference, contact }: LetterFacts): Letter['slip'] {
+  if (asked === null) return null
+  const to = [landlord, contact.post.replaceAll('\n', ', ')].filter((part) => part !== '').join(', ')
+  const or = contact.email || contact.web || contact.phone
+  return {
+    title: 'Your answer',
+    boxes: ['I am for it', 'I am against it', 'Neither: I have something to say'],
+    words: 'Your words:',
+    back: `Send this back to ${to}${or === '' ? '' : `, or tell us: ${or}`}. Our reference is ${reference}. We need it by ${dayWords(asked.closesOn)}. You need not give your name.`,
+  }
 }

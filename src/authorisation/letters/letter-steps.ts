@@ -6,15 +6,14 @@ import { civilDay, newId, type Result } from '#base/base.ts'
 import { closeTask, openTask } from '#casework/casework.ts'
 import { inTransaction, type Query, type Tx } from '#engine/engine.ts'
 import { append } from '#ledger/ledger.ts'
-import { able } from '#policy/policy.ts'
-import { adjustmentReach, needsOfMany } from '#providers/providers.ts'
-import { placeOf } from '#register/register.ts'
+import { adjustmentReach, needingAt, needsOfMany, withHomes } from '#providers/providers.ts'
+import { placeOf, sitesById } from '#register/register.ts'
 import type { Person } from '#web/web.ts'
-import { aboutOf, act, type By, denied, no, principalAt, reason, yes } from '../asking.ts'
+import { aboutOf, act, type By, denied, no, reason, yes } from '../asking.ts'
 import type { Standing } from '../evaluate.ts'
 import type { AuthorisationDeps } from '../parts.ts'
 import { letterFacts, lettersBy } from './letter-facts.ts'
-import { unprintableIn } from './letter-print.ts'
+import { canAddress } from './letter-print.ts'
 import type { LetterKind } from './letter-says.ts'
 import {
   type Batch,
@@ -24,21 +23,21 @@ import {
   insertBatch,
   markSent,
 } from './letter-store.ts'
+import { mayWrite } from './may-write.ts'
+import { askForTranslation } from './translations.ts'
 import {
   formCode,
   formFor,
   type Household,
   type LetterForm,
+  languageName,
   pilesOf,
+  readForm,
   readHouseholds,
   standardForm,
+  withNumbers,
+  withoutTypeface,
 } from './who-gets.ts'
-
-/** May this person see, at this place, what people need? Only then do they make or print letters. */
-export function mayWrite({ file, pack }: Standing, person: Person): ReturnType<typeof able> {
-  const { roles } = principalAt(person, file.deployment.provider, file.site)
-  return able(pack, { roles: [...roles], administrator: false }, 'adjustment.keep')
-}
 
 /** Somebody whose needs are kept where this writer doesn't reach: the letter waits for one who does. */
 const outOfReach: LetterForm = {
@@ -46,25 +45,34 @@ const outOfReach: LetterForm = {
   byHand: ['as they need it, by somebody whose role reaches them'],
 }
 
-/** The form of each letter, in the order of the list. */
+/** Who of a list has needs that are kept, and the form of each letter, in the order of the list. */
 export async function formsFor(
   sql: Query,
   deps: AuthorisationDeps,
   person: Person,
-  provider: string,
+  { file }: Pick<Standing, 'file'>,
   households: readonly Household[],
-): Promise<readonly LetterForm[]> {
+): Promise<{ readonly households: readonly Household[]; readonly forms: readonly LetterForm[] }> {
+  const { provider } = file.deployment
+  const reach = await writerReach(sql, deps, person)
+  const known = withNumbers(households, await needingAt(sql, reach, provider, file.site.id))
   const needs = await needsOfMany(
     sql,
-    adjustmentReach(deps.packs, person),
+    reach,
     provider,
-    households.flatMap((one) => one.reference ?? []),
+    known.flatMap((one) => one.reference ?? []),
   )
-  return households.map(({ reference }) => {
-    const seen = reference === null ? undefined : needs.get(reference.toLowerCase())
-    return seen?.reach === false ? outOfReach : formFor(seen?.needs ?? null)
+  const forms = known.map((one): LetterForm => {
+    const seen = one.reference === null ? undefined : needs.get(one.reference.toLowerCase())
+    const form = seen?.reach === false ? outOfReach : formFor(seen?.needs ?? null)
+    return canAddress(one) ? form : withoutTypeface(form)
   })
+  return { households: known, forms }
 }
+
+/** Whose needs this writer may see: by area, and whoever lives at a place that a role of theirs reaches. */
+export const writerReach = (sql: Query, deps: Pick<AuthorisationDeps, 'packs'>, person: Person) =>
+  withHomes(sql, adjustmentReach(deps.packs, person), (ids) => sitesById(sql, ids))
 
 /** Makes a batch: what each household needs is looked up once, and stands with the batch. */
 export function makeLetters(
@@ -80,15 +88,7 @@ export function makeLetters(
       const read = readHouseholds(by.households)
       if (!read.ok) return no(...read.mistakes.map((mistake) => reason('households', mistake)))
       const { provider } = standing.file.deployment
-      const forms = await formsFor(tx, by.deps, by.person, provider, read.households)
-      const unprintable = unprintableIn(read.households)
-      if (unprintable.length > 0)
-        return no(
-          reason(
-            'households',
-            `Our typeface lacks letters of the ${unprintable.length === 1 ? 'household' : 'households'} number ${unprintable.slice(0, 10).join(', ')}. Write them in Latin letters.`,
-          ),
-        )
+      const { households, forms } = await formsFor(tx, by.deps, by.person, standing, read.households)
       const batchId = newId(nowMs)
       const piles = pilesOf(forms)
       await insertBatch(
@@ -103,7 +103,7 @@ export function makeLetters(
           madeBy: by.person.id,
           madeMs: nowMs,
         },
-        read.households.map((one, index) => ({ ...one, line: index + 1, form: formCode(forms[index]!) })),
+        households.map((one, index) => ({ ...one, line: index + 1, form: formCode(forms[index]!) })),
       )
       const standard = piles.find((pile) => pile.code === 'standard')?.count ?? 0
       await append(tx, {
@@ -114,12 +114,30 @@ export function makeLetters(
         data: { kind: by.kind, letters: forms.length, standard, otherwise: forms.length - standard },
         atMs: nowMs,
       })
-      for (const { form, count } of piles)
-        if (form.byHand.length > 0)
-          await askForHand(tx, standing, batchId, { form, count, nowMs, kind: by.kind })
+      const dueMs = lastDayMs(standing, by.kind)
+      for (const { code, form, count } of piles) {
+        if (form.byHand.length > 0) await askForHand(tx, standing, batchId, { form, count, dueMs, nowMs })
+        else if (form.language !== null)
+          await askForTranslation(tx, standing, {
+            batchId,
+            facts: told.facts,
+            form: code,
+            count,
+            dueMs,
+            nowMs,
+          })
+      }
       return yes({ batchId })
     },
   })
+}
+
+/** Until when letters of a kind are of use: the last day for answers, or the day from which the camera may record. */
+function lastDayMs({ file: { deployment: d, consultation } }: Standing, kind: LetterKind): number | null {
+  const lastDay = kind === 'consultation' ? consultation?.closesOn : d.fromDay
+  return lastDay === undefined
+    ? null
+    : Temporal.PlainDate.from(lastDay).toZonedDateTime(d.timeZone).epochMilliseconds
 }
 
 /** What nothing here can make is somebody's task, without a name in it. */
@@ -130,23 +148,19 @@ async function askForHand(
   of: {
     readonly form: LetterForm
     readonly count: number
+    readonly dueMs: number | null
     readonly nowMs: number
-    readonly kind: LetterKind
   },
 ): Promise<void> {
-  const { deployment: d, site, consultation } = file
-  const lastDay = of.kind === 'consultation' ? consultation?.closesOn : d.fromDay
+  const { deployment: d, site } = file
   await openTask(tx, {
     kind: 'letters.by-hand',
     provider: d.provider,
     ...placeOf(site),
-    title: `${of.count === 1 ? 'One letter' : `${of.count} letters`} about ${d.reference} must be made or said ${of.form.byHand.join(', ')}.`,
+    title: `${of.count === 1 ? 'One letter' : `${of.count} letters`} about ${d.reference} must be made or said ${[...(of.form.language === null ? [] : [`in ${languageName(of.form.language)}`]), ...of.form.byHand].join(', ')}.`,
     roles: [...lettersBy(pack)],
     about: { deployment: d.id, letters: batchId, form: formCode(of.form) },
-    dueMs:
-      lastDay === undefined
-        ? null
-        : Temporal.PlainDate.from(lastDay).toZonedDateTime(d.timeZone).epochMilliseconds,
+    dueMs: of.dueMs,
     clause: null,
     nowMs: of.nowMs,
   })
@@ -185,6 +199,9 @@ export function lettersSent(
   })
 }
 
+/** A pile that nothing here makes by itself. */
+const isGivenByHand = (code: string): boolean => readForm(code).hand || readForm(code).language !== null
+
 /** Somebody made or said what no program here can: the task is done for this pile. */
 export function madeByHand(
   by: By & { readonly batchId: string; readonly form: string },
@@ -196,10 +213,10 @@ export function madeByHand(
       const decision = mayWrite(standing, by.person)
       if (!decision.allowed) return denied(decision.reasons)
       const batch = await findBatch(tx, standing.file.deployment.id, by.batchId)
-      if (batch === null || !batch.forms.some((one) => one.code === by.form && one.code.includes('hand(')))
-        return gone
+      const form = batch?.forms.find((one) => one.code === by.form)
+      if (batch === null || form === undefined || !isGivenByHand(form.code)) return gone
       await closeTask(tx, {
-        kind: 'letters.by-hand',
+        kind: 'letters.*',
         about: { letters: batch.id, form: by.form },
         by: by.person.id,
         nowMs,
@@ -209,7 +226,7 @@ export function madeByHand(
         actor: by.person.id,
         provider: batch.provider,
         about: { ...aboutOf(standing), letters: batch.id },
-        data: { letters: batch.forms.find((one) => one.code === by.form)?.count ?? 0 },
+        data: { letters: form.count },
         atMs: nowMs,
       })
       return yes(null)
@@ -235,6 +252,8 @@ export function forgetAddresses(by: By & { readonly batchId: string }): Promise<
 
 async function erase(tx: Tx, batch: Batch, actor: string | null, nowMs: number): Promise<boolean> {
   if (!(await eraseAddresses(tx, batch.id, nowMs))) return false
+  // Nobody knows any more who waits for one.
+  await closeTask(tx, { kind: 'letters.*', about: { letters: batch.id }, by: actor, nowMs })
   await append(tx, {
     kind: 'letters.addresses-erased',
     actor,

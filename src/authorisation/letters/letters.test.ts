@@ -24,16 +24,19 @@ import { servePages, type TestPages } from '../test-pages.ts'
 import { codes, opening, proposalFor, value } from '../test-placement.ts'
 import { letterFacts } from './letter-facts.ts'
 import { letterPdf } from './letter-print.ts'
-import { letterLacks, letterSays, letterText } from './letter-says.ts'
+import { letterLacks, letterSays } from './letter-says.ts'
 import { forgetAddresses, forgetOldAddresses, lettersSent, madeByHand, makeLetters } from './letter-steps.ts'
 import { addressDaysMax, batchesOf, findBatch, lettersOf } from './letter-store.ts'
+import { letterText } from './letter-text.ts'
 import { signForms } from './sign-forms.ts'
+import { inEnglishWords } from './translations.ts'
 import {
   formCode,
   formFor,
   formWords,
   lettersMax,
   pilesOf,
+  readForm,
   readHouseholds,
   standardForm,
 } from './who-gets.ts'
@@ -137,16 +140,25 @@ test('what a person needs decides the form, and what nobody here can make is nev
     [{ formats: ['braille'] }, 'in braille'],
     [{ formats: ['audio'] }, 'as audio'],
     [{ formats: ['sign-language'] }, 'in sign language'],
-    [{ language: 'pl' }, 'in Polish'],
     [{ contactWay: 'telephone' }, 'read out by telephone'],
   ] as const)
     assert.equal(formWords(formFor({ ...none, ...given } as never)), `To be made: ${says}`)
+  assert.equal(formWords(formFor({ ...none, language: 'en-GB' })), 'Standard')
+  for (const given of [
+    { language: 'pl' },
+    { language: 'zh-Hant', formats: ['easy-read', 'large-print'] },
+    { contactWay: 'telephone', formats: ['coloured-paper'] },
+  ] as const) {
+    const form = formFor({ ...none, ...given } as never)
+    const { byHand, ...made } = form
+    assert.deepEqual(readForm(formCode(form)), { ...made, hand: byHand.length > 0 })
+  }
   const piles = pilesOf([formFor({ ...none, language: 'pl' }), standardForm, standardForm])
   assert.deepEqual(
     piles.map(({ code, count }) => [code, count]),
     [
       ['standard', 2],
-      ['hand(in Polish)', 1],
+      ['lang(pl)', 1],
     ],
   )
 })
@@ -157,7 +169,7 @@ test('a letter says what, why, where, until when, whom to ask, what people may a
   for (const kind of ['told', 'consultation'] as const) {
     const told = await letterFacts(land.deps.sql, land.deps, standing, kind, noon)
     assert.ok(told.ok)
-    const text = letterText(told.facts, 'plain')
+    const text = letterText(told.facts, letterSays(told.facts, 'plain'))
     for (const must of [
       told.facts.place,
       ...told.facts.purposes,
@@ -174,10 +186,15 @@ test('a letter says what, why, where, until when, whom to ask, what people may a
       assert.ok(text.includes(must), `${kind}: "${must}" is missing`)
     assert.equal(text.includes('Do you want it?'), kind === 'consultation')
     assert.equal(text.includes('I am against it'), kind === 'consultation')
+    // Who is asked learns where the answer goes, and until when, in every form.
+    assert.equal(
+      /Send this back to Connexus.*tell us: 0800 000 0000.*We need it by/.test(text),
+      kind === 'consultation',
+    )
     for (const form of ['plain', 'easy'] as const) assert.ok(letterSays(told.facts, form).sections.length > 5)
     for (const easy of [false, true])
       for (const large of [false, true]) {
-        const pdf = await letterPdf(told.facts, { easy, large }, [
+        const pdf = await letterPdf(told.facts, inEnglishWords(told.facts, easy), large, [
           { reference: 'T1', name: 'A. Example', address: 'Flat 1, Elm House' },
         ])
         const printed = await words(pdf)
@@ -209,14 +226,14 @@ test('letters are made for a list: each in the form that was told once, the rest
     [
       ['Standard', 2],
       ['To be made: in braille', 1],
-      ['To be made: in Polish', 1],
+      ['In Polish', 1],
       ['Large print', 1],
       ['Large print, easy words', 1],
       ['Plain text, by e-mail', 1],
     ],
   )
   const tasks = await land.db.sql<{ title: string }[]>`
-    select title from casework.task where kind = 'letters.by-hand' and about @> ${land.db.sql.json({ letters: batchId })}`
+    select title from casework.task where kind in ('letters.by-hand', 'letters.translation') and about @> ${land.db.sql.json({ letters: batchId })}`
   assert.equal(tasks.length, 2)
   for (const { title } of tasks) assert.doesNotMatch(title, /Resident|Flat|C-\d/)
   const told = await entries()
@@ -259,11 +276,6 @@ test('nobody makes, prints or forgets letters but those who may see what people 
   assert.deepEqual(codes(await makeLetters({ ...by(officer, id), ...told, households: 'T1' })), [
     'households',
   ])
-  assert.deepEqual(
-    codes(await makeLetters({ ...by(officer, id), ...told, households: 'T1; Анна; Flat 1' })),
-    ['households'],
-    'a name that can’t be printed is never printed as question marks',
-  )
   assert.equal((await batchesOf(land.deps.sql, id)).length, 0)
   const without = await asked(false)
   assert.deepEqual(codes(await makeLetters({ ...by(officer, without), ...told, kind: 'consultation' })), [

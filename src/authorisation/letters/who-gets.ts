@@ -2,7 +2,7 @@
  * Who a letter goes to, and in which form. Pure. A list is typed or pasted a line each; what a person needs decides the
  * form, and what nobody here can make is said to be made by somebody, never left out in silence.
  */
-import type { Needs } from '#providers/providers.ts'
+import type { Needs, Resident } from '#providers/providers.ts'
 
 /** Letters of one batch; more are made in parts. */
 export const lettersMax = 200
@@ -60,6 +60,36 @@ export function readHouseholds(
 }
 const mistakesMax = 20
 
+/** As two people would write the same: letters and digits, small. */
+const bare = (text: string): string =>
+  text
+    .normalize('NFC')
+    .toLowerCase()
+    .replace(/[^\p{L}\p{M}\p{N}]/gu, '')
+
+/**
+ * Needs follow the person to the household: a line without a number gets that of the one resident of this place whose
+ * name or address it has. Two who fit are no answer, nor is one who stands on the list with their number.
+ */
+export function withNumbers(
+  households: readonly Household[],
+  residents: readonly Resident[],
+): readonly Household[] {
+  const listed = new Set(households.flatMap((one) => one.reference?.toLowerCase() ?? []))
+  const free = residents.filter((one) => one.reference !== null && !listed.has(one.reference.toLowerCase()))
+  return households.map((one) => {
+    if (one.reference !== null) return one
+    const fitting = free.filter(
+      (resident) =>
+        (one.name !== null && resident.name !== null && bare(one.name) === bare(resident.name)) ||
+        (resident.contactWay === 'letter' &&
+          resident.contact !== null &&
+          bare(one.address) === bare(resident.contact)),
+    )
+    return fitting.length === 1 ? { ...one, reference: fitting[0]!.reference } : one
+  })
+}
+
 /** How one letter is made. */
 export type LetterForm = {
   /** 18 point at least. */
@@ -68,7 +98,9 @@ export type LetterForm = {
   /** Sent as plain text, not on paper. */
   readonly text: boolean
   readonly coloured: boolean
-  /** What somebody must make or do, in words: "braille", "in pl", "by telephone". Nothing here pretends to have done it. */
+  /** Its code; null: English. A letter in another is made once its translation is there, and not before. */
+  readonly language: string | null
+  /** What somebody must make or do, in words: "in braille", "by telephone". Nothing here pretends to have done it. */
   readonly byHand: readonly string[]
 }
 
@@ -77,8 +109,13 @@ export const standardForm: LetterForm = {
   easy: false,
   text: false,
   coloured: false,
+  language: null,
   byHand: [],
 }
+
+/** The name or address has letters that no typeface at hand has: somebody writes it, and nobody gets question marks. */
+export const withoutTypeface = (form: LetterForm): LetterForm =>
+  form.text ? form : { ...form, byHand: [...form.byHand, 'with a name or an address written by hand'] }
 
 const byHandFormats = {
   braille: 'in braille',
@@ -102,15 +139,17 @@ export function formFor(needs: Needs | null): LetterForm {
     easy: formats.has('easy-read'),
     text: formats.has('plain-text') || way === 'email',
     coloured: formats.has('coloured-paper'),
+    language: needs.language === null || isEnglish(needs.language) ? null : needs.language,
     byHand: [
       ...(['braille', 'audio', 'sign-language'] as const)
         .filter((one) => formats.has(one))
         .map((one) => byHandFormats[one]),
-      ...(needs.language === null || needs.language === 'en' ? [] : [`in ${languageName(needs.language)}`]),
       ...(way in byHandWays ? [byHandWays[way as keyof typeof byHandWays]] : []),
     ],
   }
 }
+
+const isEnglish = (code: string): boolean => /^en\b/i.test(code)
 
 const names = new Intl.DisplayNames(['en-GB'], { type: 'language' })
 /** "Polish" for `pl`; the code where nobody has a name for it. */
@@ -123,8 +162,23 @@ export const formCode = (form: LetterForm): string =>
     ...(form.easy ? ['easy'] : []),
     ...(form.text ? ['text'] : []),
     ...(form.coloured ? ['coloured'] : []),
+    ...(form.language === null ? [] : [`lang(${form.language})`]),
     ...(form.byHand.length > 0 ? [`hand(${form.byHand.join(', ')})`] : []),
   ].join('+') || 'standard'
+
+/** What a code says of how a pile is made. */
+export function readForm(code: string): Omit<LetterForm, 'byHand'> & { readonly hand: boolean } {
+  const parts = code.split('+')
+  const has = (part: string) => parts.includes(part)
+  return {
+    large: has('large'),
+    easy: has('easy'),
+    text: has('text'),
+    coloured: has('coloured'),
+    language: parts.find((part) => part.startsWith('lang('))?.slice(5, -1) ?? null,
+    hand: code.includes('hand('),
+  }
+}
 
 /** "Large print, easy words; to be made: in braille". */
 export function formWords(form: LetterForm): string {
@@ -133,6 +187,7 @@ export function formWords(form: LetterForm): string {
     ...(form.easy ? ['easy words'] : []),
     ...(form.text ? ['plain text, by e-mail'] : []),
     ...(form.coloured ? ['coloured paper'] : []),
+    ...(form.language === null ? [] : [`in ${languageName(form.language)}`]),
   ].join(', ')
   const hand = form.byHand.length === 0 ? '' : `to be made: ${form.byHand.join(', ')}`
   const words = [made, hand].filter((part) => part !== '').join('; ') || 'standard'

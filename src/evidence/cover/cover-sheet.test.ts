@@ -62,10 +62,10 @@ test('a name in any script never keeps a pack from being made, and the sheet say
   const folder = await mkdtemp(join(tmpdir(), 'overt-cover-'))
   try {
     const path = join(folder, 'cover.pdf')
-    const names = 'Łukasz Ñandú \u8b66\u5bdf Θ Ж \u0646 \u{1f6a8} e\u0301'
+    const names = 'Łukasz Ñandú \u8b66\u5bdf Θ Ж \u{1f6a8} e\u0301'
     await writeFile(path, await coverSheet(statement({ recipient: { kind: 'Police', name: names } })))
     const text = execFileSync('/usr/bin/pdftotext', ['-layout', path, '-']).toString()
-    assert.ok(text.includes('Łukasz Ñandú ?? ? ? ? ? é'), text)
+    assert.ok(text.includes('Łukasz Ñandú ?? Θ Ж ? é'), text)
     assert.match(text, /Some letters can’t be printed/)
   } finally {
     await rm(folder, { recursive: true, force: true })

@@ -1,12 +1,14 @@
 /** Rows of what people need to be able to read or hear what we tell them. */
 import { z } from 'zod'
-import { type Answer, fields, type Route, route, type View } from '#web/web.ts'
+import { type Answer, fields, type Person, type Route, route, type View } from '#web/web.ts'
 import {
   adjustmentReach,
   changeAdjustment,
   forgetAdjustment,
   reaches,
+  reachesPlace,
   recordAdjustment,
+  withHomes,
 } from '../adjustments.ts'
 import { adjustmentFormats, contactWays, findAdjustment, listAdjustments } from '../adjustments-store.ts'
 import type { ProvidersDeps } from '../deps.ts'
@@ -46,7 +48,7 @@ async function homeOf(
 ): Promise<{ readonly homeSite: string | null } | null> {
   if (typed === null) return { homeSite: null }
   const place = (await deps.placeNamed?.(provider, typed)) ?? null
-  return place !== null && reaches(reach, provider, place.area) ? { homeSite: place.id } : null
+  return place !== null && reachesPlace(reach, provider, place.id, place) ? { homeSite: place.id } : null
 }
 const noHome = {
   field: 'home',
@@ -65,7 +67,13 @@ export function adjustmentRoutes(deps: ProvidersDeps): Route[] {
   const landlords = (reach: ReturnType<typeof adjustmentReach>) =>
     deps.providers.list().filter(({ slug: code }) => reach.some((r) => r.provider === code))
   const homeName = async ({ homeSite }: { readonly homeSite: string | null }): Promise<string> =>
-    homeSite === null ? '' : ((await deps.placeNames?.([homeSite]))?.get(homeSite) ?? '')
+    homeSite === null ? '' : ((await deps.placesById?.([homeSite]))?.get(homeSite)?.name ?? '')
+  const reachOf = (person: Person) =>
+    withHomes(
+      deps.sql,
+      adjustmentReach(deps.providers, person),
+      async (ids) => (await deps.placesById?.(ids)) ?? new Map(),
+    )
   return [
     route({
       method: 'GET',
@@ -75,7 +83,7 @@ export function adjustmentRoutes(deps: ProvidersDeps): Route[] {
       input: z.object({ text: z.string().trim().max(100).catch('').default('') }),
       api: { summary: 'What people need to read or hear from us, within your reach' },
       async handler(ask) {
-        const reach = adjustmentReach(deps.providers, ask.person!)
+        const reach = await reachOf(ask.person!)
         const list = await listAdjustments(deps.sql, reach, ask.input.text)
         return { data: list, page: () => adjustmentsPage(list, ask.input.text) }
       },
@@ -86,7 +94,7 @@ export function adjustmentRoutes(deps: ProvidersDeps): Route[] {
       permission: 'adjustment.keep',
       ledger: looking,
       async handler(ask) {
-        const reach = adjustmentReach(deps.providers, ask.person!)
+        const reach = await reachOf(ask.person!)
         return { data: null, page: () => newAdjustmentPage(ask.view, landlords(reach)) }
       },
     }),
@@ -101,26 +109,27 @@ export function adjustmentRoutes(deps: ProvidersDeps): Route[] {
         return newAdjustmentPage(ask.view, landlords(adjustmentReach(deps.providers, ask.person!)))
       },
       async handler(ask) {
-        const reach = adjustmentReach(deps.providers, ask.person!)
+        const reach = await reachOf(ask.person!)
         const offered = landlords(reach)
         const again = (view: View) => newAdjustmentPage(view, offered)
         const provider = ask.input.provider ?? (offered.length === 1 ? offered[0]!.slug : null)
         if (provider === null)
           return { refusal: [{ field: 'provider', message: 'Choose the landlord' }], again }
-        if (!reaches(reach, provider, ask.input.area))
+        const { home: typed, ...given } = ask.input
+        const home = await homeOf(deps, reach, provider, typed)
+        if (home === null) return { refusal: [noHome], again }
+        // Who lives at a place that the role reaches is reached by it, whatever area is typed.
+        if (home.homeSite === null && !reaches(reach, provider, ask.input.area))
           return {
             refusal: [
               {
                 field: 'area',
                 message:
-                  'Your role reaches some areas only. Enter one of them, so that you can see the entry again.',
+                  'Your role reaches some areas only. Enter one of them, or the place where they live, so that you can see the entry again.',
               },
             ],
             again,
           }
-        const { home: typed, ...given } = ask.input
-        const home = await homeOf(deps, reach, provider, typed)
-        if (home === null) return { refusal: [noHome], again }
         const made = await recordAdjustment(
           deps,
           { ...given, ...home, provider },
@@ -144,11 +153,7 @@ export function adjustmentRoutes(deps: ProvidersDeps): Route[] {
       input: z.object({ id: fields.id('an entry') }),
       api: { summary: 'What one person needs' },
       async handler(ask) {
-        const found = await findAdjustment(
-          deps.sql,
-          adjustmentReach(deps.providers, ask.person!),
-          ask.input.id,
-        )
+        const found = await findAdjustment(deps.sql, await reachOf(ask.person!), ask.input.id)
         if (found === null) return none
         const home = await homeName(found)
         return { data: found, page: () => adjustmentPage(ask.view, found, home) }
@@ -162,12 +167,12 @@ export function adjustmentRoutes(deps: ProvidersDeps): Route[] {
       input: z.object({ id: fields.id('an entry'), seenMs: fields.whole('the time', 0, 10 ** 14), ...needs }),
       api: { summary: 'Change what one person needs' },
       async form(ask) {
-        const reach = adjustmentReach(deps.providers, ask.person!)
+        const reach = await reachOf(ask.person!)
         const found = await findAdjustment(deps.sql, reach, String(ask.input['id']))
         return found === null ? gone : adjustmentPage(ask.view, found, await homeName(found))
       },
       async handler(ask) {
-        const reach = adjustmentReach(deps.providers, ask.person!)
+        const reach = await reachOf(ask.person!)
         const found = await findAdjustment(deps.sql, reach, ask.input.id)
         if (found === null || found.endedMs !== null) return none
         const { id, seenMs, home: typed, ...given } = ask.input
@@ -193,7 +198,7 @@ export function adjustmentRoutes(deps: ProvidersDeps): Route[] {
       input: z.object({ id: fields.id('an entry') }),
       api: { summary: 'Erase what is kept of one person’s needs' },
       async handler(ask) {
-        const reach = adjustmentReach(deps.providers, ask.person!)
+        const reach = await reachOf(ask.person!)
         const found = await findAdjustment(deps.sql, reach, ask.input.id)
         if (found === null) return none
         await forgetAdjustment(deps, found, { by: ask.person!.id, nowMs: ask.nowMs })

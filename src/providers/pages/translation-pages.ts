@@ -1,6 +1,6 @@
 /** A translation: the form to put one in, and the page to read one. */
 import type { Pack } from '#policy/policy.ts'
-import { components as c, dayWords, html, marks, type Page, type View } from '#web/web.ts'
+import { components as c, dayWords, direction, html, marks, type Page, type View } from '#web/web.ts'
 import type { Translation } from '../document-store.ts'
 
 export function newTranslationPage(view: View, pack: Pack, today: string): Page {
@@ -38,9 +38,6 @@ export function newTranslationPage(view: View, pack: Pack, today: string): Page 
   }
 }
 
-/** Written from right to left. */
-const rightToLeft = /^(ar|dv|fa|he|ku|ps|sd|ug|ur|yi)\b/
-
 export function translationPage(pack: Pack, about: Translation, body: string, back: string): Page {
   const paragraphs = body.split(/\n{2,}/).filter((part) => part.trim() !== '')
   return {
@@ -54,7 +51,7 @@ export function translationPage(pack: Pack, about: Translation, body: string, ba
           ? marks.stateTag('lawful', 'Up to date')
           : marks.stateTag('attention', 'The policy has changed since'),
       lead: `Translated on ${dayWords(about.translatedOn)}, from the version of ${dayWords(about.version)}.`,
-    })}<div lang="${about.language}" dir="${rightToLeft.test(about.language) ? 'rtl' : 'ltr'}">${paragraphs.map(
+    })}<div lang="${about.language}" dir="${direction(about.language)}">${paragraphs.map(
       (part) =>
         html`<p class="govuk-body">${part.split('\n').map((row, index) => html`${index > 0 ? html`<br>` : null}${row}`)}</p>`,
     )}</div>`,

@@ -92,7 +92,7 @@ test('a sign of any size is one tagged page with all it must say, however long, 
     },
     audio: true,
     monitored: true,
-    languages: ['Polski', 'اردو', 'Română'],
+    languages: ['Polski', '中文', 'Українська', 'Română'],
   }
   for (const size of sheetSizes)
     for (const words of [says, long]) {
@@ -113,7 +113,7 @@ test('a sign of any size is one tagged page with all it must say, however long, 
           'Somebody may be watching',
           'and sound',
           '5 more',
-          'Polski · Română',
+          'Polski · Українська · Română',
           words.contact!.email,
         )
       for (const said of must)

@@ -4,21 +4,24 @@
  * on standard error.
  */
 import { readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
-import { dirname, join } from 'node:path'
+import { dirname } from 'node:path'
 import { NodeCompiler } from '@myriaddreamin/typst-ts-node-compiler'
+import { ownTypeface, typefaces } from './typefaces.ts'
 
-const require = createRequire(import.meta.url)
-const family = dirname(require.resolve('@expo-google-fonts/atkinson-hyperlegible-next/package.json'))
-const font = (cut: string): Buffer => readFileSync(join(family, cut, `AtkinsonHyperlegibleNext_${cut}.ttf`))
-
+const atHand = typefaces()
+/** What templates call `typefaces`. Ours has single letters of Greek and Vietnamese, which would stand out in a word. */
+const named = atHand.map(({ family }) =>
+  family === ownTypeface
+    ? `(name: "${family}", covers: regex("[^\\u{0370}-\\u{03ff}\\u{1ea0}-\\u{1ef9}]"))`
+    : `"${family}"`,
+)
 const asked = JSON.parse(readFileSync(0, 'utf8')) as { template: string; data: unknown; as: 'pdf' | 'svg' }
 const compiler = NodeCompiler.create({
   workspace: dirname(asked.template),
-  fontArgs: [{ fontBlobs: [font('400Regular'), font('700Bold')] }],
+  fontArgs: [{ fontBlobs: atHand.flatMap(({ files }) => files.map((file) => readFileSync(file))) }],
 })
 const compiled = compiler.compile({
-  mainFileContent: readFileSync(asked.template, 'utf8'),
+  mainFileContent: `#let typefaces = (${named.join(', ')})\n${readFileSync(asked.template, 'utf8')}`,
   inputs: { data: JSON.stringify(asked.data) },
 })
 const failed = compiled.takeDiagnostics()
