@@ -89,7 +89,28 @@ const workOf = (providers: Providers): NonNullable<PeopleParts['work']> => ({
   },
 })
 
-const refusalPagesMax = 40
+const entryPagesMax = 40
+
+/** Entries of these kinds that name a person, by whom they were made. */
+async function aboutPeople(
+  sql: Sql,
+  kinds: readonly string[],
+  sinceMs: number,
+): Promise<readonly (Refusal & { readonly actor: string | null })[]> {
+  const found: (Refusal & { readonly actor: string | null })[] = []
+  for (const kind of kinds) {
+    let before: number | null = null
+    for (let page = 0; page < entryPagesMax; page++) {
+      const filter = { kind, reach: null, fromMs: sinceMs }
+      const entries = await listEntries(sql, filter, before === null ? {} : { before })
+      for (const { about, actor, atMs } of entries.entries)
+        if (about['person'] !== undefined) found.push({ personId: about['person'], actor, atMs })
+      before = entries.older
+      if (before === null) break
+    }
+  }
+  return found
+}
 
 const useOf = (sql: Sql): NonNullable<PeopleParts['use']> => ({
   async looks(sinceMs) {
@@ -101,20 +122,13 @@ const useOf = (sql: Sql): NonNullable<PeopleParts['use']> => ({
       outcome: caseId !== null && (closed.has(caseId) || exhibits.has(caseId)),
     }))
   },
-  async refusals(sinceMs) {
-    const found: Refusal[] = []
-    for (const kind of ['person.sign-in-failed', 'person.second-step-failed']) {
-      let before: number | null = null
-      for (let page = 0; page < refusalPagesMax; page++) {
-        const filter = { kind, reach: null, fromMs: sinceMs }
-        const entries = await listEntries(sql, filter, before === null ? {} : { before })
-        for (const { about, atMs } of entries.entries)
-          if (about['person'] !== undefined) found.push({ personId: about['person'], atMs })
-        before = entries.older
-        if (before === null) break
-      }
-    }
-    return found
+  refusals: (sinceMs) => aboutPeople(sql, ['person.sign-in-failed', 'person.second-step-failed'], sinceMs),
+  async letInAnew(sinceMs) {
+    const kinds = ['person.created', 'person.invited', 'person.second-step-reset']
+    // What the program did by itself (a demo's people) and what somebody did for themselves is no other's hand.
+    return (await aboutPeople(sql, kinds, sinceMs)).filter(
+      ({ actor, personId }) => actor !== null && actor !== personId,
+    )
   },
   openTask: (tx, { alarm, provider, roles, title, nowMs }) =>
     openTask(tx, {

@@ -3,7 +3,7 @@ import { createHash, timingSafeEqual } from 'node:crypto'
 import type { Clock, Json, Log, Result, SecretBox } from '#base/base.ts'
 import { inTransaction, type Query, type Sql, type Tx } from '#engine/engine.ts'
 import type { Person } from '#web/web.ts'
-import type { Look, Refusal } from './unusual-rules.ts'
+import type { LetInAnew, Look, Refusal } from './unusual-rules.ts'
 
 /** One entry of the ledger: `ledger.append` takes it as it is. */
 export type PeopleEntry = {
@@ -106,6 +106,8 @@ export type PeopleParts = {
   readonly use?: {
     looks(sinceMs: number): Promise<readonly Look[]>
     refusals(sinceMs: number): Promise<readonly Refusal[]>
+    /** Whose account somebody else made, gave a new link or freed from its second step, and when. */
+    letInAnew?(sinceMs: number): Promise<readonly LetInAnew[]>
     openTask(
       tx: Tx,
       task: {

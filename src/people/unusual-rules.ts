@@ -1,5 +1,5 @@
 /**
- * What counts as unusual use: five plain rules, each with its threshold here and its words for the page. They look at
+ * What counts as unusual use: six plain rules, each with its threshold here and its words for the page. They look at
  * when and how often somebody looked, never at what was to be seen. A rule stops nobody; somebody else looks into it.
  */
 
@@ -14,6 +14,8 @@ export type Look = {
 }
 /** One refused sign-in, code or door. */
 export type Refusal = { readonly personId: string; readonly atMs: number }
+/** Somebody else made their account, gave them a new password link, or took their second step off. */
+export type LetInAnew = { readonly personId: string; readonly atMs: number }
 /** The first sign-in from a network, by somebody who had signed in from others before. */
 export type NewPlace = { readonly personId: string; readonly atMs: number }
 
@@ -32,6 +34,8 @@ export const thresholds = {
   manyRefusals: 10,
   /** Viewings of one camera within seven days, none of which came to anything. */
   againAndAgain: 6,
+  /** How long after an account was opened by somebody else's hand its looking is told. */
+  letInAnewDays: 7,
 } as const
 
 export const rules = {
@@ -39,6 +43,7 @@ export const rules = {
   'many-viewings': `${thresholds.manyViewings} or more viewings were opened within one hour.`,
   'many-refusals': `${thresholds.manyRefusals} or more tries to sign in were refused within one day.`,
   'again-and-again': `One camera was looked at ${thresholds.againAndAgain} times or more within seven days, and no case came to anything.`,
+  'let-in-anew': `Footage was looked at within ${thresholds.letInAnewDays} days after somebody else had made the account, had given it a new password link, or had taken its second step off. Ask the person in it whether it was they who looked.`,
   'new-place': 'Somebody signed in from a network that they had not used before.',
 } as const
 export type RuleCode = keyof typeof rules
@@ -74,6 +79,7 @@ export function findings(facts: {
   readonly looks: readonly Look[]
   readonly refusals: readonly Refusal[]
   readonly newPlaces: readonly NewPlace[]
+  readonly letInAnew?: readonly LetInAnew[]
 }): readonly Finding[] {
   const sinceMs = facts.nowMs - thresholds.lookBackDays * dayMs
   const recent = (one: { readonly atMs: number }): boolean => one.atMs >= sinceMs && one.atMs <= facts.nowMs
@@ -87,6 +93,7 @@ export function findings(facts: {
     for (const [day, count] of perDay(refusals, facts.timeZone))
       if (count >= thresholds.manyRefusals)
         found.push({ rule: 'many-refusals', personId, provider: null, count, key: `${personId} ${day}` })
+  found.push(...letInAnew(facts.letInAnew ?? [], facts.looks.filter(recent)))
   for (const place of facts.newPlaces.filter(recent))
     found.push({
       rule: 'new-place',
@@ -123,6 +130,20 @@ function outsideHours(
     count,
     key: `${personId} ${day}`,
   }))
+}
+
+/** Whoever hands out a password link can use it: the first look after that is told to those who can ask its person. */
+function letInAnew(all: readonly LetInAnew[], recent: readonly Look[]): Finding[] {
+  const spanMs = thresholds.letInAnewDays * dayMs
+  return [...byPerson(all)].flatMap(([personId, times]): Finding[] => {
+    const after = ({ atMs }: LetInAnew): Look[] =>
+      recent.filter((look) => look.personId === personId && look.atMs >= atMs && look.atMs < atMs + spanMs)
+    const last = times.toSorted((a, b) => a.atMs - b.atMs).findLast((one) => after(one).length > 0)
+    if (last === undefined) return []
+    const looks = after(last)
+    const { provider } = looks[0]!
+    return [{ rule: 'let-in-anew', personId, provider, count: looks.length, key: `${personId} ${last.atMs}` }]
+  })
 }
 
 function manyViewings(personId: string, recent: readonly Look[], timeZone: string): Finding[] {

@@ -22,7 +22,12 @@ const look = (atMs: number, more: Partial<Look> = {}): Look => ({
   ...more,
 })
 const found = (
-  facts: { looks?: readonly Look[]; refusals?: readonly Refusal[]; newPlaces?: readonly Refusal[] },
+  facts: {
+    looks?: readonly Look[]
+    refusals?: readonly Refusal[]
+    newPlaces?: readonly Refusal[]
+    letInAnew?: readonly Refusal[]
+  },
   nowMs = wednesday + 2 * hourMs,
 ) =>
   findings({ nowMs, timeZone: 'Europe/London', looks: [], refusals: [], newPlaces: [], ...facts }).map(
@@ -69,6 +74,19 @@ describe('the rules', () => {
     assert.deepEqual(found({ looks: again(thresholds.againAndAgain - 1, false) }), [])
     assert.deepEqual(found({ looks: again(thresholds.againAndAgain, false) }), ['again-and-again 6'])
     assert.deepEqual(found({ looks: again(thresholds.againAndAgain, true) }), [])
+  })
+
+  test('looking soon after somebody else opened the account is told, before it and long after it not', () => {
+    const opened = (atMs: number, personId = 'p') => [{ personId, atMs }]
+    const looks = [look(wednesday)]
+    assert.deepEqual(found({ looks, letInAnew: opened(wednesday - hourMs) }), ['let-in-anew 1'])
+    assert.deepEqual(found({ looks, letInAnew: opened(wednesday - hourMs, 'q') }), [])
+    assert.deepEqual(found({ looks, letInAnew: opened(wednesday + 1) }), [], 'the look was before it')
+    const days = thresholds.letInAnewDays * dayMs
+    assert.deepEqual(found({ looks, letInAnew: opened(wednesday - days + 1) }), ['let-in-anew 1'])
+    assert.deepEqual(found({ looks, letInAnew: opened(wednesday - days) }), [])
+    const twice = [...opened(wednesday - 2 * hourMs), ...opened(wednesday - hourMs)]
+    assert.deepEqual(found({ looks, letInAnew: twice }), ['let-in-anew 1'], 'a link made twice is one')
   })
 
   test('what is older than a week is told no more', () => {

@@ -28,14 +28,15 @@ export type Alarm = {
 export async function noticeUnusual(parts: PeopleParts): Promise<number> {
   const nowMs = parts.clock.nowMs()
   const sinceMs = nowMs - thresholds.lookBackDays * dayMs
-  const [looks, refusals, newPlaces] = await Promise.all([
+  const [looks, refusals, letInAnew, newPlaces] = await Promise.all([
     parts.use?.looks(nowMs - thresholds.usualDays * dayMs) ?? [],
     parts.use?.refusals(sinceMs) ?? [],
+    parts.use?.letInAnew?.(sinceMs - thresholds.letInAnewDays * dayMs) ?? [],
     newPlacesSince(parts.sql, sinceMs),
   ])
   const timeZone = parts.providers()[0]?.rules?.timeZone ?? 'Europe/London'
   let told = 0
-  for (const finding of findings({ nowMs, timeZone, looks, refusals, newPlaces }))
+  for (const finding of findings({ nowMs, timeZone, looks, refusals, letInAnew, newPlaces }))
     if (await inTransaction(parts.sql, (tx) => tell(parts, tx, finding, nowMs))) told += 1
   return told
 }
@@ -85,6 +86,7 @@ export const titles: Readonly<Record<RuleCode, string>> = {
   'many-viewings': 'many viewings in a short time',
   'many-refusals': 'many refused sign-ins',
   'again-and-again': 'one camera again and again',
+  'let-in-anew': 'looking soon after being let in anew',
   'new-place': 'a sign-in from a new network',
 }
 

@@ -127,6 +127,7 @@ export const accounts: readonly Control[] = [
     by: ['src/people/unusual.ts noticeUnusual', 'src/people/unusual-rules.ts findings'],
     tests: [
       `${unusual}: is told once, to others than the person, and answered with a reason`,
+      `${unusual}: looking soon after somebody else opened the account is told, before it and long after it not`,
       `${unusual}: many viewings: nineteen in an hour are work, twenty are told, and twenty over two hours are work`,
     ],
     denies: [],
