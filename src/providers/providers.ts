@@ -20,6 +20,7 @@
  *   isPublished, translationsOf(sql, slug)        whether the policy stands on the website, and in which languages
  *   needsOf, needsOfMany(sql, …)                  how to write to one person, or to many, as far as the writer sees
  *   needingAt, formsNeededAt(sql, …)              who at a place needs something special; in which forms, without who
+ *   withHomes(sql, reach, …)                      adds who lives at a place that a role reaches by area, patch or site
  *   policyCheckCommand(args)                      `policy check FOLDER`
  *   policyReportCommand(args, folder)             `policy report [--json]`
  */
