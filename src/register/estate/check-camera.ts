@@ -2,26 +2,16 @@
 import { parseStreamAddress, sameDevice } from '../address.ts'
 import { type SignPlace, signPlaces } from '../sign-store.ts'
 import type { EstateKey } from './columns.ts'
-import {
-  type CameraStep,
-  codeOf,
-  type Known,
-  type KnownCamera,
-  mark,
-  type SystemStep,
-  type Wrong,
-} from './known.ts'
+import { type CameraStep, codeOf, type KnownCamera, mark, type SystemStep, type Wrong } from './known.ts'
+import type { Indexed } from './known-index.ts'
 import type { EstateRow } from './read-file.ts'
 
-export function cameraOf(row: EstateRow, system: SystemStep, known: Known, wrong: Wrong): CameraStep {
+export function cameraOf(row: EstateRow, system: SystemStep, known: Indexed, wrong: Wrong): CameraStep {
   const get = (key: EstateKey): string => row.values[key] ?? ''
   const reference = get('reference') || null
   const label = get('camera')
-  const byReference =
-    reference === null
-      ? undefined
-      : known.cameras.find((c) => c.reference !== null && mark(c.reference) === mark(reference))
-  const byName = known.cameras.find((c) => c.systemId === system.id && mark(c.label) === mark(label))
+  const byReference = reference === null ? undefined : known.cameraNumbered(reference)
+  const byName = known.cameraNamed(system.id, label)
   const there = byReference ?? byName
   if (byReference !== undefined && byName !== undefined && byReference.id !== byName.id)
     wrong('reference', 'The register has this number for another camera than the one of this name.')
@@ -30,18 +20,13 @@ export function cameraOf(row: EstateRow, system: SystemStep, known: Known, wrong
   else if (there?.reference != null && reference !== null && mark(there.reference) !== mark(reference))
     wrong('reference', 'The register has this camera under another number.')
   const serial = get('serial')
-  if (serial !== '' && known.cameras.some((c) => c.id !== there?.id && mark(c.serial) === mark(serial)))
+  if (serial !== '' && known.camerasWithSerial(serial).some((c) => c.id !== there?.id))
     wrong('serial', 'The register has another camera with this serial number.')
 
   const stream = streamOf(row, known, wrong)
   if (
     stream.connection !== null &&
-    known.cameras.some(
-      (c) =>
-        c.id !== there?.id &&
-        c.rtspUrl === stream.connection?.url &&
-        c.recorderId === stream.connection.recorderId,
-    )
+    known.camerasAt(stream.connection.recorderId, stream.connection.url).some((c) => c.id !== there?.id)
   )
     wrong('stream', 'The register has another camera at this address of this recorder.')
   if (
@@ -108,7 +93,7 @@ function changesOf(step: Omit<CameraStep, 'changes'>, there: KnownCamera): strin
 
 function streamOf(
   row: EstateRow,
-  known: Known,
+  known: Indexed,
   wrong: Wrong,
 ): Pick<CameraStep, 'connection' | 'credentials'> {
   const get = (key: EstateKey): string => row.values[key] ?? ''
@@ -140,7 +125,7 @@ function streamOf(
   }
 }
 
-function runningOf(row: EstateRow, system: SystemStep, known: Known, wrong: Wrong): CameraStep['running'] {
+function runningOf(row: EstateRow, system: SystemStep, known: Indexed, wrong: Wrong): CameraStep['running'] {
   const get = (key: EstateKey): string => row.values[key] ?? ''
   const word = get('running').toLowerCase()
   if (['', 'no', 'n', 'false', '0'].includes(word)) return null

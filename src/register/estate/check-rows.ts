@@ -14,6 +14,7 @@ import {
   type SystemStep,
   type Wrong,
 } from './known.ts'
+import { type Indexed, indexed } from './known-index.ts'
 import type { EstateFile, EstateRow, Problem } from './read-file.ts'
 
 export type Checked = {
@@ -38,7 +39,8 @@ const lines = (text: string): string[] =>
     .map((l) => l.trim())
     .filter((l) => l !== '')
 
-export function checkRows(file: EstateFile, known: Known): Checked {
+export function checkRows(file: EstateFile, register: Known): Checked {
+  const known = indexed(register)
   const problems: Problem[] = [...file.problems]
   const notes: Problem[] = []
   const sites = new Map<string, SiteStep>()
@@ -119,7 +121,7 @@ export function checkRows(file: EstateFile, known: Known): Checked {
   return { sites: [...sites.values()], systems: [...systems.values()], cameras, problems, notes }
 }
 
-function siteOf(row: EstateRow, known: Known, sites: Map<string, SiteStep>, wrong: Wrong): SiteStep {
+function siteOf(row: EstateRow, known: Indexed, sites: Map<string, SiteStep>, wrong: Wrong): SiteStep {
   const get = (key: EstateKey): string => row.values[key] ?? ''
   const name = get('site')
   const address = lines(get('address'))
@@ -129,7 +131,7 @@ function siteOf(row: EstateRow, known: Known, sites: Map<string, SiteStep>, wron
   if (kind !== '' && !(siteKinds as readonly string[]).includes(kind))
     wrong('kind', `Write one of: ${siteKinds.join(', ')}.`)
   const earlier = sites.get(mark(name))
-  const there = known.sites.filter((s) => mark(s.name) === mark(name))
+  const there = known.sitesNamed(name)
   if (there.length > 1)
     wrong('site', 'The register has several places of this name. Give them different names there first.')
   const standing = earlier ?? there[0]
@@ -198,7 +200,7 @@ function coordinatesOf(
 function systemOf(
   row: EstateRow,
   site: SiteStep,
-  known: Known,
+  known: Indexed,
   systems: Map<string, SystemStep>,
   wrong: Wrong,
 ): SystemStep {
@@ -213,7 +215,7 @@ function systemOf(
     )
   const managerId = managerOf(get('manager'), known, wrong)
   const earlier = systems.get(key)
-  const there = known.systems.find((s) => s.siteId === site.id && mark(s.name) === mark(name))
+  const there = known.systemNamed(site.id, name)
   const standing = earlier ?? (there === undefined ? undefined : { ...there, site, managerChange: false })
   if (standing !== undefined) {
     const where = earlier === undefined ? 'in the register' : 'further up in this file'
