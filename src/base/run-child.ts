@@ -4,6 +4,8 @@
  * business.
  */
 import { spawn } from 'node:child_process'
+import { availableParallelism } from 'node:os'
+import { Failure } from './failures.ts'
 
 /** The work takes about a second; a busy machine may need far more. */
 const secondsMax = 60
@@ -18,14 +20,50 @@ export type ChildLimits = {
   readonly outBytesMax?: number
 }
 
+/** A child fills a processor and takes up to 200 MB: without a limit a few hundred requests at once take the hub down. */
+const childrenMax = Math.max(2, availableParallelism())
+const waitingMax = 64
+
+/**
+ * First come first served, so many at once; whoever comes when too many wait already is turned away.
+ * @throws Failure `too-many`
+ */
+export function queueFor(atOnceMax: number, waitersMax: number): <T>(work: () => Promise<T>) => Promise<T> {
+  let running = 0
+  const waiting: (() => void)[] = []
+  return async (work) => {
+    if (running < atOnceMax) running += 1
+    else {
+      if (waiting.length >= waitersMax) throw new Failure('too-many', 'too much is asked for at once')
+      // Whoever ends hands its place on, so `running` stays as it is.
+      await new Promise<void>((resolve) => waiting.push(resolve))
+    }
+    try {
+      return await work()
+    } finally {
+      const next = waiting.shift()
+      if (next === undefined) running -= 1
+      else next()
+    }
+  }
+}
+
+const inTurn = queueFor(childrenMax, waitingMax)
+
 /**
  * Rejects with what the child said on standard error when it did not end well, and when it took too long or said too
- * much: it is killed then.
+ * much: it is killed then. With `Failure` `too-many` when too many wait for their turn.
  */
-export function runChild(program: string, input: string | Buffer, limits: ChildLimits = {}): Promise<Buffer> {
+export const runChild = (
+  program: string,
+  input: string | Buffer,
+  limits: ChildLimits = {},
+): Promise<Buffer> => inTurn(() => run(program, input, limits))
+
+function run(program: string, input: string | Buffer, limits: ChildLimits): Promise<Buffer> {
   const outBytesMax = limits.outBytesMax ?? outBytesMaxDefault
   return new Promise((resolve, reject) => {
-    const run = spawn(process.execPath, [...(limits.flags ?? []), program], {
+    const child = spawn(process.execPath, [...(limits.flags ?? []), program], {
       stdio: ['pipe', 'pipe', 'pipe'],
       env: {},
       timeout: (limits.secondsMax ?? secondsMax) * 1000,
@@ -34,16 +72,16 @@ export function runChild(program: string, input: string | Buffer, limits: ChildL
     const out: Buffer[] = []
     const said: Buffer[] = []
     let bytes = 0
-    run.stdout.on('data', (chunk: Buffer) => {
+    child.stdout.on('data', (chunk: Buffer) => {
       bytes += chunk.byteLength
-      if (bytes > outBytesMax) run.kill('SIGKILL')
+      if (bytes > outBytesMax) child.kill('SIGKILL')
       else out.push(chunk)
     })
-    run.stderr.on('data', (chunk: Buffer) => {
+    child.stderr.on('data', (chunk: Buffer) => {
       if (said.length < 20) said.push(chunk)
     })
-    run.on('error', reject)
-    run.on('close', (code) => {
+    child.on('error', reject)
+    child.on('close', (code) => {
       if (code === 0) resolve(Buffer.concat(out))
       else
         reject(
@@ -51,7 +89,7 @@ export function runChild(program: string, input: string | Buffer, limits: ChildL
         )
     })
     // A child that died first closes its input; its exit code tells.
-    run.stdin.on('error', () => undefined)
-    run.stdin.end(input)
+    child.stdin.on('error', () => undefined)
+    child.stdin.end(input)
   })
 }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { newId, ok, type Result, refuse } from '#base/base.ts'
 import type { Query, Tx } from '#engine/engine.ts'
+import { pictureSize } from './sign-sheet/read-photo.ts'
 
 /** A telephone's photo of 12 to 50 million points fits; the database isn't a film store. */
 export const pictureMegabytesMax = 12
@@ -16,14 +17,21 @@ export function pictureMime(bytes: Buffer): PictureMime | null {
   return null
 }
 
-/** Checks an uploaded picture: there, not too large, and really a picture. */
+/** More points than telephones give; a few kilobytes can claim billions, and would fill whoever unpacks them. */
+export const picturePointsMax = 100_000_000
+
+/** Checks an uploaded picture: there, not too large in bytes and in points, and really a picture. */
 export function checkPicture(bytes: Buffer | undefined): Result<{ bytes: Buffer; mime: PictureMime }> {
   const no = (message: string) => refuse({ code: 'picture', message, clause: null })
   if (!bytes || bytes.length === 0) return no('Choose a photo.')
   if (bytes.length > pictureBytesMax)
     return no(`The photo is larger than ${pictureMegabytesMax} MB. Choose a smaller one.`)
   const mime = pictureMime(bytes)
-  return mime ? ok({ bytes, mime }) : no('This file is not a JPEG or PNG picture. Choose a photo.')
+  if (mime === null) return no('This file is not a JPEG or PNG picture. Choose a photo.')
+  const size = pictureSize(bytes)
+  if (size !== null && size.width * size.height > picturePointsMax)
+    return no('The picture is made of too many points. Make it smaller, or choose another.')
+  return ok({ bytes, mime })
 }
 
 export async function storePicture(

@@ -75,6 +75,19 @@ test('a picture is what its first bytes say, and no larger than the limit', () =
   assert.equal(checkPicture(undefined).ok, false)
 })
 
+test('a few bytes that claim billions of points are no picture that anybody gets to unpack', () => {
+  const png = (width: number, height: number): Buffer => {
+    const bytes = Buffer.alloc(40)
+    bytes.write('\x89PNG\r\n\x1a\n\0\0\0\rIHDR', 'latin1')
+    bytes.writeUInt32BE(width, 16)
+    bytes.writeUInt32BE(height, 20)
+    return bytes
+  }
+  assert.equal(checkPicture(png(12_000, 8_000)).ok, true)
+  const bomb = checkPicture(png(60_000, 60_000))
+  assert.match(bomb.ok ? '' : bomb.reasons[0]!.message, /too many points/)
+})
+
 test('a role reaches its own landlord and its own areas', () => {
   const reach = { everywhere: false, held: [{ provider: 'a', areas: ['north'] }] }
   assert.equal(reaches(reach, 'a', 'north'), true)
