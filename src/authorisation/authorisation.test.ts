@@ -48,7 +48,7 @@ import {
   withdrawApproval,
   writeDpia,
 } from './steps.ts'
-import { deleteDraft, insertDraft, listDeployments } from './store.ts'
+import { deleteDraft, findDraft, insertDraft, listDeployments } from './store.ts'
 import {
   administrator,
   homeProposal,
@@ -778,6 +778,32 @@ test('twenty people who act at once all get their answer', async () => {
   assert.equal(results.filter((r) => r.ok).length, 20)
 })
 
+test('a draft sent twice at once is one proposal, and one camera in the register', async () => {
+  const draft = () =>
+    insertDraft(land.deps.sql, {
+      provider: 'derby-homes',
+      personId: officer.id,
+      answers: {},
+      extendsId: null,
+      nowMs: land.clock.nowMs(),
+    })
+  const id = await draft()
+  const asked = async () =>
+    (await land.deps.sql`select id from authorisation.deployment where proposed_by = ${officer.id}`).length
+  const before = await asked()
+  const send = (draftId: string, change = {}) =>
+    propose(land.deps, officer, homeProposal(change), null, draftId)
+  const sent = await Promise.all([send(id), send(id), send(id)])
+  assert.equal(sent.filter((one) => one.ok).length, 1)
+  assert.equal(await asked(), before + 1)
+  assert.equal((await send(id)).ok, false)
+  assert.equal(await asked(), before + 1)
+  // What is refused by a rule stays a draft.
+  const other = await draft()
+  assert.equal((await send(other, { noOtherMeans: false })).ok, false)
+  assert.notEqual(await findDraft(land.deps.sql, other, officer.id), null)
+})
+
 test('a draft is its writer’s own', async () => {
   const draft = await insertDraft(land.deps.sql, {
     provider: 'derby-homes',
@@ -786,8 +812,7 @@ test('a draft is its writer’s own', async () => {
     extendsId: null,
     nowMs: noon,
   })
-  await deleteDraft(land.deps.sql, draft, asb.id)
-  const { findDraft } = await import('./store.ts')
+  assert.equal(await deleteDraft(land.deps.sql, draft, asb.id), false)
   assert.equal(await findDraft(land.deps.sql, draft, asb.id), null)
   assert.notEqual(await findDraft(land.deps.sql, draft, officer.id), null)
 })

@@ -41,12 +41,14 @@ import { inTurn } from './turns.ts'
 /**
  * Makes a deployment of a proposal: site, system and camera are entered in the register where they are new.
  * @param extendsId continue (or come back to) that deployment's camera by fresh approval
+ * @param draftId the draft it was written in: sent once, however often the button is pressed
  */
 export async function propose(
   deps: AuthorisationDeps,
   person: Person,
   proposal: Proposal,
   extendsId: string | null = null,
+  draftId: string | null = null,
 ): Promise<Result<{ readonly id: string; readonly reference: string }>> {
   if (deps.packs.find(proposal.provider) === null)
     return no(reason('provider', 'Choose one of your own landlords'))
@@ -96,6 +98,8 @@ export async function propose(
         return no(
           reason('extends', 'Somebody has already asked for this camera to go on. Look at that proposal.'),
         )
+
+      if (draftId !== null && !(await store.deleteDraft(tx, draftId, person.id))) return notHere
 
       const place = await placeOf(tx, deps, person, proposal, { pack, type, known, before, timeZone, nowMs })
       const id = newId(nowMs)

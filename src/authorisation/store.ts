@@ -89,8 +89,10 @@ export async function draftsOf(sql: Query, personId: string): Promise<readonly D
   return rows.map(toDraft)
 }
 
-export async function deleteDraft(tx: Query, id: string, personId: string): Promise<void> {
-  await tx`delete from authorisation.draft where id = ${id} and person_id = ${personId}`
+/** False: it is gone already, or is somebody else's. Of two at once one has it, and the other waits and is told so. */
+export async function deleteDraft(tx: Query, id: string, personId: string): Promise<boolean> {
+  const rows = await tx`delete from authorisation.draft where id = ${id} and person_id = ${personId}`
+  return rows.count === 1
 }
 
 // ---- deployments ----

@@ -106,9 +106,9 @@ export function proposeRoutes(deps: AuthorisationDeps): Route[] {
           return {
             refusal: parsed.error.issues.map((issue) => ({ field: null, message: issue.message })),
           }
-        const result = await propose(deps, ask.person!, parsed.data, draft.extendsId)
-        if (!result.ok) return refusalAnswer(result)
-        await store.deleteDraft(deps.sql, draft.id, ask.person!.id)
+        const result = await propose(deps, ask.person!, parsed.data, draft.extendsId, draft.id)
+        if (!result.ok)
+          return (await store.findDraft(deps.sql, draft.id, ask.person!.id)) ? refusalAnswer(result) : noDraft
         return {
           data: result.value,
           created: true,
