@@ -15,6 +15,7 @@ import {
   sceneKinds,
   startCameras,
 } from './cameras.ts'
+import { startDevice } from './device.ts'
 
 const { values } = parseArgs({
   options: {
@@ -25,6 +26,8 @@ const { values } = parseArgs({
     user: { type: 'string' },
     password: { type: 'string' },
     audio: { type: 'boolean', default: false },
+    /** Where the cameras' ONVIF services answer; none without. */
+    'device-port': { type: 'string' },
     /** A file with whole milliseconds to add to the cameras' clock; read again when it changes. */
     'offset-file': { type: 'string' },
     'time-zone': { type: 'string', default: 'Europe/London' },
@@ -78,13 +81,24 @@ function fileClock(path: string): Clock {
 
 const specs = readSpecs(values.cameras)
 const offsetFile = values['offset-file']
+const clock = offsetFile === undefined ? systemClock : fileClock(offsetFile)
+const device =
+  values['device-port'] === undefined
+    ? null
+    : await startDevice({
+        port: Number(values['device-port']),
+        host: values.host,
+        clock,
+        functions: [{ kind: 'module', type: 'tt:CellMotionEngine', name: 'Movement' }],
+        ...(values.user === undefined ? {} : { username: values.user, password: values.password ?? '' }),
+      })
 const cameras = await startCameras({
   cameras: specs,
   port: Number(values.port),
   host: values.host,
   seed: Number(values.seed),
   timeZone: values['time-zone'],
-  clock: offsetFile === undefined ? systemClock : fileClock(offsetFile),
+  clock,
   onEnd: (reason) => {
     process.stderr.write(`The cameras' encoder ended (${reason}).\n`)
     process.exit(1)
@@ -98,6 +112,7 @@ async function stop(): Promise<void> {
   if (stopping) return
   stopping = true
   await cameras.close()
+  await device?.close()
   process.exit(0)
 }
 process.on('SIGTERM', stop)

@@ -85,7 +85,17 @@ export function gateFacts(file: DeploymentFile, enrolled: boolean, nowMs: number
     fieldOfView: file.view,
     reference: reference === null ? null : { id: reference.id, accepted: reference.accepted !== null },
     dates: { from: d.fromDay, until: d.untilDay, removal: d.removalDay, review: d.reviewDay },
-    recorder: camera.recorderId === null ? null : { enrolled, cameraAnswers: camera.probe?.code === 'ok' },
+    recorder:
+      camera.recorderId === null
+        ? null
+        : {
+            enrolled,
+            cameraAnswers: camera.probe?.code === 'ok',
+            device:
+              camera.device?.readMs == null
+                ? null
+                : { functions: camera.device.functions, declared: d.technologies },
+          },
   }
 }
 

@@ -12,6 +12,7 @@ import {
   setConnection,
 } from '#register/register.ts'
 import { aboutOf, act, ask, type By, denied, no, notHere, reason, seen, yes } from './asking.ts'
+import { keepSaid } from './device.ts'
 import type { Standing } from './evaluate.ts'
 import { type ProbeResult, recordersFor } from './parts.ts'
 import * as store from './store.ts'
@@ -32,6 +33,8 @@ export function connectCamera(
     readonly username: string
     readonly password: string
     readonly noPassword: boolean
+    /** Port of the camera's own services (ONVIF); null or absent: the usual one. */
+    readonly devicePort?: number | null
     readonly version: number
   },
 ): Promise<Result<{ cameraId: string }>> {
@@ -68,6 +71,7 @@ export function connectCamera(
         recorderId: recorder.id,
         rtspUrl: address.value.url,
         credentials,
+        devicePort: by.devicePort ?? null,
       })
       if (!written)
         return no(reason('facts-changed', 'Somebody else changed this camera meanwhile. Look at it again.'))
@@ -86,11 +90,13 @@ export function connectCamera(
             {
               recorder: own.find((r) => r.id === file.camera.recorderId)?.name ?? null,
               url: file.camera.rtspUrl,
+              port: file.camera.devicePort,
             },
-            { recorder: recorder.name, url: address.value.url },
+            { recorder: recorder.name, url: address.value.url, port: by.devicePort ?? null },
             [
               ['Recorder', (of) => of.recorder],
               ['Address of the stream', (of) => of.url],
+              ['ONVIF port', (of) => (of.port === null ? null : String(of.port))],
             ],
           ),
           ...(credentials === 'keep'
@@ -123,7 +129,10 @@ export function connectCamera(
   })
 }
 
-/** Asks the recorder to try the address now and keeps what it says. Waits for it outside any transaction. */
+/**
+ * Asks the recorder to try the address now, and, where a camera answers, what that camera does besides filming. Keeps what
+ * both say. Waits for them outside any transaction.
+ */
 export async function probeCamera(by: By): Promise<Result<ProbeResult>> {
   const standing = await seen(by.deps.sql, by.deps, by.person, by.deploymentId)
   if (standing === null) return notHere
@@ -133,6 +142,7 @@ export async function probeCamera(by: By): Promise<Result<ProbeResult>> {
   if (camera.recorderId === null || camera.rtspUrl === null)
     return no(reason('address', 'Choose a recorder and type the camera’s address first.'))
   const result = await by.deps.probe(camera.id)
+  const said = result.code === 'ok' ? await by.deps.readDevice(camera.id) : null
   return act({
     ...by,
     async work(tx, now, nowMs) {
@@ -151,6 +161,7 @@ export async function probeCamera(by: By): Promise<Result<ProbeResult>> {
         data: { code: result.code },
         atMs: nowMs,
       })
+      if (said !== null) await keepSaid(tx, now, said, by.person.id, nowMs)
       return yes(result)
     },
   })

@@ -2,7 +2,7 @@
 import type { Clock, Log } from '#base/base.ts'
 import type { Sql } from '#engine/engine.ts'
 import type { DayKey } from '#formats/mandate/mandate.ts'
-import type { CredentialBox, Packs } from '#register/register.ts'
+import type { CredentialBox, DeviceFunction, Packs } from '#register/register.ts'
 import type { HubKeys } from './keys.ts'
 
 /** A recorder as footage knows it. */
@@ -32,6 +32,14 @@ export type SignParts = {
   readCodes(photo: Buffer): Promise<readonly string[]>
 }
 
+/** What a camera's recorder brings back when it asked the camera what it does. */
+export type DeviceSaid = {
+  /** `ok`, or why the camera didn't say. */
+  readonly code: string
+  readonly words: string
+  readonly functions: readonly DeviceFunction[]
+}
+
 export type AuthorisationDeps = {
   readonly sql: Sql
   readonly clock: Clock
@@ -45,6 +53,8 @@ export type AuthorisationDeps = {
   recorders(): Promise<readonly KnownRecorder[]>
   /** Asks the camera's recorder to try its address (15 s at most) and says what came of it. */
   probe(cameraId: string): Promise<ProbeResult>
+  /** Asks the camera, through its recorder, what it does besides filming (15 s at most). */
+  readDevice(cameraId: string): Promise<DeviceSaid>
   /**
    * Told when a commissioning mandate is out: footage takes the first whole picture under it, calls
    * `recordReference`, and keeps nothing else of it.

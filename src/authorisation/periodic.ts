@@ -5,6 +5,7 @@ import { inTransaction, type Jobs, type Listeners, type Tx } from '#engine/engin
 import { rolesFor } from '#policy/policy.ts'
 import { placeOf } from '#register/register.ts'
 import { warningDue } from './decisions.ts'
+import { readDevicesDue } from './device.ts'
 import { evaluate, standingOf } from './evaluate.ts'
 import { authorityOf } from './lease.ts'
 import { forgetOldAddresses } from './letters/letter-steps.ts'
@@ -51,6 +52,7 @@ export function startAuthorisation(deps: AuthorisationDeps & { readonly jobs: Jo
   jobs.every('authorisation.expire', lookSeconds, () => expireDue(deps))
   jobs.every('authorisation.begin', beginSeconds, () => evaluateAll(deps, 'waiting'))
   jobs.every('authorisation.renew', renewSeconds, () => evaluateAll(deps, 'all'))
+  jobs.every('authorisation.read-devices', renewSeconds, () => readDevicesDue(deps))
   jobs.every(
     'authorisation.forget-addresses',
     renewSeconds,

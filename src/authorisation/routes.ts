@@ -506,12 +506,13 @@ function rowsOf(deps: AuthorisationDeps) {
           username: z.string().max(200).default(''),
           password: z.string().max(200).default(''),
           noPassword: fields.tick(),
+          devicePort: fields.optionalWhole('the port', 1, 65_535),
         }),
         form: again(shows.install),
         api: { summary: 'Set recorder and stream address, and try it' },
         rateMax: 30,
         async handler(ask) {
-          const { version, recorderId, address, username, password, noPassword } = ask.input
+          const { version, recorderId, address, username, password, noPassword, devicePort } = ask.input
           const result = await connectCamera({
             ...by(ask),
             version,
@@ -520,6 +521,7 @@ function rowsOf(deps: AuthorisationDeps) {
             username,
             password,
             noPassword,
+            devicePort,
           })
           if (!result.ok) return refusalAnswer(result, ['address', 'recorderId', 'username'])
           const probe = await probeCamera(by(ask))

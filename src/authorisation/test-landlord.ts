@@ -13,7 +13,7 @@ import { decideEverything } from '#tests/decided.ts'
 import { qualified } from '#tests/qualified.ts'
 import type { Person } from '#web/web.ts'
 import { openHubKeys } from './keys.ts'
-import type { AuthorisationDeps } from './parts.ts'
+import type { AuthorisationDeps, DeviceSaid } from './parts.ts'
 import type { Proposal } from './proposal.ts'
 
 const policies = join(import.meta.dirname, '..', '..', 'policies')
@@ -61,6 +61,7 @@ export async function testLandlords(slugs: readonly string[] = ['derby-homes', '
   const dayKeys = new Map<string, DayKey>()
   const captures: { deploymentId: string; mandateId: string }[] = []
   let probeAnswer = { code: 'ok', words: 'The camera answers.' }
+  let deviceAnswer: DeviceSaid = { code: 'refused', words: 'It does not say.', functions: [] }
   const deps: AuthorisationDeps = {
     sql: db.sql,
     clock,
@@ -86,6 +87,7 @@ export async function testLandlords(slugs: readonly string[] = ['derby-homes', '
     },
     recorders: async () => [{ id: recorderId, name: 'Test recorder', online: true }],
     probe: async () => probeAnswer,
+    readDevice: async () => deviceAnswer,
     async captureReference(of) {
       captures.push(of)
     },
@@ -110,6 +112,9 @@ export async function testLandlords(slugs: readonly string[] = ['derby-homes', '
     captures,
     answerProbe(answer: { code: string; words: string }) {
       probeAnswer = answer
+    },
+    answerDevice(answer: DeviceSaid) {
+      deviceAnswer = answer
     },
     async close() {
       await db.drop()

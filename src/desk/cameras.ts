@@ -9,7 +9,7 @@ import {
 } from '#authorisation/authorisation.ts'
 import { addDays, civilDay, startOfDayMs } from '#base/base.ts'
 import type { CameraState } from '#footage/footage.ts'
-import type { Gate } from '#policy/policy.ts'
+import { functionsFound, type Gate } from '#policy/policy.ts'
 import { type Camera, findCamera, reaches, reachOf } from '#register/register.ts'
 import {
   components as c,
@@ -100,6 +100,7 @@ export function cameraRoutes(parts: DeskParts): readonly Route[] {
             words: seen.glance.words,
             recorder: seen.recorder,
             address: camera.probe,
+            device: camera.device,
             deployment: file?.deployment.id ?? null,
             until: file?.deployment.untilDay ?? null,
             days: file === null ? null : dayOfAuthority(file.deployment, nowMs),
@@ -175,6 +176,16 @@ function cameraPage(
           camera.probe === null
             ? null
             : html`<p class="govuk-body-s">Address tried on ${moment(camera.probe.atMs, camera.timeZone)}: ${camera.probe.words}</p>`
+        }${
+          camera.device === null
+            ? null
+            : html`<p class="govuk-body-s">Asked on ${moment(camera.device.triedMs, camera.timeZone)} what it does besides filming: ${
+                camera.device.readMs === null
+                  ? camera.device.words
+                  : functionsFound(camera.device.functions)
+                      .map((one) => `${one.name} (${one.label.toLowerCase()})`)
+                      .join(', ') || 'nothing, by its own word'
+              }</p>`
         }`,
       })}${marks.card({
         title: 'Do',

@@ -5,7 +5,7 @@ import { inTransaction, type Jobs, type Listeners } from '#engine/engine.ts'
 import type { DayKey } from '#formats/mandate/mandate.ts'
 import { append } from '#ledger/ledger.ts'
 import { rolesFor } from '#policy/policy.ts'
-import { findCamera, sealedCredentials } from '#register/register.ts'
+import { type DeviceFunction, devicePortOf, findCamera, sealedCredentials } from '#register/register.ts'
 import type { Health, WebSocketEndpoint } from '#web/web.ts'
 import type { FootageDeps } from './deps.ts'
 import { settleEarlyEnds } from './early-ends.ts'
@@ -39,6 +39,8 @@ export type Footage = {
     readonly { id: string; name: string; online: boolean; providers?: readonly string[] }[]
   >
   probe(cameraId: string): Promise<{ code: string; words: string }>
+  /** What the camera says that it does besides filming, asked through its recorder. */
+  readDevice(cameraId: string): Promise<{ code: string; words: string; functions: readonly DeviceFunction[] }>
   captureReference(capture: Capture): Promise<void>
   cameraState(cameraId: string): Promise<CameraState>
   /** The cameras of which `cameraState` says 'recording' now. */
@@ -110,6 +112,30 @@ export async function startFootage(deps: FootageDeps & { readonly jobs: Jobs | n
     )
   }
 
+  /** The recorder that reaches a camera, and the address as the recorder is told it; else why it can't be asked. */
+  async function reachable(cameraId: string) {
+    const camera = await findCamera(sql, cameraId)
+    if (camera?.recorderId == null || camera.rtspUrl === null)
+      return { why: { code: 'no-address', words: 'The camera has no recorder or no address yet.' } }
+    if (!link.linked(camera.recorderId))
+      return {
+        why: {
+          code: 'no-recorder',
+          words: 'Its recorder can’t be reached now, so the address was not tried.',
+        },
+      }
+    const row = (await deps.camerasOf(camera.recorderId)).find((one) => one.camera === cameraId)
+    const needs = (await sealedCredentials(sql, cameraId)) !== null
+    return {
+      recorderId: camera.recorderId,
+      address: {
+        url: row?.url ?? camera.rtspUrl,
+        username: needs ? (row?.username ?? null) : null,
+        password: needs ? (row?.password ?? null) : null,
+      },
+    }
+  }
+
   async function keepTime(): Promise<void> {
     await endDueHolds(parts)
     await expire(parts)
@@ -178,24 +204,17 @@ export async function startFootage(deps: FootageDeps & { readonly jobs: Jobs | n
         }))
     },
     async probe(cameraId) {
-      const camera = await findCamera(sql, cameraId)
-      if (camera?.recorderId == null || camera.rtspUrl === null) {
-        return { code: 'no-address', words: 'The camera has no recorder or no address yet.' }
-      }
-      if (!link.linked(camera.recorderId)) {
-        return {
-          code: 'no-recorder',
-          words: 'Its recorder can’t be reached now, so the address was not tried.',
-        }
-      }
-      const row = (await deps.camerasOf(camera.recorderId)).find((one) => one.camera === cameraId)
-      const needs = (await sealedCredentials(sql, cameraId)) !== null
-      const { code, words } = await link.probe(camera.recorderId, {
-        url: row?.url ?? camera.rtspUrl,
-        username: needs ? (row?.username ?? null) : null,
-        password: needs ? (row?.password ?? null) : null,
-      })
+      const found = await reachable(cameraId)
+      if ('why' in found) return found.why
+      const { code, words } = await link.probe(found.recorderId, found.address)
       return { code, words }
+    },
+    async readDevice(cameraId) {
+      const found = await reachable(cameraId)
+      if ('why' in found) return { ...found.why, functions: [] }
+      const port = await devicePortOf(sql, cameraId)
+      const { code, words, functions } = await link.device(found.recorderId, { ...found.address, port })
+      return { code, words, functions }
     },
     async captureReference(capture) {
       background('take a reference picture', captureStill(parts, capture, stopping.signal))
@@ -283,6 +302,9 @@ async function noteRefusal(
       title: `The recorder of camera “${camera.label}” refuses its mandate. It may belong to another hub, or its clock is wrong.`,
       roles: rolesFor(deps.packs.packOf(camera.provider), 'deployment.install'),
       about: { camera: camera.id },
+      // The camera records nothing meanwhile.
+      dueMs: nowMs + 86_400_000,
+      keepDue: true,
       nowMs,
     })
   })

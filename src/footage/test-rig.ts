@@ -665,6 +665,9 @@ export class TestRecorder {
       const video = { codec: 'h264', width: 640, height: 360 }
       const words = 'The camera answers.'
       this.send({ type: 'probe-result', request: message.request, code: 'ok', words, video })
+    } else if (message.type === 'device') {
+      const functions = [{ kind: 'rule' as const, type: 'LineCrossing', name: 'Gate' }]
+      this.send({ type: 'device-result', request: message.request, code: 'ok', words: 'Said.', functions })
     } else if (message.type === 'cut') {
       for (const [reel, held] of this.reels) if (held.closed === null) this.closeReel(reel)
     } else if (message.type === 'unlink') {

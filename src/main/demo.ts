@@ -41,13 +41,16 @@ type Demo = {
 
 export async function startDemo(parts: { home: Home; hub: HubChild; url: string; log: Log }): Promise<Demo> {
   const { home, hub, url, log } = parts
-  const port = await cameraPort(home)
+  const port = await keptPort(home, 'camera-port')
+  const devicePort = await keptPort(home, 'camera-device-port')
   const cameras = supervise({
     name: 'cameras',
     program: simulator,
     args: [
       '--port',
       String(port),
+      '--device-port',
+      String(devicePort),
       '--cameras',
       scenes.join(','),
       '--offset-file',
@@ -67,16 +70,16 @@ export async function startDemo(parts: { home: Home; hub: HubChild; url: string;
     code
   return {
     async populate() {
-      await new Beginnings(home, url, port, packs).begin()
+      await new Beginnings(home, url, { port, devicePort }, packs).begin()
       return peopleTable(home, roleTitle)
     },
     close: cameras.close,
   }
 }
 
-/** The simulated cameras keep one port for the demo's life: it stands in the register. */
-async function cameraPort(home: Home): Promise<number> {
-  const file = join(home.path, 'camera-port')
+/** The simulated cameras keep their ports for the demo's life: they stand in the register. */
+async function keptPort(home: Home, name: string): Promise<number> {
+  const file = join(home.path, name)
   try {
     return Number(await readFile(file, 'utf8'))
   } catch (error) {
@@ -97,14 +100,19 @@ type Sign = { readonly cameraId: string; readonly place: string; readonly addres
 class Beginnings {
   readonly #home: Home
   readonly #url: string
-  readonly #port: number
+  readonly #cameras: { readonly port: number; readonly devicePort: number }
   readonly #packs: readonly Pack[]
   readonly #clients = new Map<string, Promise<Client>>()
 
-  constructor(home: Home, url: string, port: number, packs: readonly Pack[]) {
+  constructor(
+    home: Home,
+    url: string,
+    cameras: { readonly port: number; readonly devicePort: number },
+    packs: readonly Pack[],
+  ) {
     this.#home = home
     this.#url = url
-    this.#port = port
+    this.#cameras = cameras
     this.#packs = packs
   }
 
@@ -255,7 +263,8 @@ class Beginnings {
     await client.post(`/deployments/${id}/install/connection`, {
       version: camera.version,
       recorderId: await this.#recorder(),
-      address: `rtsp://127.0.0.1:${this.#port}/${life.scene}`,
+      address: `rtsp://127.0.0.1:${this.#cameras.port}/${life.scene}`,
+      devicePort: this.#cameras.devicePort,
     })
     await client.post(`/deployments/${id}/install/probe`, {})
     const signs: Sign[] = await client.get('/signs')

@@ -94,6 +94,7 @@ export async function buildMiddle(
     dayPublicKeys: (cameraId, days) => ready().dayPublicKeys(cameraId, days),
     recorders: () => ready().recorders(),
     probe: (cameraId) => ready().probe(cameraId),
+    readDevice: (cameraId) => ready().readDevice(cameraId),
     captureReference: (of) => ready().captureReference(of),
     signs: { base: floor.address, readCodes: readPhotoCodes },
     conflictedAt: (ids) => conflictedAt(sql, ids),

@@ -50,6 +50,12 @@ export function functionsFound(functions: readonly NamedFunction[]): FunctionFou
   return [...new Map(found.map((one) => [`${one.technology} ${one.name}`, one])).values()]
 }
 
+/** What a camera says that it does, and what its proposal says. */
+export type DeviceWord = {
+  readonly functions: readonly NamedFunction[]
+  readonly declared: readonly string[]
+}
+
 /** What a camera does that nobody agreed to. */
 export type Beyond = {
   /** What the policy refuses, by its clause where it has one. */
@@ -78,4 +84,18 @@ export function beyondAgreed(
       )
       .map((code) => technologies.find((one) => one.code === code)?.label ?? code),
   }
+}
+
+/** Why a camera gets no authority as it is set up, and what to do about it; null: nothing stands against it. */
+export function againstAgreed(
+  rules: readonly TechnologyAnswer[],
+  { declared, functions }: DeviceWord,
+): string | null {
+  const { refused, unsaid } = beyondAgreed(rules, declared, functions)
+  const names = (labels: readonly string[]) => labels.map((label) => `“${label}”`).join(', ')
+  if (refused.length > 0)
+    return `By its own word the camera does what the policy rules out: ${names(refused.map((r) => r.label))}. Switch that off on the camera, then try the address again.`
+  if (unsaid.length > 0)
+    return `By its own word the camera does what was not asked for: ${names(unsaid)}. Switch that off on the camera and try the address again, or have it asked for.`
+  return null
 }

@@ -4,6 +4,7 @@
  */
 import { daysBetween } from '#base/base.ts'
 import type { Action } from './actions.ts'
+import { againstAgreed, type DeviceWord } from './analytics.ts'
 import { rolesFor } from './decide.ts'
 import { openPointsGate } from './decided.ts'
 import { typeOf } from './derive.ts'
@@ -98,7 +99,12 @@ export type GateFacts = {
     readonly removal: string | null
     readonly review: string | null
   } | null
-  readonly recorder: { readonly enrolled: boolean; readonly cameraAnswers: boolean } | null
+  readonly recorder: {
+    readonly enrolled: boolean
+    readonly cameraAnswers: boolean
+    /** What the camera says that it does, and what the proposal says; null or absent: it never said. */
+    readonly device?: DeviceWord | null
+  } | null
 }
 
 /** What one gate's rule finds: null when met, else whose turn it is and what is missing. */
@@ -344,7 +350,12 @@ const checks: Readonly<Record<Exclude<GateKind, 'approval'>, Check>> = {
     const who = rolesFor(pack, 'register.edit')
     if (recorder === null || !recorder.enrolled) return open(who, 'No recorder is set for this camera.')
     if (!recorder.cameraAnswers) return open(who, 'The recorder cannot reach the camera yet.')
-    return met('The recorder sees the camera.')
+    const device = recorder.device ?? null
+    if (device === null)
+      return met('The recorder sees the camera. What else it does, the camera doesn’t say.')
+    const words = againstAgreed(pack.values.technologiesRefused, device)
+    if (words !== null) return open(who, words)
+    return met('The recorder sees the camera, and it does nothing that was not agreed.')
   },
 }
 

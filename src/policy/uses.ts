@@ -81,6 +81,7 @@ export const controlCounts: Readonly<Record<string, ControlCounts>> = {
   'work.late-is-told-on': { uses: ['task.escalated'] },
   'sign.words': { uses: ['sign.added', 'sign.worded'] },
   'sign.read-back': { uses: ['sign.seen', 'sign.vouched', 'sign.doubted'] },
+  'technology.read-from-device': { uses: ['camera.device-read'] },
   'technology.matching-owned': { uses: ['matching.recorded', 'matching.off'] },
   'consultation.charge-handed': { uses: ['consultation.charge-handed'] },
   'consultation.new-building': { uses: ['consultation.new-build'] },

@@ -1,6 +1,7 @@
 /** All SQL about cameras. */
 import { isId, newId } from '#base/base.ts'
 import type { Query, Tx } from '#engine/engine.ts'
+import { type DeviceReading, type DeviceReadingRow, toDeviceReading } from './device-reading.ts'
 import { listMax } from './listing.ts'
 import type { SiteKind } from './site-store.ts'
 
@@ -29,6 +30,10 @@ export type Camera = {
   readonly hasCredentials: boolean
   /** What the recorder said when it last tried the address. */
   readonly probe: { readonly code: string; readonly words: string; readonly atMs: number } | null
+  /** Port of its own services (ONVIF); null: the usual one. */
+  readonly devicePort: number | null
+  /** What it says that it does besides filming; null: not asked since the address changed. */
+  readonly device: DeviceReading | null
   readonly retiredMs: number | null
   readonly version: number
   /** Grows when recorder, address or position changes: a reference picture is of one aim. */
@@ -72,7 +77,7 @@ export async function updateCamera(
 /** What to do with the stored user name and password: keep them, replace them (sealed), or take them away. */
 export type CredentialChange = 'keep' | 'none' | Buffer
 
-/** Where a camera's stream is. The last probe no longer speaks of it, so it goes. False: changed by somebody else. */
+/** Where a camera's stream is. What was last tried and read there no longer speaks of it, so it goes. False: changed by somebody else. */
 export async function setConnection(
   tx: Tx,
   camera: {
@@ -81,6 +86,8 @@ export async function setConnection(
     readonly recorderId: string
     readonly rtspUrl: string
     readonly credentials: CredentialChange
+    /** Absent: the usual one. */
+    readonly devicePort?: number | null
   },
 ): Promise<boolean> {
   const credentials =
@@ -93,8 +100,10 @@ export async function setConnection(
         aim_version = aim_version + case
           when recorder_id is not distinct from ${camera.recorderId}::uuid
            and rtsp_url is not distinct from ${camera.rtspUrl}::text then 0 else 1 end,
+        device_port = ${camera.devicePort ?? null},
         probe_code = null, probe_words = null, probe_at = null, version = version + 1
     where id = ${camera.id} and version = ${camera.version}`
+  if (rows.count === 1) await tx`delete from register.device_reading where camera_id = ${camera.id}`
   return rows.count === 1
 }
 
@@ -171,14 +180,17 @@ export async function sealedCredentials(sql: Query, cameraId: string): Promise<B
 }
 
 const cameraRows = (sql: Query, where: ReturnType<Query>, limit = listMax) => sql<CameraRow[]>`
-  select c.*, s.site_id, s.name as system_name, s.manager_id, t.name as site_name, t.kind as site_kind, t.area, t.patch_id, t.time_zone
+  select c.*, s.site_id, s.name as system_name, s.manager_id, t.name as site_name, t.kind as site_kind, t.area, t.patch_id, t.time_zone,
+    r.tried_at as device_tried_at, r.code as device_code, r.words as device_words, r.read_at as device_read_at, r.functions as device_functions
   from register.camera c
+  left join register.device_reading r on r.camera_id = c.id
   join register.system s on s.id = c.system_id
   join register.site t on t.id = s.site_id
   where ${where}
   order by t.name, c.label, c.id limit ${limit}`
 
-type CameraRow = {
+type CameraRow = DeviceReadingRow & {
+  device_port: number | null
   id: string
   provider: string
   system_id: string
@@ -228,6 +240,8 @@ const toCamera = (row: CameraRow): Camera => ({
     row.probe_at === null
       ? null
       : { code: row.probe_code ?? '', words: row.probe_words ?? '', atMs: row.probe_at },
+  devicePort: row.device_port,
+  device: toDeviceReading(row),
   retiredMs: row.retired_at,
   version: row.version,
   aimVersion: row.aim_version,

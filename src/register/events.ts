@@ -68,6 +68,12 @@ export const ledgerEvents: Readonly<Record<string, (leaf: Leaf) => string>> = {
     `The stream address of a camera was set${said(leaf, 'credentials') === 'replaced' ? ', with a new user name and password' : ''}.`,
   'camera.probed': (leaf) =>
     `A recorder tried a camera’s address: ${probeWords[said(leaf, 'code')] ?? 'it could not be used'}.`,
+  'camera.device-read': (leaf) =>
+    said(leaf, 'code') !== 'ok'
+      ? 'A camera was asked what it does besides filming, and did not say.'
+      : (leaf.data as { beyond?: number }).beyond !== 0
+        ? 'A camera was asked what it does besides filming, and named something that was not agreed.'
+        : 'A camera was asked what it does besides filming, and named nothing that was not agreed.',
   'plan.uploaded': () => 'A plan of a place was uploaded.',
   'plan.camera-drawn': () => 'What a camera sees was drawn on the plan of its place.',
   'plan.area-marked': (leaf) =>

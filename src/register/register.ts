@@ -9,6 +9,7 @@ export * from './camera-store.ts'
 export { chaseAll, type RegisterWork, startRegister } from './chase.ts'
 export * from './check-store.ts'
 export * from './credentials.ts'
+export { type DeviceFunction, type DeviceReading, devicePortOf, keepDeviceReading } from './device-reading.ts'
 export * from './device-store.ts'
 export { forgetOldUploads, takenOver } from './estate/store.ts'
 export type { RunningCamera } from './estate/write-estate.ts'
@@ -43,6 +44,7 @@ export {
   findableKinds,
   findableWhere,
   foundPerPage,
+  idsWithin,
   type Sought,
 } from './search.ts'
 export * from './sheet-store.ts'

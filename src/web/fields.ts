@@ -118,6 +118,14 @@ export const fields = {
     )
   },
 
+  /** A whole number that may be left empty: null. */
+  optionalWhole(what: string, min: number, max: number) {
+    return z.preprocess(
+      (typed) => (typeof typed === 'string' && typed.trim() === '' ? null : (typed ?? null)),
+      fields.whole(what, min, max).nullable(),
+    )
+  },
+
   /** A ticked box: "yes"/true, else false. */
   tick() {
     return z.preprocess((value) => value === 'yes' || value === true || value === 'true', z.boolean())

@@ -1,5 +1,6 @@
 /** What the installer does on site, on a phone: connection, signs, checklist, reference picture. */
 import {
+  pictureMegabytesMax,
   type SignPlace,
   type SignSheet,
   signLacks,
@@ -12,6 +13,7 @@ import { referenceThatCounts } from '../facts.ts'
 import { signFormsBox } from '../letters/sign-forms.ts'
 import type { KnownRecorder } from '../parts.ts'
 import { signClause } from '../signs-in-line.ts'
+import { deviceCard } from './device-card.ts'
 import { photoFields } from './sign-pages.ts'
 import { signStateOf } from './sign-words.ts'
 import { gateLines, type May } from './standing-words.ts'
@@ -82,7 +84,7 @@ function connection(view: View, standing: Standing, recorders: readonly KnownRec
       : camera.rtspUrl
         ? marks.small('The address has not been tried since it was set.')
         : null
-  }${
+  }${camera.device === null ? null : deviceCard(standing, camera.device)}${
     recorders.length === 0
       ? c.insetText('No recorder is enrolled yet. An administrator adds one under “Recorders”.')
       : c.form({
@@ -110,6 +112,15 @@ function connection(view: View, standing: Standing, recorders: readonly KnownRec
             autocomplete: 'off',
             autocapitalize: 'none',
             spellcheck: false,
+          })}${c.input({
+            name: 'devicePort',
+            label: 'ONVIF port',
+            hint: 'Overt asks the camera there what it does besides filming. Leave it empty for the usual one, 80.',
+            view: own,
+            value: camera.devicePort === null ? '' : String(camera.devicePort),
+            width: 5,
+            inputmode: 'numeric',
+            autocomplete: 'off',
           })}${c.input({
             name: 'username',
             label: 'User name',
@@ -296,7 +307,7 @@ function sitePhotos(view: View, standing: Standing): Html {
     view: own,
     action: at,
     files: true,
-    body: html`${c.input({ name: 'note', id: 'site-note', label: 'What does the photo show?', hint: 'For example: the bracket over the door, from the path.', view: own, width: 'two-thirds' })}${c.fileUpload({ name: 'sitePhoto', label: 'Picture of the place', hint: 'JPEG or PNG, 5 MB at most. No people in it, please.', view: own, accept: 'image/jpeg,image/png', capture: 'environment' })}${c.button({ text: 'Add this picture', kind: 'secondary' })}`,
+    body: html`${c.input({ name: 'note', id: 'site-note', label: 'What does the photo show?', hint: 'For example: the bracket over the door, from the path.', view: own, width: 'two-thirds' })}${c.fileUpload({ name: 'sitePhoto', label: 'Picture of the place', hint: `JPEG or PNG, ${pictureMegabytesMax} MB at most. No people in it, please.`, view: own, accept: 'image/jpeg,image/png', capture: 'environment' })}${c.button({ text: 'Add this picture', kind: 'secondary' })}`,
   })}`
 }
 

@@ -1,4 +1,5 @@
 /** Taking a camera over from an older system: asked for with the estate file, decided by a named person. */
+
 import { addDays, civilDay, daysBetween, type Result } from '#base/base.ts'
 import { inTransaction, type Tx } from '#engine/engine.ts'
 import { append } from '#ledger/ledger.ts'
@@ -6,6 +7,7 @@ import { transitionDaysMax, transitionRules, typeOf } from '#policy/policy.ts'
 import { type RunningCamera, recordProbe } from '#register/register.ts'
 import type { Person } from '#web/web.ts'
 import { aboutOf, act, type By, denied, no, principalAt, reason, yes } from '../asking.ts'
+import { keepSaid } from '../device.ts'
 import { evaluate, type Standing, standingOf } from '../evaluate.ts'
 import type { AuthorisationDeps } from '../parts.ts'
 import { lockDeployment, nextReference } from '../store.ts'
@@ -173,6 +175,7 @@ export async function probeTakenOver(deps: AuthorisationDeps, deploymentId: stri
   const { camera, deployment: d } = standing.file
   if (camera.recorderId === null || camera.rtspUrl === null || camera.probe?.code === 'ok') return
   const result = await deps.probe(camera.id)
+  const said = result.code === 'ok' ? await deps.readDevice(camera.id) : null
   await inTurn(deps.sql, () =>
     inTransaction(deps.sql, async (tx) => {
       if ((await lockDeployment(tx, d.id)) === null) return
@@ -187,6 +190,7 @@ export async function probeTakenOver(deps: AuthorisationDeps, deploymentId: stri
         data: { code: result.code },
         atMs: nowMs,
       })
+      if (said !== null) await keepSaid(tx, standing, said, null, nowMs)
       await evaluate(tx, deps, d.id, null)
     }),
   )

@@ -23,7 +23,7 @@ import { findRecorder, hasRecorded, noteCameraStates, noteGap, noteHeard, noteUn
 import { recordingNow, stateOf } from './camera-state.ts'
 import { compareHeld, isItsOwn, noteClosed, noteHeldPage, noteOpened } from './catalogue.ts'
 import { enrol } from './enrolment.ts'
-import { type LinkRequest, type Probe, type Session, startSession } from './session.ts'
+import { type DeviceAnswer, type LinkRequest, type Probe, type Session, startSession } from './session.ts'
 
 /** How often a recorder says how it is; it also speaks at every change. */
 export const statusSeconds = 5
@@ -46,6 +46,7 @@ export type LinkServer = {
   read(recorderId: string, reelId: string, fromSequence: number, toSequence: number): Promise<Buffer>
   live(recorderId: string, cameraId: string, onFrame: (frame: Frame) => void): ReturnType<Session['ask']>
   probe(recorderId: string, address: Parameters<Session['probe']>[0]): Promise<Probe>
+  device(recorderId: string, address: Parameters<Session['device']>[0]): Promise<DeviceAnswer>
   /** Tells a recorder again which cameras it has and what each may do. */
   refresh(recorderId: string): Promise<void>
   /** Tells the recorder of one camera about its mandate or withdrawal. */
@@ -354,6 +355,7 @@ export function createLinkServer(
     live: (recorderId, cameraId, onFrame) =>
       sessionOf(recorderId).ask({ type: 'live', camera: cameraId, on: true }, onFrame),
     probe: (recorderId, address) => sessionOf(recorderId).probe(address),
+    device: (recorderId, address) => sessionOf(recorderId).device(address),
     async refresh(recorderId) {
       const one = known.get(recorderId)
       if (one !== undefined) await tellAll(one)

@@ -19,6 +19,12 @@ import type { HubIdentity } from '../deps.ts'
 
 export type Hello = Extract<RecorderMessage, { type: 'hello' }>
 export type Probe = Extract<RecorderMessage, { type: 'probe-result' }>
+export type DeviceAnswer = Extract<RecorderMessage, { type: 'device-result' }>
+type AskedAddress = {
+  readonly url: string
+  readonly username: string | null
+  readonly password: string | null
+}
 
 /** A request that has no binary answer yet: `index`, `read`, `live` or `probe`, without its number. */
 export type LinkRequest =
@@ -37,7 +43,9 @@ export type Session = {
   send(message: HubMessage): void
   /** Asks for sealed bytes. Frames come in order; the last one ends it. */
   ask(request: LinkRequest, onFrame: (frame: Frame) => void): { readonly done: Promise<void>; stop(): void }
-  probe(address: { url: string; username: string | null; password: string | null }): Promise<Probe>
+  probe(address: AskedAddress): Promise<Probe>
+  /** What the camera there says that it does besides filming. */
+  device(address: AskedAddress & { port: number | null }): Promise<DeviceAnswer>
   close(why: string): void
 }
 
@@ -72,9 +80,10 @@ export function startSession(
 ): void {
   const { clock, log, hub, events } = options
   const waiting = new Map<number, Waiting>()
-  const probes = new Map<
+  /** What was asked about an address and is not answered yet. */
+  const tries = new Map<
     number,
-    { resolve(p: Probe): void; reject(e: unknown): void; timer: NodeJS.Timeout }
+    { resolve(p: Probe | DeviceAnswer): void; reject(e: unknown): void; timer: NodeJS.Timeout }
   >()
   let lastRequest = 0
   let session: Session | null = null
@@ -102,11 +111,11 @@ export function startSession(
       one.reject(lost)
     }
     waiting.clear()
-    for (const one of probes.values()) {
+    for (const one of tries.values()) {
       clearTimeout(one.timer)
       one.reject(lost)
     }
-    probes.clear()
+    tries.clear()
     socket.close(1008, why.slice(0, 100))
     if (session !== null) events.closed(session)
   }
@@ -117,7 +126,7 @@ export function startSession(
 
   function nextRequest(): number {
     if (stage !== 'in') throw new Failure('unavailable', "the recorder isn't linked")
-    if (waiting.size + probes.size >= requestsMax)
+    if (waiting.size + tries.size >= requestsMax)
       throw new Failure('too-many', 'too much is asked of this recorder')
     lastRequest = lastRequest >= 0xffff_ffff ? 1 : lastRequest + 1
     return lastRequest
@@ -213,18 +222,33 @@ export function startSession(
     }
     if (message.type === 'hello' || message.type === 'proof') return end('signed in twice')
     if (message.type === 'failed') {
-      return finish(message.request, new Failure(failureKind(message.code), `the recorder: ${message.words}`))
+      const failure = new Failure(failureKind(message.code), `the recorder: ${message.words}`)
+      takeTry(message.request)?.reject(failure)
+      return finish(message.request, failure)
     }
-    if (message.type === 'probe-result') {
-      const one = probes.get(message.request)
-      if (one !== undefined) {
-        probes.delete(message.request)
-        clearTimeout(one.timer)
-        one.resolve(message)
-      }
-      return
-    }
+    if (message.type === 'probe-result' || message.type === 'device-result')
+      return takeTry(message.request)?.resolve(message)
     await events.message(session!, message)
+  }
+
+  function tryAddress(messageOf: (request: number) => HubMessage): Promise<Probe | DeviceAnswer> {
+    const number = nextRequest()
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => {
+        tries.delete(number)
+        reject(new Failure('unavailable', 'the recorder did not answer in time'))
+      }, probeMs)
+      tries.set(number, { resolve, reject, timer })
+      send(messageOf(number))
+    })
+  }
+
+  /** Answered once: whoever waits is given out and forgotten. */
+  function takeTry(request: number) {
+    const one = tries.get(request)
+    tries.delete(request)
+    clearTimeout(one?.timer)
+    return one
   }
 
   const makeSession = (hello: Hello): Session => ({
@@ -232,17 +256,9 @@ export function startSession(
     hello,
     send,
     ask,
-    probe(address) {
-      const number = nextRequest()
-      return new Promise((resolve, reject) => {
-        const timer = setTimeout(() => {
-          probes.delete(number)
-          reject(new Failure('unavailable', 'the recorder did not answer in time'))
-        }, probeMs)
-        probes.set(number, { resolve, reject, timer })
-        send({ type: 'probe', request: number, ...address })
-      })
-    },
+    probe: (address) => tryAddress((request) => ({ type: 'probe', request, ...address })) as Promise<Probe>,
+    device: (address) =>
+      tryAddress((request) => ({ type: 'device', request, ...address })) as Promise<DeviceAnswer>,
     close: end,
   })
 
@@ -257,7 +273,10 @@ export function startSession(
     if (!decoded.ok) return end(decoded.reasons[0]!.message)
     const message = decoded.value
     // Answers must not wait behind work that may itself be waiting for them.
-    if (stage === 'in' && (message.type === 'failed' || message.type === 'probe-result')) {
+    if (
+      stage === 'in' &&
+      (message.type === 'failed' || message.type === 'probe-result' || message.type === 'device-result')
+    ) {
       void takeMessage(message)
       return
     }

@@ -54,6 +54,25 @@ export const probeCodes = [
 ] as const
 export type ProbeCode = (typeof probeCodes)[number]
 
+export const deviceCodes = [
+  'ok',
+  'refused',
+  'needs-password',
+  'wrong-password',
+  'no-answer',
+  'not-onvif',
+  'not-allowed',
+] as const
+export type DeviceCode = (typeof deviceCodes)[number]
+
+/** An analytic module or rule that is set up on a camera, as the camera calls it. */
+const deviceFunction = z.strictObject({
+  kind: z.enum(['module', 'rule']),
+  type: z.string().max(100),
+  name: z.string().max(100),
+})
+export const deviceFunctionsMax = 64
+
 const cameraRow = z.strictObject({
   camera: id,
   url: z.string().min(1).max(2000),
@@ -128,6 +147,15 @@ export const hubMessages = {
     url: z.string().min(1).max(2000),
     username: z.string().max(200).nullable(),
     password: z.string().max(200).nullable(),
+  }),
+  /** What does the camera do besides filming? Asked over ONVIF at the host of `url`; `port` null: 80. */
+  device: z.strictObject({
+    type: z.literal('device'),
+    request,
+    url: z.string().min(1).max(2000),
+    username: z.string().max(200).nullable(),
+    password: z.string().max(200).nullable(),
+    port: z.int().min(1).max(65_535).nullable(),
   }),
   /** The ledger's newest checkpoint, and the proof that it extends the one the recorder said it holds. */
   checkpoint: z.strictObject({
@@ -218,6 +246,13 @@ export const recorderMessages = {
     /** What the camera offers, when it answered. */
     video: z.strictObject({ codec: z.string().max(64), width: count, height: count }).nullable(),
   }),
+  'device-result': z.strictObject({
+    type: z.literal('device-result'),
+    request,
+    code: z.enum(deviceCodes),
+    words,
+    functions: z.array(deviceFunction).max(deviceFunctionsMax),
+  }),
   'checkpoint-kept': z.strictObject({ type: z.literal('checkpoint-kept'), size: count }),
   /** The hub showed a ledger that does not extend the one held: an alarm, told with both. */
   'checkpoint-refused': z.strictObject({
@@ -235,6 +270,7 @@ type Infer<Table extends Record<string, z.ZodType>> = {
 export type HubMessage = Infer<typeof hubMessages>
 export type RecorderMessage = Infer<typeof recorderMessages>
 export type CameraRow = z.infer<typeof cameraRow>
+export type DeviceFunction = z.infer<typeof deviceFunction>
 export type CameraStatus = z.infer<typeof cameraStatus>
 export type HeldReel = z.infer<typeof heldReel>
 export type ClosedReel = Omit<z.infer<(typeof recorderMessages)['reel-closed']>, 'type' | 'head'>

@@ -7,6 +7,7 @@ const pages = 'src/authorisation/pages.test.ts'
 const placementPages = 'src/authorisation/placement-pages.test.ts'
 const installed = 'src/authorisation/installed.test.ts'
 const sound = 'src/authorisation/sound.test.ts'
+const device = 'src/authorisation/device.test.ts'
 const recorderSound = 'src/recorder/sound.test.ts'
 
 const fromTheFirstQuestion = `${pages}: a camera in a home, from the first question to the signed mandate and the stop`
@@ -54,6 +55,25 @@ export const placement: readonly Control[] = [
     denies: [outsideTheList],
     rules: ['propose-technology'],
     gate: null,
+  },
+  {
+    id: 'technology.read-from-device',
+    strength: 'evidenced',
+    says: 'The camera is asked, when it is fitted and every day after, what it does besides filming. What the policy rules out, or nobody asked for, holds its authority back and is a task.',
+    by: [
+      'src/recorder/onvif/device.ts readDevice',
+      'src/policy/analytics.ts beyondAgreed',
+      'src/policy/gates.ts gates',
+    ],
+    tests: [
+      'src/recorder/onvif/device.test.ts: a camera without analytics does nothing more than film',
+      `${device}: of a running camera it is asked every day: what was switched on later is a task, and told once`,
+    ],
+    denies: [
+      `${device}: at the installation: what the policy rules out, or nobody asked for, holds the mandate back until it is off`,
+    ],
+    rules: [],
+    gate: 'recorder',
   },
   {
     id: 'technology.matching-owned',

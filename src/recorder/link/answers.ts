@@ -1,6 +1,7 @@
 import { story } from '#base/base.ts'
 import { encodeFrameHeader, type HubMessage, type RecorderMessage } from '#formats/link/link.ts'
 import type { ReelHead, Sealed } from '#formats/reel/reel.ts'
+import { readDevice } from '../onvif/device.ts'
 import { probeCamera } from '../rtsp/probe.ts'
 import type { Parts } from '../start.ts'
 import { LiveFeed } from './live-feed.ts'
@@ -134,15 +135,32 @@ export class Answers {
 
   // Addresses ------------------------------------------------------------------------------------------------------
 
-  async probe({ request, url, username, password }: Asked<'probe'>): Promise<void> {
+  probe({ request, url, username, password }: Asked<'probe'>): Promise<void> {
+    return this.#tried(request, async () => {
+      const result = await probeCamera({ url, username, password }, this.#parts.networks)
+      this.#out.say({ type: 'probe-result', request, ...result })
+    })
+  }
+
+  device({ request, url, username, password, port }: Asked<'device'>): Promise<void> {
+    return this.#tried(request, async () => {
+      const result = await readDevice(
+        { url, username, password, port },
+        this.#parts.networks,
+        this.#parts.nowMs,
+      )
+      this.#out.say({ type: 'device-result', request, ...result })
+    })
+  }
+
+  async #tried(request: number, work: () => Promise<void>): Promise<void> {
     if (this.#probing >= probesAtOnceMax) {
       this.#failed(request, 'busy', 'Other cameras are being looked for. Try again.')
       return
     }
     this.#probing += 1
     try {
-      const result = await probeCamera({ url, username, password }, this.#parts.networks)
-      this.#out.say({ type: 'probe-result', request, ...result })
+      await work()
     } finally {
       this.#probing -= 1
     }

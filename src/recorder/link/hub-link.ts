@@ -123,6 +123,7 @@ export class HubLink implements RecorderListener {
       }
       if (message.type === 'read' || message.type === 'index') void this.#answers.bytes(message)
       else if (message.type === 'probe') void this.#answers.probe(message)
+      else if (message.type === 'device') void this.#answers.device(message)
       else {
         // Orders are carried out one after the other, in the order they were given.
         this.#turn = this.#turn
@@ -375,6 +376,7 @@ export class HubLink implements RecorderListener {
       case 'read':
       case 'index':
       case 'probe':
+      case 'device':
         return
     }
   }

@@ -191,10 +191,7 @@ export function systemRoutes(deps: RegisterDeps): Route[] {
         version: fields.whole('the version', 1, 1e9),
         name: fields.text('the name of the system', 200),
         purposes: fields.codes('what it is for', { min: 1 }),
-        retentionDays: z.preprocess(
-          (typed) => (typed === '' || typed === undefined ? null : typed),
-          fields.whole('the days', 1, 3660).nullable(),
-        ),
+        retentionDays: fields.optionalWhole('the days', 1, 3660),
       }),
       form: async (ask) => {
         const found = await systemFor(deps, ask.person!, String(ask.input['id']), 'register.edit')
