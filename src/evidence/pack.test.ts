@@ -74,7 +74,7 @@ test('a whole pack is verified, and its film has every frame of the span, none t
   }
 })
 
-test('a bit flipped in any file, at any place, names that file', { timeout: 120_000 }, async () => {
+test('a bit flipped in any file, at any place, names that file', { timeout: 600_000 }, async () => {
   const { folder } = await packed({ seconds: 3 })
   const files = await folderFiles(folder)
   for (const name of files.names) {

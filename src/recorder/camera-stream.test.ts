@@ -154,7 +154,7 @@ function isRunOf(run: readonly string[], whole: readonly string[]): boolean {
   return at >= 0 && run.every((picture, i) => whole[at + i] === picture)
 }
 
-describe('a stream from a real RTSP server', { concurrency: 3, timeout: 60_000 }, () => {
+describe('a stream from a real RTSP server', { concurrency: 3, timeout: 600_000 }, () => {
   for (const [kind, open] of [
     ['h264', () => rigged('h264')],
     ['h265', () => rigged('h265')],

@@ -84,7 +84,7 @@ async function recordFor(
   return { reels: reels.sort((a, b) => a.firstMs - b.firstMs), audioUntilMs: audioUntilMs ?? nowMs }
 }
 
-describe('sound', { concurrency: 2, timeout: 90_000 }, () => {
+describe('sound', { concurrency: 2, timeout: 600_000 }, () => {
   it('is stored until its last sample’s time and not one sample longer, and the pictures go on', async (t) => {
     const { reels, audioUntilMs } = await recordFor(t, { audio: true, soundSeconds: 7 }, 14)
     const media = reels.flatMap((reel) => reel.scan.records.filter((r) => r.type === 'media'))

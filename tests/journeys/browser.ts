@@ -88,7 +88,7 @@ export async function checkPage(page: Page, axeSource: string): Promise<void> {
       axe: { run(options: unknown): Promise<{ violations: unknown[] }> }
     }
     const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
-    return (await axe.run({ runOnly: { type: 'tag', values: tags } })).violations
+    return (await axe.run({ runOnly: { type: 'tag', values: tags }, resultTypes: ['violations'] })).violations
   })) as Violation[]
   const violations = found
     .map((violation) => ({

@@ -11,8 +11,9 @@ import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { setTimeout as wait } from 'node:timers/promises'
 import { type Home, moveDemoClock } from '#base/base.ts'
+import { here } from '#tests/here.ts'
 import { signPhoto } from '#visitor/visitor.ts'
-import { type Answered, beginWork, cameraCalled, here, until, type Work } from './work.ts'
+import { type Answered, beginWork, cameraCalled, until, type Work } from './work.ts'
 
 /** Issue 2: an address that is no camera says so on the page within this. */
 const probeMsMax = 15_000

@@ -4,11 +4,11 @@
  */
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
-import { availableParallelism, loadavg } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Page } from 'playwright-core'
 import { createEstate, type Estate } from '#tests/fault/estate.ts'
+import { here } from '#tests/here.ts'
 import { launchBrowser, type Visitor } from './browser.ts'
 
 const program = join(import.meta.dirname, '..', '..', 'src', 'main.ts')
@@ -40,13 +40,6 @@ export type Work = {
   overt(...args: string[]): Promise<{ readonly code: number; readonly words: string }>
   close(): Promise<void>
 }
-
-/**
- * A limit of the issue as it can be held here: it is meant for a machine with a processor free, and where others wait
- * for each processor too, everything takes as many times longer.
- */
-export const here = (limitMs: number): number =>
-  limitMs * Math.max(1, (loadavg()[0] ?? 0) / availableParallelism())
 
 /** Looks until `look` gives something (null, undefined and false are nothing); the last failure is told when time is over. */
 export async function until<T>(

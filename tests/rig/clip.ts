@@ -46,12 +46,21 @@ async function run(command: string, args: readonly string[], feed?: () => Iterab
   if (code !== 0) throw new Error(`${command} could not make the clip: ${words}`)
 }
 
+/** Clips of this process, done or being made: tests side by side may ask for the same one. */
+const clips = new Map<string, Promise<string>>()
+
 /** Makes the clip, or finds the one made earlier with the same order. Returns the path of an MP4. */
-export async function makeClip(order: ClipOrder): Promise<string> {
+export function makeClip(order: ClipOrder): Promise<string> {
   const name = createHash('sha256')
     .update(JSON.stringify([recipe, order]))
     .digest('hex')
     .slice(0, 16)
+  const clip = clips.get(name) ?? findClip(order, name)
+  clips.set(name, clip)
+  return clip
+}
+
+async function findClip(order: ClipOrder, name: string): Promise<string> {
   const path = join(folder, `${name}.mp4`)
   if (existsSync(path)) return path
   await mkdir(folder, { recursive: true, mode: 0o700 })
