@@ -2,12 +2,13 @@
 import { silentLog } from '#base/base.ts'
 import { caseworkRoutes, providersOf } from '#casework/casework.ts'
 import { able, actions } from '#policy/policy.ts'
-import { placeTyped, registerRoutes } from '#register/register.ts'
+import { placeTyped, reachOf, registerRoutes } from '#register/register.ts'
 import { launchBrowser, type TestBrowser, type Visitor } from '#tests/journeys/browser.ts'
 import { createWeb, type NavItem, type Person } from '#web/web.ts'
 import { authorisationRoutes } from './routes.ts'
 import type { TestLandlords } from './test-landlord.ts'
 import { takeOver } from './transition/steps.ts'
+import { takenOverAs } from './transition/store.ts'
 
 export type TestPages = {
   readonly url: string
@@ -39,6 +40,8 @@ export async function servePages(
         box: land.deps.box,
         recordersFor: async () => recorders,
         takeOver: (tx, camera) => takeOver(land.deps, tx, camera),
+        takenOverAs: (person, cameras) =>
+          takenOverAs(land.deps.sql, cameras, reachOf(person, 'deployment.view', land.packs)),
       }),
       ...caseworkRoutes({
         sql: land.deps.sql,

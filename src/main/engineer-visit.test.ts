@@ -10,12 +10,13 @@ import { manualClock, secretBox, silentLog } from '#base/base.ts'
 import { inTransaction } from '#engine/engine.ts'
 import { append } from '#ledger/ledger.ts'
 import { createAccount, type PeopleParts, peopleRoutes, rightsOf } from '#people/people.ts'
-import { able, actions, administratorActions } from '#policy/policy.ts'
+import { actions, outsideActions, pictureActions } from '#policy/policy.ts'
 import { adoptPacks, openProviders, type Providers } from '#providers/providers.ts'
 import {
   credentialBox,
   handRegisterOn,
   insertSite,
+  reachOf,
   registerInHand,
   registerRoutes,
 } from '#register/register.ts'
@@ -24,6 +25,7 @@ import { launchBrowser, type TestBrowser, type Visitor } from '#tests/journeys/b
 import { createWeb, type Person } from '#web/web.ts'
 import { accountRules } from './account-rules.ts'
 import { visitsOf } from './people-build.ts'
+import { permits } from './permits.ts'
 
 const noon = Date.parse('2026-11-22T12:00:00Z')
 const hour = 3_600_000
@@ -88,17 +90,11 @@ before(async () => {
         box: credentialBox(randomBytes(32)),
         recordersFor: async () => [],
         takeOver: async () => false,
+        takenOverAs: async () => new Map(),
       }),
     ],
     authenticate: ({ session, bearer }) => personOf(bearer ?? session ?? '', bearer ? 'token' : 'session'),
-    permits: (person, permission) =>
-      person.administrator && administratorActions.includes(permission as never)
-        ? { allowed: true, reasons: [] }
-        : able(
-            packs.packOf(slug),
-            { roles: person.roles.map(({ role }) => role), administrator: person.administrator },
-            permission as never,
-          ),
+    permits: (person, permission) => permits(packs, person, permission),
     healthy: async () => true,
     nav: [],
     permissions: actions,
@@ -220,6 +216,19 @@ test('an engineer’s account is open from being let in to having left, and both
     (await personOf('pat', 'token'))!.roles.map(({ areas }) => areas),
     [[`site:${siteId}`]],
   )
+  const pat = (await personOf('pat', 'token'))!
+  const may = (action: (typeof actions)[number], of = pat) => permits(packs, of, action).allowed
+  for (const action of actions.filter((one) => !outsideActions.includes(one)))
+    assert.equal(
+      may(action),
+      ['deployment.stop', 'policy.read', 'task.view'].includes(action),
+      `${action}: the landlord’s own fitters may, somebody from outside may not`,
+    )
+  assert.ok(outsideActions.every((action) => may(action)))
+  assert.ok(may('footage.view', { ...pat, outside: false }), 'the role itself gives it to staff')
+  for (const action of [...pictureActions, 'register.edit'] as const)
+    assert.deepEqual(reachOf(pat, action, packs).held, [], action)
+  assert.equal((await send('pat', '/visits/new', {})).status, 403, 'and they plan no visit of their own')
   await ada.visit(`/visits/${visit}`)
   await ada.sees('Pat Doe: open until they have left')
   await ada.picture('engineer-visit-open')

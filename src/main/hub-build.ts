@@ -8,6 +8,7 @@ import {
   recordersFor,
   runningAuthorities,
   startAuthorisation,
+  takenOverAs,
   takeOver,
   unsureAfterRestore,
 } from '#authorisation/authorisation.ts'
@@ -54,6 +55,7 @@ import { answerParent } from './hub-answers.ts'
 import { buildMiddle, type Floor, startMail } from './hub-middle.ts'
 import { clauseWordsOf, keptSecret, listen, noticesOf, sameDisk } from './hub-web.ts'
 import { catalogue } from './ledger-catalogue.ts'
+import { ledgerPart } from './ledger-part.ts'
 import { peopleParts } from './people-build.ts'
 import { inTitles, ledgerReach, navigation, pageOf, permits } from './permits.ts'
 import { policyStanding } from './policy-standing.ts'
@@ -180,6 +182,7 @@ export async function buildHub(
         key,
         describe: catalogue,
         providersOf: (person) => ledgerReach(providers, person),
+        partOf: (person) => ledgerPart({ sql, clock, providers, people }, person),
         peopleAt: (slugs) => peopleAt(sql, slugs),
         named: authorisation.named,
         hrefOf: (name, id, person) => pageOf(providers, name, id, person),
@@ -207,6 +210,8 @@ export async function buildHub(
         box: authorisation.box,
         recordersFor: (slug) => recordersFor(authorisation, slug),
         takeOver: (tx, camera) => takeOver(authorisation, tx, camera),
+        takenOverAs: (person, cameras) =>
+          takenOverAs(sql, cameras, reachOf(person, 'deployment.view', providers)),
         mapTiles: config.mapTiles,
       }),
       ...caseworkRoutes({

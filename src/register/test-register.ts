@@ -57,6 +57,7 @@ export async function testRegister(people: ReadonlyMap<string, Person>) {
     box: credentialBox(randomBytes(32)),
     recordersFor: async () => [],
     takeOver: async () => false,
+    takenOverAs: async () => new Map(),
   } as unknown as RegisterDeps
   const app = await createWeb({
     // A test asks more in a minute than anybody does.

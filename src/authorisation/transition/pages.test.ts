@@ -5,6 +5,7 @@
  */
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import { reachOf } from '#register/register.ts'
 import type { Visitor } from '#tests/journeys/browser.ts'
 import type { Person } from '#web/web.ts'
 import { standingOf } from '../evaluate.ts'
@@ -12,6 +13,7 @@ import { mandateBundleFor } from '../mandates.ts'
 import { evaluateAll } from '../periodic.ts'
 import { person, recorderId, type TestLandlords, testLandlords } from '../test-landlord.ts'
 import { servePages, type TestPages } from '../test-pages.ts'
+import { takenOverAs } from './store.ts'
 
 let land: TestLandlords
 let pages: TestPages
@@ -137,6 +139,22 @@ test('the same by API, as JSON; another landlord’s and an area out of reach ar
   assert.ok(!text.includes('Maple House'))
   assert.ok(!text.includes('secret-1') && !text.includes('viewer'))
   assert.equal((await call('derby', '/estate/export/progress')).status, 403)
+})
+
+test('why a camera was taken over goes out with the list, to those alone who may see its authority', async () => {
+  const { cameras } = (await (await call('north', '/estate/export/progress?format=json')).json()) as {
+    cameras: { camera: string; placement?: string; basis?: string; reason?: string }[]
+  }
+  const door = cameras.find(({ camera }) => camera === 'Door 1')!
+  assert.deepEqual(
+    [door.placement, door.basis, door.reason],
+    ['communal-permanent', 'legitimate-interests', 'Fly-tipping at the bins'],
+  )
+  const ids = (await land.deps.sql<{ id: string }[]>`select id from register.camera`).map(({ id }) => id)
+  const seenBy = async (who: string) =>
+    (await takenOverAs(land.deps.sql, ids, reachOf(people.get(who)!, 'deployment.view', land.packs))).size
+  assert.ok((await seenBy('north')) >= 2)
+  assert.equal(await seenBy('derby'), 0)
 })
 
 test('who answers for data protection lets cameras go on for now, sees what each lacks, and takes it back', async () => {

@@ -119,6 +119,25 @@ export async function openTransitions(sql: Query, reach: Reach, limit: number): 
   return rows.map((row) => row.id)
 }
 
+/** What was said of cameras when they were last taken over, of those at places that somebody reaches; by camera. */
+export async function takenOverAs(
+  sql: Query,
+  cameraIds: readonly string[],
+  reach: Reach,
+): Promise<
+  ReadonlyMap<string, { readonly placement: string; readonly basis: string; readonly reason: string }>
+> {
+  const rows = await sql<{ camera_id: string; placement: string; basis: string; reason: string }[]>`
+    select distinct on (d.camera_id) d.camera_id, d.type as placement, d.lawful_basis as basis, d.reason
+    from authorisation.transition t
+    join authorisation.deployment d on d.id = t.deployment_id
+    join register.site s on s.id = d.site_id
+    where d.camera_id = any (${cameraIds as string[]}::uuid[])
+      and ${withinReach(sql, reach, 'd.provider', 's.area', 's.id')}
+    order by d.camera_id, t.asked_at desc`
+  return new Map(rows.map(({ camera_id, ...terms }) => [camera_id, terms]))
+}
+
 type Row = {
   deployment_id: string
   asked_by: string

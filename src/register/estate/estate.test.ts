@@ -55,6 +55,8 @@ before(async () => {
       asked.push(camera)
       return true
     },
+    takenOverAs: async (_person, ids) =>
+      new Map(asked.filter((one) => ids.includes(one.cameraId)).map((one) => [one.cameraId, one])),
   }
 })
 after(async () => {
@@ -371,6 +373,29 @@ test('a camera that already runs is handed to authorisation, one in a home is re
   assert.equal(again.checked?.cameras[0]?.running, null)
   const home = await upload(who, line('home', 'communal-permanent'))
   assert.match(home.checked!.problems[0]!.message, /in a home can’t be taken over/)
+})
+
+test('a camera that was taken over goes out with why, so that the list comes in where nothing is known', async () => {
+  const who = person()
+  const out = await takeOut(deps, who, 'progress', reachOf(who, 'register.edit', packs), noon)
+  const running = { ...out, cameras: out.cameras.filter((camera) => camera.running === true) }
+  const sites = new Set(running.cameras.map((camera) => camera.siteId))
+  const part = { ...running, sites: out.sites.filter((site) => sites.has(site.id)) }
+  const before = asked.length
+  for (const [written, name] of [
+    [estateAsCsv(part), 'Birch'],
+    [estateAsJson(part, 'progress'), 'Cedar'],
+  ] as const) {
+    const { checked, upload: kept } = await upload(who, written.toString().replaceAll('Ash communal', name))
+    assert.deepEqual(checked?.problems, [])
+    const done = await confirmUpload(deps, who, kept.id, noon)
+    assert.deepEqual(done?.ok && [done.counts.cameras, done.counts.takenOver], [1, 1])
+  }
+  for (const again of asked.slice(before))
+    assert.deepEqual(
+      [again.placement, again.basis, again.reason],
+      ['communal-permanent', 'legitimate-interests', 'Fly-tipping'],
+    )
 })
 
 test('the template is an estate file itself, with a column for everything that is read', async () => {

@@ -9,6 +9,10 @@ export type Exported = {
   readonly cameras: readonly KnownCamera[]
   recorderName(id: string): string
   personName(id: string): string
+  /** Null: it was not taken over, or whoever takes the list may not see why. */
+  takenOverAs(
+    id: string,
+  ): { readonly placement: string; readonly basis: string; readonly reason: string } | null
 }
 
 type EstateRecord = Readonly<Partial<Record<EstateKey, string | number>>>
@@ -54,12 +58,19 @@ function recordsOf(estate: Exported): EstateRecord[] {
               : estate.recorderName(camera.recorderId),
           stream: camera.rtspUrl ?? '',
           running: camera.running === true ? 'yes' : 'no',
+          ...whyRunning(camera, estate),
           ...(camera.daysKept === null ? {} : { daysKept: camera.daysKept }),
           sign: camera.sign ?? '',
         })
     }
   }
   return records
+}
+
+/** Without it the list could not be brought in where the camera isn't known. */
+function whyRunning(camera: KnownCamera, estate: Exported): EstateRecord {
+  const said = camera.running === true ? estate.takenOverAs(camera.id) : null
+  return said === null ? {} : { placement: said.placement, basis: said.basis, reason: said.reason }
 }
 
 export function estateAsCsv(estate: Exported): Buffer {

@@ -168,6 +168,10 @@ export async function takeOut(
   const estate = await readEstate(deps.sql, provider, reach, null)
   const recorders = new Map((await deps.recordersFor(provider)).map((r) => [r.id, r.name]))
   const people = await deps.named(estate.systems.flatMap((s) => (s.managerId === null ? [] : [s.managerId])))
+  const terms = await deps.takenOverAs(
+    person,
+    estate.cameras.flatMap((c) => (c.running === true ? [c.id] : [])),
+  )
   await inTransaction(deps.sql, (tx) =>
     append(tx, {
       kind: 'estate.exported',
@@ -182,5 +186,6 @@ export async function takeOut(
     ...estate,
     recorderName: (id) => recorders.get(id) ?? '',
     personName: (id) => people.get(id)?.name ?? '',
+    takenOverAs: (id) => terms.get(id) ?? null,
   }
 }

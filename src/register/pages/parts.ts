@@ -34,6 +34,11 @@ export type RegisterDeps = {
   recordersFor(provider: string): Promise<readonly { readonly id: string; readonly name: string }[]>
   /** Asks for authority over a camera that an older system records today; false: it has some, or waits for it. */
   takeOver(tx: Tx, camera: RunningCamera): Promise<boolean>
+  /** What was said of cameras when they were taken over, as far as the person may see their authority; by camera. */
+  takenOverAs(
+    person: Person,
+    cameraIds: readonly string[],
+  ): Promise<ReadonlyMap<string, Pick<RunningCamera, 'placement' | 'basis' | 'reason'>>>
   /** Where the landlord lets map pictures come from; absent: nowhere, and a map is plain paper. */
   readonly mapTiles?: string | null
 }
