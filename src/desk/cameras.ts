@@ -158,7 +158,8 @@ function cameraPage(
               file?.approvals
                 .filter((approval) => approval.decision === 'approve')
                 .map((approval) => nameOf(approval.personId))
-                .join(', ') || 'Nobody yet',
+                .join(', ') ||
+              (type?.approvals.length === 0 ? 'Nobody: the policy asks for no approval' : 'Nobody yet'),
           },
           { key: 'Answers for it', value: nameOf(camera.managerId) },
           { key: 'Purpose', value: purposeWords(standing) },

@@ -1,7 +1,7 @@
 /** One camera in one line: is it lawful, is it recording, and if not, why not. Pure: facts in, words out. */
 import type { CameraGroup, DeploymentFile } from '#authorisation/authorisation.ts'
 import type { CameraState } from '#footage/footage.ts'
-import type { Gate } from '#policy/policy.ts'
+import { type Gate, inSentence } from '#policy/policy.ts'
 import { momentWords } from '#web/web.ts'
 
 export type Glance = {
@@ -64,7 +64,7 @@ export function glance(seen: Seen): Glance {
       : {
           state: 'waiting',
           tag: 'Not yet lawful',
-          words: `Waiting for: ${open.map((gate) => gate.label.toLowerCase()).join(', ')}.`,
+          words: `Waiting for: ${open.map((gate) => inSentence(gate.label)).join(', ')}.`,
         }
   }
   if (mandate.class === 'transitional') return forNow(seen, mandate.authorityUntilMs)
@@ -83,7 +83,7 @@ export function glance(seen: Seen): Glance {
 
 /** Taken over from an older system: never "lawful" before every step of the policy is done. */
 function forNow({ gates, recorder, timeZone }: Seen, untilMs: number | null): Glance {
-  const open = gates.filter((gate) => gate.state !== 'met').map((gate) => gate.label.toLowerCase())
+  const open = gates.filter((gate) => gate.state !== 'met').map((gate) => inSentence(gate.label))
   const until = untilMs === null ? 'for at most 90 days' : `until ${momentWords(untilMs, timeZone)}`
   const lacks = open.length === 0 ? '' : ` It lacks: ${open.join(', ')}.`
   return recorder.state === 'recording'

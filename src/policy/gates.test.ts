@@ -144,6 +144,15 @@ test('a met gate turns when its fact is taken away', () => {
   }
 })
 
+test('recorder and camera wait for those who can connect them, under every pack', () => {
+  for (const pack of [derby, progress])
+    for (const type of pack.values.deploymentTypes) {
+      const list = gates(pack, { ...home, deploymentType: type.code, recorder: null })
+      for (const role of named(list, 'recorder').who)
+        assert.ok(pack.values.abilities[role]?.includes('deployment.install'), `${pack.provider}: ${role}`)
+    }
+})
+
 test('28 days are 28, counted with the first and the last', () => {
   const until = (day: string) =>
     named(gates(derby, { ...home, dates: { ...home.dates!, until: day, removal: '2026-12-31' } }), 'dates')

@@ -10,6 +10,7 @@ import { openPointsGate } from './decided.ts'
 import { typeOf } from './derive.ts'
 import { type FieldOfViewFacts, privateViewRule, unsettled } from './field-of-view.ts'
 import type { Pack } from './pack.ts'
+import { inSentence } from './points.ts'
 import type { DeploymentType, GateKind } from './values.ts'
 
 export type GateState =
@@ -346,8 +347,8 @@ const checks: Readonly<Record<Exclude<GateKind, 'approval'>, Check>> = {
     return met(until === null ? `From ${from}, until it is reviewed.` : `From ${from} to ${until}.`)
   },
 
-  recorder(pack, _type, { recorder }) {
-    const who = rolesFor(pack, 'register.edit')
+  recorder(pack, _type, { recorder }, turn) {
+    const who = turn('deployment.install')
     if (recorder === null || !recorder.enrolled) return open(who, 'No recorder is set for this camera.')
     if (!recorder.cameraAnswers) return open(who, 'The recorder cannot reach the camera yet.')
     const device = recorder.device ?? null
@@ -394,7 +395,7 @@ function approvalBy(pack: Pack, type: DeploymentType, facts: GateFacts, role: st
       checks[code](pack, type, facts, () => []).state !== 'met',
   )
   if (waiting.length > 0)
-    return blocked([role], `It waits for: ${waiting.map((code) => labels[code].toLowerCase()).join(', ')}.`)
+    return blocked([role], `It waits for: ${waiting.map((code) => inSentence(labels[code])).join(', ')}.`)
   const withdrawn = facts.approvals.some((a) => a.role === role && a.withdrawn)
   return open([role], withdrawn ? 'The approval was withdrawn.' : 'Nobody in this role has decided yet.')
 }

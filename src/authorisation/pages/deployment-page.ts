@@ -1,3 +1,4 @@
+import { inSentence } from '#policy/policy.ts'
 import { keptDays, signPlaceLabels } from '#register/register.ts'
 import {
   components as c,
@@ -75,7 +76,7 @@ function silences({ gates }: Standing): Html | null {
     silent.length === 1
       ? 'Where the policy is silent: one step'
       : `Where the policy is silent: ${silent.length} steps`,
-    html`${silent.map((g) => marks.silent({ uses: g.label.toLowerCase(), why: g.silence ?? '' }))}`,
+    html`${silent.map((g) => marks.silent({ uses: inSentence(g.label), why: g.silence ?? '' }))}`,
   )
 }
 
@@ -150,7 +151,7 @@ function leadOf(standing: Standing, nowMs: number): string {
     return `All steps are done. It begins on ${dayWords(d.fromDay)}.`
   const next = open[0]
   return next
-    ? `No picture may be taken yet. Next: ${next.label.toLowerCase()}.`
+    ? `No picture may be taken yet. Next: ${inSentence(next.label)}.`
     : 'No picture may be taken. See below what stands against it.'
 }
 

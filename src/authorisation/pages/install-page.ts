@@ -1,4 +1,5 @@
 /** What the installer does on site, on a phone: connection, signs, checklist, reference picture. */
+import { inSentence } from '#policy/policy.ts'
 import {
   pictureMegabytesMax,
   type SignPlace,
@@ -60,7 +61,7 @@ export function installPage(
     })}${
       before.length > 0
         ? c.insetText(
-            html`Not everything is agreed yet: ${before.map((g) => g.label.toLowerCase()).join(', ')}. You can prepare, but no picture may be taken.`,
+            html`Not everything is agreed yet: ${before.map((g) => inSentence(g.label)).join(', ')}. You can prepare, but no picture may be taken.`,
           )
         : null
     }${connection(view, standing, extra.recorders)}${signs(view, standing, extra)}${checklist(view, standing)}${reference(view, standing, extra.may, before.length === 0, extra.nowMs)}${c.details(

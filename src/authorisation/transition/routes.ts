@@ -1,7 +1,7 @@
 /** The rows of cameras taken over from an older system. */
 import { z } from 'zod'
 import { civilDay, isId } from '#base/base.ts'
-import { transitionRules } from '#policy/policy.ts'
+import { inSentence, transitionRules } from '#policy/policy.ts'
 import { reachOf, takenOver } from '#register/register.ts'
 import { fields, marks, type Page, type Person, type Route, route, type View } from '#web/web.ts'
 import { refusalAnswer, seen } from '../asking.ts'
@@ -202,7 +202,7 @@ function lineOf(standing: Standing, person: Person, nowMs: number): TransitionLi
         : going
           ? `Allowed, not recorded: ${hindrance(standing, nowMs) ?? 'it begins in a moment'}`
           : 'Records nothing',
-    lacks: lacks(standing).map((gate) => gate.label.toLowerCase()),
+    lacks: lacks(standing).map((gate) => inSentence(gate.label)),
     mayDecide: mayDecide(person, standing),
     waiting,
   }
