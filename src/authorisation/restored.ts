@@ -39,6 +39,8 @@ export type HeldWord = {
 
 /** A recorder that has just started says 'no mandate' until it has looked: it is believed after this long. */
 const settledMs = 4_000
+/** In which somebody says whether a camera that a restored backup stopped may go on. */
+const daysToSay = 3
 const endedSince =
   'Overt’s database was restored from a backup, and this camera’s authority was ended after that backup was made.'
 const unclear =
@@ -235,6 +237,8 @@ async function stop(tx: Tx, { file, pack }: Standing, reason: string, nowMs: num
     }. Say whether it may go on, or end it here too.`,
     roles: rolesFor(pack, 'deployment.withdraw'),
     about: { deployment: d.id },
+    dueMs: nowMs + daysToSay * 86_400_000,
+    keepDue: true,
     nowMs,
   })
 }

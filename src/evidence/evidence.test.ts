@@ -345,6 +345,7 @@ test('a hand-over needs a listed recipient, a fitting basis and a need, is told,
   assert.equal(answer.status, 201, await answer.clone().text())
   const { id } = (await answer.json()) as { id: string }
   const [task] = (await tasksFor(rig.db.sql, dpo)).filter(({ kind }) => kind === 'disclosure.see')
+  assert.ok(task!.dueMs !== null, 'without a day nobody would hear that it was never looked at')
   assert.equal(task?.about['disclosure'], id)
   assert.doesNotMatch(task!.title, /Jones/, 'a task names no recipient')
   assert.deepEqual(await packOf(client, id).then(({ state, words }) => [state, words]), ['ready', null])

@@ -40,6 +40,8 @@ export const packDays = 14
 const waitMs = 1_500
 const waitHoursMax = 3
 const dayMs = 86_400_000
+/** In which whoever answers for data protection looks at a hand-over; after that it is told to others. */
+const daysToSee = 7
 
 export type HandOverWanted = {
   readonly recipientKind: string
@@ -112,6 +114,7 @@ export async function handOver(
       title: `Footage was handed over: exhibit ${exhibit.reference}, ${kind?.label ?? made.recipientKind}`,
       roles: [dpoRole],
       about: { disclosure: made.id },
+      dueMs: nowMs + daysToSee * dayMs,
       clause: rules.dpoTold.clause,
       nowMs,
     })
