@@ -1,6 +1,14 @@
 /** May somebody do a thing at all? Asked of each landlord's policy by the roles held there; things decide again. */
 import type { Decision, Reason } from '#base/base.ts'
-import { type Action, able, administratorActions, everybodysActions, isAction } from '#policy/policy.ts'
+import {
+  type Action,
+  able,
+  administratorActions,
+  everybodysActions,
+  fromOutside,
+  isAction,
+  outsideActions,
+} from '#policy/policy.ts'
 import type { Providers } from '#providers/providers.ts'
 import type { NavItem, Person } from '#web/web.ts'
 
@@ -12,6 +20,7 @@ export function permits(providers: Providers, person: Person, permission: string
   }
   const action: Action = permission
   if (everybodysActions.includes(action)) return yes
+  if (person.outside && !outsideActions.includes(action)) return { allowed: false, reasons: [fromOutside] }
   if (person.administrator && administratorActions.includes(action)) return yes
   const refusals: Reason[] = []
   for (const slug of new Set(person.roles.map((held) => held.provider))) {

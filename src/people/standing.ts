@@ -25,6 +25,8 @@ export type Standing = {
   readonly conflicts: readonly held.Conflict[]
   /** Training and licences that are in date. */
   readonly qualifications: readonly { readonly provider: string; readonly code: string }[]
+  /** Somebody of a supplier, let in for a visit. */
+  readonly outside?: boolean
 }
 
 /** What they hold now. Null: an engineer while no visit of theirs goes on, or an account that is closed. */
@@ -58,6 +60,7 @@ export async function standingAt(
   return {
     roles,
     administrator: account.administrator && account.kind === 'staff',
+    ...(account.kind === 'engineer' ? { outside: true } : {}),
     conflicts,
     // A licence that ends today counts until midnight, and not one picture longer.
     qualifications: account.qualifications

@@ -57,6 +57,17 @@ export const administratorActions: readonly Action[] = [
   'demo.clock',
 ]
 
+/**
+ * All that an engineer from outside may do while they are let in, whatever their role may do for staff: put the camera
+ * in. A landlord's own fitters may look as well (Derby Homes 5.1); a visitor sees no footage and changes no register.
+ */
+export const outsideActions: readonly Action[] = [
+  'deployment.view',
+  'deployment.install',
+  'reference.capture',
+  'register.view',
+]
+
 /** Open to everybody who is signed in: stopping a camera is never a privilege (design §5). */
 export const everybodysActions: readonly Action[] = ['deployment.stop', 'policy.read', 'task.view']
 

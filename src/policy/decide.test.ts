@@ -6,7 +6,18 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import fc from 'fast-check'
-import { able, actions, checkPack, decide, type Pack, type Question, readCases, rolesAt } from './policy.ts'
+import {
+  able,
+  actions,
+  checkPack,
+  decide,
+  fromOutside,
+  outsideActions,
+  type Pack,
+  type Question,
+  readCases,
+  rolesAt,
+} from './policy.ts'
 
 const folder = (at: string) => fileURLToPath(new URL(`../../policies/${at}`, import.meta.url))
 const packs = ['derby-homes/2025-06-11', 'progress/2025-01-01'].map((at): Pack => {
@@ -126,6 +137,18 @@ test('an administrator without a role never sees, keeps or hands over a picture'
     const administrator = { id: 'person-administrator', roles: [], administrator: true }
     assert.equal(decide(pack, changed(question, question.context, administrator)).allowed, false, file)
   }
+})
+
+test('somebody let in from outside does nothing but put cameras in, in whatever role', () => {
+  const asked = new Set<string>()
+  for (const { pack, question, file } of guarded) {
+    const { action, principal } = question
+    if (open.includes(action) || outsideActions.includes(action)) continue
+    asked.add(action)
+    const decision = decide(pack, changed(question, question.context, { ...principal, outside: true }))
+    assert.deepEqual(decision, { allowed: false, reasons: [fromOutside] }, file)
+  }
+  for (const action of ['footage.view', 'footage.live', 'exhibit.make']) assert.ok(asked.has(action), action)
 })
 
 test('facts that are of the wrong kind, unknown or nonsense are denied and never thrown', () => {

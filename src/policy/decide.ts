@@ -1,6 +1,12 @@
 /** The one function that answers: facts in, decision with every failed clause out. Never throws, never lets through what it couldn't judge. */
 import type { Decision, Reason } from '#base/base.ts'
-import { type Action, actionLabels, administratorActions, everybodysActions } from './actions.ts'
+import {
+  type Action,
+  actionLabels,
+  administratorActions,
+  everybodysActions,
+  outsideActions,
+} from './actions.ts'
 import { type Asked, askRules } from './cedar.ts'
 import { derive, saidByValue } from './derive.ts'
 import type { Principal, Question } from './facts.ts'
@@ -39,6 +45,7 @@ function judge(pack: Pack, question: Question): Decision {
   const facts = trimmed(question.context as Readonly<Record<string, unknown>>)
   // Stop needs no permission, and no trouble with a pack may keep anybody from it (design §5).
   if (everybodysActions.includes(action)) return allowed
+  if (principal.outside && !outsideActions.includes(action)) return denied(fromOutside)
   if (pack.engineName === '') return unjudged
   const verdict = askRules(pack.engineName, askedOf(pack, question, facts))
   if (verdict.kind === 'allow') return allowed
@@ -81,6 +88,13 @@ const trimmed = (facts: Readonly<Record<string, unknown>>): Readonly<Record<stri
       typeof value === 'string' ? value.replace(/^[\s\p{Cf}]+|[\s\p{Cf}]+$/gu, '') : value,
     ]),
   )
+
+/** Why an engineer who was let in for a visit may not do what their role lets staff do. */
+export const fromOutside: Reason = {
+  code: 'outside',
+  message: 'Whoever is let in for a visit puts cameras in, and no more.',
+  clause: null,
+}
 
 /** A step that the policy doesn't have is told as such, not as a role that the person lacks. */
 const permits = (pack: Pack, action: Action): boolean =>

@@ -15,6 +15,8 @@ export type Principal = {
   readonly conflicted?: boolean
   /** Those for whom they stand in, where only that gives them a role here. */
   readonly standsInFor?: readonly string[]
+  /** Let in from outside for a visit: `outsideActions` is all they may. */
+  readonly outside?: boolean
 }
 
 export type ResourceType = 'Camera' | 'Deployment' | 'Exhibit' | 'Disclosure' | 'Provider'

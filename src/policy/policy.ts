@@ -26,7 +26,7 @@ export {
   strengths,
   weakest,
 } from './controls.ts'
-export { able, decide, rolesFor } from './decide.ts'
+export { able, decide, fromOutside, rolesFor } from './decide.ts'
 export * from './decided.ts'
 export { typeOf } from './derive.ts'
 export * from './differences.ts'

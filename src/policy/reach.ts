@@ -27,6 +27,7 @@ export type Holder = {
   /** Training and licences that are in date. */
   readonly qualifications?: readonly Qualification[]
   readonly conflicts?: readonly { readonly kind: 'site' | 'case' | 'person'; readonly id: string }[]
+  readonly outside?: boolean
 }
 
 /** The words of a reach that hold a place: its area by name, its patch and its site by code. */
@@ -73,6 +74,7 @@ export function principalAt(person: Holder, place: Place, role?: string): Princi
     conflicted: (person.conflicts ?? []).some(touches),
     standsInFor: [...new Set(lent.map((g) => g.deputyFor as string))],
     qualifications: qualificationsAt(person.qualifications, place.provider),
+    ...(person.outside ? { outside: true } : {}),
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Query } from '#engine/engine.ts'
-import { type Action, able, administratorActions, grantsAt } from '#policy/policy.ts'
+import { type Action, able, administratorActions, grantsAt, outsideActions } from '#policy/policy.ts'
 import type { Providers } from '#providers/providers.ts'
 import type { Person } from '#web/web.ts'
 
@@ -15,6 +15,7 @@ export type Reach = {
 
 /** Which landlords and areas this person's roles open for an action. A role counts only at its own landlord. */
 export function reachOf(person: Person, action: Action, packs: Packs): Reach {
+  if (person.outside && !outsideActions.includes(action)) return { everywhere: false, held: [] }
   const held = person.roles.filter(
     ({ provider, role }) =>
       packs.find(provider) !== null &&

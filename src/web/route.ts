@@ -29,6 +29,8 @@ export type Person = {
   readonly conflicts?: readonly { readonly kind: 'site' | 'case' | 'person'; readonly id: string }[]
   /** What they are told about their own account, on every page. */
   readonly remarks?: readonly { readonly text: string; readonly href: string; readonly link: string }[]
+  /** An engineer of a supplier, let in for a visit: their role gives them less than it gives staff. */
+  readonly outside?: boolean
   /** Runs the installation (accounts, recorders); gives no right to any picture. */
   readonly administrator: boolean
   /** Training and licences that are in date, by the landlord at which they are recorded. Left out: none. */

@@ -96,13 +96,14 @@ export const accounts: readonly Control[] = [
   {
     id: 'people.engineers-for-hours',
     strength: 'enforced',
-    says: 'An engineer’s account opens only while a planned visit of their supplier goes on, at its place and under somebody’s eyes, and is shut when they leave, at the latest at its end to the minute.',
+    says: 'An engineer’s account opens only while a planned visit of their supplier goes on, at its place and under somebody’s eyes, for putting cameras in and nothing else, and is shut when they leave, at the latest at its end to the minute.',
     by: ['src/people/engineers.ts letIn', 'src/people/standing.ts standingAt'],
     tests: [],
     denies: [
       `${standing}: is let in for a planned visit, from being known there until its end, and is out to the minute without anything running`,
       `${standing}: is out the moment that they are said to have left, and lets nobody in of a visit called off`,
       `${standing}: gets no other role, no visit out of reach, of another’s or with nobody to stay with them, and can be put out at once`,
+      'src/policy/decide.test.ts: somebody let in from outside does nothing but put cameras in, in whatever role',
       'src/main/engineer-visit.test.ts: an engineer’s account is open from being let in to having left, and both pages tell the same',
     ],
     rules: [],
