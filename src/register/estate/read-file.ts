@@ -131,7 +131,8 @@ function readCsv(whole: string): EstateFile {
       message: 'There is no column “Site”. The first line must hold the headings of the template.',
     })
   const rows: EstateRow[] = []
-  for (const [index, { record }] of rest.entries()) {
+  // Without its places no row can be judged: the same said of each of 400 rows would bury what to do.
+  for (const [index, { record }] of keys.includes('site') ? rest.entries() : []) {
     const line = index + 2
     if (record.every((cell) => cell.trim() === '')) continue
     if (record.slice(keys.length).some((cell) => cell.trim() !== ''))

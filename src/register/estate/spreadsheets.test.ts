@@ -165,6 +165,14 @@ test('each mistake is named with its row and what to do, and nothing of the file
   assert.equal(await stored(), before)
 })
 
+test('a list with headings of the landlord’s own is told of its headings, not of each row', async () => {
+  const rows = Array.from({ length: 400 }, (_, i) => [`Camera ${i}`, 'Alder Court', '192.0.2.7', 'Dome'])
+  const { problems } = await check(sheet([['Camera Name', 'Location', 'IP Address', 'Type'], ...rows]))
+  assert.equal(problems.length, 5)
+  assert.ok(problems.every(({ line }) => line === 1))
+  assert.match(problems.map(({ message }) => message).join(), /There is no column “Site”/)
+})
+
 test('a workbook, a picture, a file far too large and an empty one are refused in words that help', async () => {
   const before = await stored()
   const zip = Buffer.concat([Buffer.from([0x50, 0x4b, 0x03, 0x04]), Buffer.alloc(4_000)])
