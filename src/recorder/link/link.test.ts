@@ -47,6 +47,7 @@ import {
   recordHeaderBytes,
   unwrapReelKey,
 } from '#formats/reel/reel.ts'
+import { startDevice } from '#simulator/device.ts'
 import { here } from '#tests/here.ts'
 import { type Rig, smallClip, startGstreamer } from '#tests/rig/gstreamer.ts'
 import { type RunningRecorder, startRecorder } from '../recorder.ts'
@@ -468,5 +469,27 @@ describe('a recorder and its hub', { concurrency: true, timeout: 600_000 }, () =
       width: 640,
       height: 360,
     })
+  })
+
+  it('asks a camera what it does besides filming, where it may look', async (t) => {
+    const { hub } = await linked(t, ['127.0.0.1'])
+    const device = await startDevice({
+      functions: [{ kind: 'rule', type: 'tt:LineDetector', name: 'Gate' }],
+      username: 'u',
+      password: 'right',
+    })
+    t.after(() => device.close())
+    const asks = [
+      ['127.0.0.1', 'right', 'ok', [{ kind: 'rule', type: 'LineDetector', name: 'Gate' }]],
+      ['127.0.0.1', 'wrong', 'wrong-password', []],
+      ['10.1.2.3', 'right', 'not-allowed', []],
+    ] as const
+    for (const [i, [host, password, code, functions]] of asks.entries()) {
+      const address = { url: `rtsp://${host}:554/`, username: 'u', password, port: device.port }
+      hub.say({ type: 'device', request: i + 1, ...address })
+      const answer = () => hub.heard('device-result').find((one) => one.request === i + 1)
+      await until(`${host} is asked`, () => answer() !== undefined, here(12_000))
+      deepEqual([answer()!.code, answer()!.functions], [code, functions])
+    }
   })
 })
