@@ -374,12 +374,7 @@ const signFaults = {
 }
 
 /** Gates that come before any approval, when the pack has them. */
-const beforeApproval: readonly Exclude<GateKind, 'approval'>[] = [
-  'purpose',
-  'alternatives',
-  'consultation',
-  'dpia',
-]
+const beforeApproval = ['purpose', 'alternatives', 'consultation', 'dpia'] as const
 
 function approvalBy(pack: Pack, type: DeploymentType, facts: GateFacts, role: string): Finding {
   const standing = facts.approvals.filter((a) => !a.withdrawn && a.by !== facts.proposedBy)
