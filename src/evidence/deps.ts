@@ -33,7 +33,7 @@ export type EvidenceDeps = {
     readonly ledgerKey: string
     signing(): Promise<{ readonly signer: Signer; readonly certificate: string }>
   }
-  /** Deployment type code under which a camera recorded at an instant; null when under none. */
+  /** Deployment type code whose rules speak for an instant (the nearest, where no authority was in force); null: none ever. */
   deploymentType(cameraId: string, atMs: number): Promise<string | null>
   /** The signed mandate and its certificate, as the recorder had them. */
   mandate(id: string): Promise<{ readonly jws: string; readonly certificate: string } | null>

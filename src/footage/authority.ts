@@ -6,6 +6,7 @@ import {
   findMandate,
   heardCounters,
   mandateBundleFor,
+  newestDeploymentOf,
   recordOverrun,
   recordReference,
   retentionOf,
@@ -13,6 +14,7 @@ import {
 } from '#authorisation/authorisation.ts'
 import { isId } from '#base/base.ts'
 import type { Authority } from './deps.ts'
+import { intervalFor } from './viewing/authority.ts'
 
 export function authorityFrom(deps: AuthorisationDeps): Authority {
   const { sql } = deps
@@ -28,12 +30,9 @@ export function authorityFrom(deps: AuthorisationDeps): Authority {
     },
     retention: (cameraId, day, until) => retentionOf(sql, deps.packs, cameraId, day, until),
     async deploymentType(cameraId, atMs) {
-      const interval = (await authorityIntervals(sql, cameraId)).findLast(
-        (one) => one.fromMs <= atMs && atMs < one.untilMs,
-      )
-      return interval === undefined
-        ? null
-        : ((await findDeployment(sql, interval.deploymentId))?.type ?? null)
+      const interval = intervalFor(await authorityIntervals(sql, cameraId), atMs)
+      const id = interval?.deploymentId ?? (await newestDeploymentOf(sql, cameraId))
+      return id === null ? null : ((await findDeployment(sql, id))?.type ?? null)
     },
     heardCounters: (recorderId, words) => heardCounters(deps, recorderId, words),
     noteOverrun: (mandateId, overrunMs) => recordOverrun(deps, mandateId, overrunMs),

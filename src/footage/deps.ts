@@ -36,7 +36,10 @@ export type Authority = {
     day: string,
     until?: string,
   ): Promise<{ readonly days: number; readonly clause: string | null }>
-  /** Deployment type code under which a camera recorded at an instant, or null when under none. */
+  /**
+   * Deployment type code under which a camera recorded at an instant; where it had no authority then, that of the
+   * nearest; null when nobody ever asked for the camera. Says whose rules speak, never that it was allowed.
+   */
   deploymentType(cameraId: string, atMs: number): Promise<string | null>
   /**
    * What a recorder holds of its cameras' authority, to be compared with what is remembered here (a restored backup

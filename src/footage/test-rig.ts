@@ -52,6 +52,7 @@ import { openKeyring } from './keyring/keyring.ts'
 import { createEnrolmentToken } from './link/enrolment.ts'
 import { footageRoutes } from './routes.ts'
 import { startFootage } from './start.ts'
+import { intervalFor } from './viewing/authority.ts'
 
 export const noon = Date.parse('2026-11-22T12:00:00Z')
 export const zone = 'Europe/London'
@@ -209,9 +210,12 @@ export async function testFootage(options: RigOptions = {}) {
               : (goneUnder(keepings(packs, provider), day, until)?.clause ?? null),
         }),
         deploymentType: async (id, atMs) =>
-          intervals.some((one) => one.cameraId === id && atMs >= one.fromMs && atMs < one.untilMs)
-            ? 'communal-temporary'
-            : null,
+          intervalFor(
+            intervals.filter((one) => one.cameraId === id),
+            atMs,
+          ) === null
+            ? null
+            : 'communal-temporary',
         noteOverrun: async (mandateId, ms) => void overruns.set(mandateId, ms),
         async recordReference({ jpeg }) {
           stills.push(Buffer.from(jpeg))

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { authorisedTimes } from './authority.ts'
+import { authorisedTimes, intervalFor } from './authority.ts'
 
 const interval = (fromMs: number, untilMs: number, kind: 'ordinary' | 'commissioning' | 'transitional') => ({
   fromMs,
@@ -20,4 +20,16 @@ test('what a taken-over camera recorded may be shown and goes on into its ordina
     [{ fromMs: 100, toMs: 300 }],
   )
   assert.deepEqual(authorisedTimes([interval(1, 1, 'transitional')]), [])
+})
+
+test('a span marked from before the authority is asked by the rules of the camera it is of', () => {
+  const first = interval(100, 200, 'ordinary')
+  const second = interval(300, 400, 'ordinary')
+  const both = [second, first]
+  assert.equal(intervalFor(both, 50), first)
+  assert.equal(intervalFor(both, 150), first)
+  assert.equal(intervalFor(both, 250), first)
+  assert.equal(intervalFor(both, 300), second)
+  assert.equal(intervalFor(both, 900), second)
+  assert.equal(intervalFor([], 900), null)
 })

@@ -20,6 +20,23 @@ export function authorisedTimes(intervals: readonly AuthorityInterval[]): Times 
   return joined
 }
 
+/**
+ * Whose rules speak for an instant: the authority in force then, else the one before it, else the first after it. A span
+ * that is marked a little too wide is the same camera's. null: it never had any.
+ */
+export function intervalFor<Interval extends Pick<AuthorityInterval, 'fromMs' | 'untilMs'>>(
+  intervals: readonly Interval[],
+  atMs: number,
+): Interval | null {
+  const sorted = intervals.toSorted((a, b) => a.fromMs - b.fromMs)
+  return (
+    sorted.findLast((one) => one.fromMs <= atMs && atMs < one.untilMs) ??
+    sorted.findLast((one) => one.fromMs <= atMs) ??
+    sorted[0] ??
+    null
+  )
+}
+
 /** Does one authorised time hold the whole of a fragment? A fragment that reaches past the end is not shown at all. */
 export function allowedWhole(times: Times, startMs: number, endMs: number): boolean {
   return times.some((time) => startMs >= time.fromMs && endMs <= time.toMs)
