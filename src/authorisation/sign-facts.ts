@@ -13,7 +13,8 @@ import { agreedSound } from './sound-facts.ts'
  */
 export const olderWordsMs = 28 * 86_400_000
 
-const runs = (file: DeploymentFile): boolean =>
+/** It records under an authority in force, not only to try it out. */
+export const runs = (file: DeploymentFile): boolean =>
   file.mandates.some((m) => m.class !== 'commissioning' && m.ended === null)
 
 const sheetOf = (file: DeploymentFile, sign: Sign): SignSheet | undefined =>

@@ -187,6 +187,15 @@ test('the policy is public once it is published, in four formats, and shut again
       const info = execFileSync('/usr/bin/pdfinfo', [path]).toString()
       assert.match(info, /Tagged:\s+yes/)
       assert.match(info, /Title:\s+Derby Homes: CCTV Policy/)
+      // Each rule is a passage of its own to who listens, below its heading, and the language is told.
+      const heard = execFileSync('/usr/bin/pdfinfo', ['-struct', path], {
+        stdio: ['ignore', 'pipe', 'ignore'],
+      }).toString()
+      assert.equal(heard.match(/^ +LBody/gm)?.length, pack.clauses.size)
+      assert.equal(heard.match(/^ +H2/gm)?.length, pack.sections.length)
+      assert.equal(heard.match(/^ +H1/gm)?.length, 1)
+      assert.doesNotMatch(heard, /\bTD\b/)
+      assert.match((await printed(pack, format)).body.toString('latin1'), /\/Lang ?\(en-GB\)/)
       const said = execFileSync('/usr/bin/pdftotext', [path, '-']).toString().replace(/\s+/g, ' ')
       for (const clause of pack.clauses.values()) assert.ok(said.includes(`(${clause.number})`), clause.id)
       if (process.env['OVERT_PICTURES'] !== undefined)

@@ -9,7 +9,7 @@ import type { Standing } from '../evaluate.ts'
 import { pounds } from '../pages/consultation-page.ts'
 import { roleTitles } from '../pages/words.ts'
 import type { AuthorisationDeps } from '../parts.ts'
-import { saysOf } from '../sign-facts.ts'
+import { runs, saysOf } from '../sign-facts.ts'
 import { isUnlisted, languagesOf } from '../signs-in-line.ts'
 import { type LetterFacts, type LetterKind, letterLacks } from './letter-says.ts'
 
@@ -56,6 +56,7 @@ export async function letterFacts(
       retentionDays: keptDays(file.system, pack.values.retentionDays.value),
       sound: says.audio,
       watched: says.monitored,
+      ...(runs(file) ? { records: true as const } : {}),
       contact: ask,
       recipients: pack.values.disclosure.recipients.map((r) => r.label),
       policyTitle: `${pack.values.document.title}, in effect from ${dayWords(pack.version)}`,

@@ -20,7 +20,9 @@ export async function fileOf(
     return {
       file: {
         mime: 'text/plain; charset=utf-8',
-        body: Buffer.from(letterText(facts, wording.letter, headOf(facts, wording.language))),
+        body: Buffer.from(
+          letterText(facts, wording.letter, headOf(facts, wording.language), wording.language),
+        ),
         filename: `${name}${easy}.txt`,
         headers,
       },

@@ -8,6 +8,7 @@ import {
   marks,
   moment,
   type Page,
+  type Printable,
   type View,
 } from '#web/web.ts'
 import type { Standing } from '../evaluate.ts'
@@ -16,6 +17,7 @@ import { lettersBy } from './letter-facts.ts'
 import { headOf, type Wording } from './letter-print.ts'
 import { type LetterFacts, type LetterKind, letterKindLabels } from './letter-says.ts'
 import type { Batch } from './letter-store.ts'
+import { spaced } from './letter-text.ts'
 import { languageName, lettersMax } from './who-gets.ts'
 
 export const at = ({ file }: Standing): string => `/deployments/${file.deployment.id}/letters`
@@ -131,22 +133,41 @@ export function onePage(
   standing: Standing,
   facts: LetterFacts,
   { letter, language, translated }: Wording,
+  /** Address of its files, and whether paper has all its letters; left out: they are linked elsewhere. */
+  files?: { readonly href: string; readonly printable: boolean },
 ): Page {
   const { day } = headOf(facts, language)
+  const line = (text: string) => inOrder(text, language)
   return {
     title: language === 'en' ? letter.title : `${languageName(language)}: ${facts.reference}`,
     back: { href: at(standing), text: 'Letters' },
     body: html`<div lang="${language}" dir="${direction(language)}">${marks.heading({
       title: letter.title,
       caption: html`<bdi lang="en">${facts.landlord}</bdi>, ${day}`,
-      lead: letter.lead,
+      lead: line(letter.lead),
     })}${letter.sections.map(
       ({ title, lines, bare }) =>
-        html`${marks.h2(title)}${bare === true || lines.length === 1 ? lines.map((line) => marks.paragraph(line)) : marks.bullets(lines)}`,
+        html`${marks.h2(title)}${bare === true || lines.length === 1 ? lines.map((text) => marks.paragraph(line(text))) : marks.bullets(lines.map(line))}`,
     )}${
       letter.slip === null
         ? null
-        : html`${marks.h2(letter.slip.title)}${marks.bullets(letter.slip.boxes)}${marks.paragraph(letter.slip.back)}`
-    }</div>${translated === null ? null : marks.small(translated)}`,
+        : html`${marks.h2(letter.slip.title)}${marks.bullets(letter.slip.boxes)}${marks.paragraph(line(letter.slip.back))}`
+    }</div>${translated === null ? null : marks.small(translated)}${files === undefined ? null : fileLinks(files)}`,
   }
+}
+
+/** Telephone numbers keep their order among letters that run from right to left. */
+function inOrder(text: string, language: string): Printable {
+  if (direction(language) === 'ltr') return text
+  const numbers = text.match(spaced) ?? []
+  return html`${text.split(spaced).map((part, at) => html`${part}${at < numbers.length ? html`<bdi dir="ltr">${numbers[at]}</bdi>` : null}`)}`
+}
+
+function fileLinks({ href, printable }: { readonly href: string; readonly printable: boolean }): Html {
+  const text = marks.link(`${href}/text`, 'plain text')
+  return html`<p class="govuk-body">To nobody by name: ${
+    printable
+      ? html`${marks.link(`${href}/pdf`, 'PDF')}, ${marks.link(`${href}/large`, 'large print')}, ${text}.`
+      : html`${text}. No typeface here has its letters, so print this page for paper.`
+  }</p>`
 }

@@ -28,6 +28,8 @@ export type LetterFacts = {
   readonly retentionDays: number
   readonly sound: boolean
   readonly watched: boolean
+  /** It records already; absent: it is planned. */
+  readonly records?: true
   readonly contact: SignContact
   /** Who may be given pictures. */
   readonly recipients: readonly string[]
@@ -99,8 +101,8 @@ const reach = (contact: SignContact): string => ways(contact).join(' · ')
 
 const until = (facts: LetterFacts): string =>
   facts.untilDay !== null
-    ? `At the latest from ${dayWords(facts.fromDay)} to the end of ${dayWords(facts.untilDay)}. It stops then by itself. Going on takes a new decision.`
-    : `From ${dayWords(facts.fromDay)} at the earliest.${facts.reviewDay === null ? '' : ` By ${dayWords(facts.reviewDay)} we look again at whether it is still needed.`}`
+    ? `${facts.records === true ? 'At the latest until' : `At the latest from ${dayWords(facts.fromDay)} to`} the end of ${dayWords(facts.untilDay)}. It stops then by itself. Going on takes a new decision.`
+    : `${facts.records === true ? 'It records now.' : `From ${dayWords(facts.fromDay)} at the earliest.`}${facts.reviewDay === null ? '' : ` By ${dayWords(facts.reviewDay)} we look again at whether it is still needed.`}`
 
 const recorded = (facts: LetterFacts): string =>
   `${facts.sound ? 'Pictures and sound.' : 'Pictures. No sound.'} ${facts.watched ? 'Somebody may watch live.' : 'Nobody watches live.'}`
@@ -119,8 +121,8 @@ function plain(facts: LetterFacts): Letter {
     title: asked === null ? `A camera at ${place}` : `CCTV at ${place}: what do you think?`,
     lead:
       asked === null
-        ? `${landlord} plans a camera where you live. This letter says what it is for, how long it stays, and what you can do.`
-        : `${landlord} would like to put in CCTV. Before anything is decided we ask the people who live there. Please tell us what you think by ${dayWords(asked.closesOn)}.`,
+        ? `${landlord} ${facts.records === true ? 'has' : 'plans'} a camera where you live. This letter says what it is for, how long it stays, and what you can do.`
+        : `${landlord} would like to ${facts.records === true ? 'keep' : 'put in'} CCTV. Before anything is decided we ask the people who live there. Please tell us what you think by ${dayWords(asked.closesOn)}.`,
     sections: [
       ...(asked === null
         ? []
@@ -200,11 +202,13 @@ function easy(facts: LetterFacts): Letter {
     lead: `This letter is from ${facts.landlord}. It is about ${facts.place}.`,
     sections: [
       {
-        title: 'What we want to do',
+        title: facts.records === true ? 'What it is' : 'What we want to do',
         lines: [
           asked === null
-            ? 'We want to put up a camera.'
-            : 'We would like to put up cameras. Nothing is decided yet.',
+            ? facts.records === true
+              ? 'There is a camera where you live.'
+              : 'We want to put up a camera.'
+            : `We would like to ${facts.records === true ? 'keep' : 'put up'} ${asked.cameras > 1 ? 'cameras' : 'a camera'}. Nothing is decided yet.`,
           facts.sound ? 'It makes a film with sound.' : 'It makes a film. It does not hear you.',
           facts.watched
             ? 'Somebody may watch the film while it is made.'
@@ -230,16 +234,12 @@ function easy(facts: LetterFacts): Letter {
           ]),
       {
         title: 'How long',
-        lines:
+        lines: [
+          facts.records === true ? 'It films now.' : `It starts on ${dayWords(facts.fromDay)} or later.`,
           facts.untilDay === null
-            ? [
-                `It starts on ${dayWords(facts.fromDay)} or later.`,
-                'We check again and again if we still need it.',
-              ]
-            : [
-                `It starts on ${dayWords(facts.fromDay)} or later.`,
-                `It stops on ${dayWords(facts.untilDay)}.`,
-              ],
+            ? 'We check again and again if we still need it.'
+            : `It stops on ${dayWords(facts.untilDay)}.`,
+        ],
       },
       {
         title: 'The film',
@@ -247,13 +247,15 @@ function easy(facts: LetterFacts): Letter {
           `We keep it for ${facts.retentionDays} days at most. Then it is gone.`,
           'Nobody may look without a good reason.',
           'We write down each time somebody looks.',
+          'We give it to others only when the law lets us.',
         ],
       },
       {
         title: 'What you can do',
         lines: [
           'You can ask to see the film of you.',
-          'You can say no to the camera and tell us why.',
+          'You can ask us to correct it or to delete it.',
+          'You can tell us that you do not want the camera, and why.',
           'You can ask us anything. It costs nothing.',
         ],
       },

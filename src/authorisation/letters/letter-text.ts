@@ -3,7 +3,7 @@
  * A translation comes back in the same shape and is read into a letter again, so it is set like any other. Pure.
  */
 import { createHash } from 'node:crypto'
-import { dayWords } from '#web/web.ts'
+import { dayWords, direction } from '#web/web.ts'
 import type { Letter, LetterFacts } from './letter-says.ts'
 
 const underline = (text: string, sign: string): string => `${text}\n${sign.repeat(text.length)}`
@@ -27,7 +27,14 @@ export const letterText = (
   facts: Pick<LetterFacts, 'landlord' | 'day' | 'reference'>,
   letter: Letter,
   words: { readonly day: string; readonly reference: string } = inEnglish(facts),
-): string => `${facts.landlord}\n${words.day}\n${words.reference}\n\n${bodyText(letter)}`
+  language = 'en',
+): string => {
+  const body = bodyText(letter)
+  return `${facts.landlord}\n${words.day}\n${words.reference}\n\n${direction(language) === 'rtl' ? body.replace(spaced, '\u2066$&\u2069') : body}`
+}
+
+/** A number in groups, like a telephone number: among letters from right to left its groups would change places. */
+export const spaced = /[+\d][\d ()-]{5,}\d/g
 
 export const inEnglish = (facts: Pick<LetterFacts, 'day' | 'reference'>) => ({
   day: dayWords(facts.day),

@@ -95,6 +95,11 @@ const words = async (pdf: Buffer): Promise<string> => {
   await writeFile(path, pdf)
   return execFileSync('pdftotext', ['-layout', path, '-']).toString()
 }
+/** What a screen reader is given of the letter last read. */
+const structure = (): string =>
+  execFileSync('pdfinfo', ['-struct-text', join(folder, 'letter.pdf')], {
+    stdio: ['ignore', 'pipe', 'ignore'],
+  }).toString()
 /** Every entry of the ledger about letters, as it is hashed. */
 const entries = async (): Promise<string> =>
   (
@@ -200,8 +205,26 @@ test('a letter says what, why, where, until when, whom to ask, what people may a
         const printed = await words(pdf)
         assert.match(printed, /A\. Example/)
         assert.match(printed, /Information Commissioner/)
-        assert.match(pdf.toString('latin1'), /\/MarkInfo|\/StructTreeRoot/)
+        const read = structure()
+        assert.match(read, /H1 "/)
+        assert.ok(read.match(/^ +H2 "/gm)!.length > 5)
+        // Whom it is for, and every box of the slip, is a passage of its own to who listens.
+        assert.match(read, /P \(block\)\n +"A\. Example"\n/)
+        assert.equal(
+          /LBody \(block\)\n +P \(block\)\n +"I am against it"/.test(read),
+          kind === 'consultation',
+        )
+        assert.match(pdf.toString('latin1'), /\/Lang ?\(en-GB\)/)
       }
+    // A camera that records already is not told of as one that is planned.
+    const live = { ...standing.file, mandates: [{ class: 'ordinary', ended: null }] } as never
+    const running = await letterFacts(land.deps.sql, land.deps, { ...standing, file: live }, kind, noon)
+    assert.ok(running.ok)
+    for (const form of ['plain', 'easy'] as const) {
+      const planned = /plans|put up|put in|at the earliest|or later/
+      assert.match(JSON.stringify(letterSays(told.facts, form)), planned)
+      assert.doesNotMatch(JSON.stringify(letterSays(running.facts, form)), planned)
+    }
   }
   assert.deepEqual(letterLacks({ contact: null, purposes: [] }), [
     'what the camera is for',

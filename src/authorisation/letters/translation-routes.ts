@@ -188,8 +188,11 @@ export const translationRoutes = (deps: AuthorisationDeps): Route[] => {
         if (one === null || facts === null) return noLetters
         const wording = wordingOf(facts, one)
         const { format } = ask.input
-        if (format === 'html') return { data: one, page: () => onePage(standing, facts, wording) }
-        if (format !== 'text' && !canPrint(facts, wording))
+        const printable = canPrint(facts, wording)
+        const href = at(ask, `/letters/translations/${one.id}`)
+        if (format === 'html')
+          return { data: one, page: () => onePage(standing, facts, wording, { href, printable }) }
+        if (format !== 'text' && !printable)
           return {
             refusal: [
               {

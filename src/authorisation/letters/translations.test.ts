@@ -17,10 +17,12 @@ import { noon, person, standingOf, type TestLandlords, testLandlords } from '../
 import { servePages, type TestPages } from '../test-pages.ts'
 import { codes, opening, proposalFor, value } from '../test-placement.ts'
 import { letterFacts } from './letter-facts.ts'
+import { onePage } from './letter-pages.ts'
+import { headOf, letterData } from './letter-print.ts'
 import { type LetterFacts, letterSays } from './letter-says.ts'
 import { forgetAddresses, makeLetters } from './letter-steps.ts'
 import { findBatch, lettersOf } from './letter-store.ts'
-import { bodyText, readTranslation } from './letter-text.ts'
+import { bodyText, letterText, readTranslation } from './letter-text.ts'
 import { englishOf, mustStand, putTranslation, translationFor } from './translations.ts'
 import { withNumbers } from './who-gets.ts'
 
@@ -149,6 +151,23 @@ test('a translation is read into the letter that it translates, and each part or
   )
   assert.match(spoiled((text) => text.replace('[ ] ', ''))[0]!, /3 lines that begin with \[ \]/)
   assert.match(spoiled(() => '')[0]!, /has 0/)
+})
+
+test('a telephone number keeps its order among letters that run from right to left', async () => {
+  const id = await asked()
+  const facts = await factsOf(id)
+  const read = readTranslation(translated(facts, false, 'اسألنا'), letterSays(facts, 'plain'), [])
+  assert.ok(read.ok)
+  const text = (language: string) => letterText(facts, read.letter, headOf(facts, language), language)
+  assert.match(text('ar'), /\u20660800 000 0000\u2069/)
+  assert.doesNotMatch(text('pl'), /[\u2066\u2069]/)
+  const standing = (await standingOf(land.deps.sql, land.deps, id, noon))!
+  const page = (language: string) =>
+    onePage(standing, facts, { letter: read.letter, language, translated: null }).body.text
+  assert.match(page('ar'), /<div lang="ar" dir="rtl">/)
+  assert.match(page('ar'), /<bdi dir="ltr">0800 000 0000<\/bdi>/)
+  assert.doesNotMatch(page('pl'), /<bdi dir="ltr">/)
+  assert.ok(letterData(facts, { letter: read.letter, language: 'ar', translated: null }, false, []).rtl)
 })
 
 test('a letter waits for its translation, which is put in once, serves everybody who reads it, and no letter that says something else', async () => {

@@ -60,7 +60,10 @@ export function sheetData(pack: Pack) {
         'Agreed by',
         upkeep.approvals
           .map((a) =>
-            [a.body, a.on === null ? null : vague(a.on), a.doubt].filter((part) => part !== null).join('. '),
+            [a.body, a.on === null ? null : vague(a.on), a.doubt]
+              .filter((part) => part !== null)
+              .join('. ')
+              .replace(/\.$/, ''),
           )
           .join('; '),
       ],
