@@ -2317,9 +2317,11 @@ create table register.camera (
   version integer not null default 1,
   aim_version integer not null default 1,
   reference text,
+  device_port integer,
   constraint camera_pkey PRIMARY KEY (id),
   constraint camera_system_id_fkey FOREIGN KEY (system_id) REFERENCES register.system(id),
   constraint camera_check CHECK (((probe_code IS NULL) = (probe_at IS NULL))),
+  constraint camera_device_port_check CHECK (((device_port >= 1) AND (device_port <= 65535))),
   constraint camera_label_check CHECK (((length(label) >= 1) AND (length(label) <= 100))),
   constraint camera_model_check CHECK ((length(model) <= 200)),
   constraint camera_position_check CHECK ((length("position") <= 1000)),
@@ -2328,6 +2330,7 @@ create table register.camera (
   constraint camera_serial_check CHECK ((length(serial) <= 200))
 );
 comment on table register.camera is 'Any capturing device: where it hangs, how it is reached. Its user and password are sealed under a key outside the database.';
+comment on column register.camera.device_port is 'Port of the camera''s own services (ONVIF); null: the usual one, 80.';
 CREATE INDEX camera_by_provider ON register.camera USING btree (provider);
 CREATE INDEX camera_by_recorder ON register.camera USING btree (recorder_id) WHERE (recorder_id IS NOT NULL);
 CREATE INDEX camera_by_system ON register.camera USING btree (system_id);
@@ -2418,6 +2421,23 @@ CREATE INDEX device_by_system ON register.device USING btree (system_id) WHERE (
 CREATE TRIGGER keep_findable AFTER INSERT OR DELETE OR UPDATE OF name, kind, make, model, serial, place, site_id, system_id, provider ON register.device FOR EACH ROW EXECUTE FUNCTION register.keep_findable();
 CREATE UNIQUE INDEX device_serial_once ON register.device USING btree (provider, lower(make), lower(serial)) WHERE (serial <> ''::text);
 -- overt_app may: delete, insert, select, update (register.device)
+
+create table register.device_reading (
+  camera_id uuid not null,
+  tried_at timestamp with time zone not null,
+  code text not null,
+  words text not null,
+  read_at timestamp with time zone,
+  functions jsonb not null default '[]'::jsonb,
+  constraint device_reading_pkey PRIMARY KEY (camera_id),
+  constraint device_reading_camera_id_fkey FOREIGN KEY (camera_id) REFERENCES register.camera(id),
+  constraint device_reading_code_check CHECK (((length(code) >= 1) AND (length(code) <= 40))),
+  constraint device_reading_functions_check CHECK ((jsonb_typeof(functions) = 'array'::text)),
+  constraint device_reading_words_check CHECK ((length(words) <= 500))
+);
+comment on table register.device_reading is 'The last time that a camera was asked what it does (tried_at, code, words), and what it said when it last answered (read_at, functions): a camera that falls silent doesn''t take back what it said. Gone when its address changes.';
+comment on column register.device_reading.functions is 'Analytic modules and rules set up on the camera: [{kind: module | rule, type, name}], as the camera calls them.';
+-- overt_app may: delete, insert, select, update (register.device_reading)
 
 create table register.device_step (
   id uuid not null,
