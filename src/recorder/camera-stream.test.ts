@@ -1,11 +1,12 @@
 import { deepEqual, equal, ok } from 'node:assert/strict'
-import { execFileSync, spawn } from 'node:child_process'
+import { execFile, execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { describe, it } from 'node:test'
+import { promisify } from 'node:util'
 import { startCameras } from '#simulator/cameras.ts'
 import { makeClip } from '#tests/rig/clip.ts'
 import { smallClip, startGstreamer } from '#tests/rig/gstreamer.ts'
@@ -16,18 +17,14 @@ import { allowNetworks } from './rtsp/address.ts'
 import { Pacer } from './rtsp/pacer.ts'
 import type { RtspTrouble } from './rtsp/trouble.ts'
 
-/** Decoded pictures, each as its MD5: what FFmpeg sees, in order. */
-function pictures(file: string): string[] {
-  const text = execFileSync(
+/** Decoded pictures, each as its MD5: what FFmpeg sees, in order. Waited for, since other streams run meanwhile. */
+async function pictures(file: string): Promise<string[]> {
+  const { stdout } = await promisify(execFile)(
     '/usr/bin/ffmpeg',
     ['-v', 'error', '-xerror', '-i', file, '-map', '0:v', '-f', 'framemd5', '-'],
-    {
-      encoding: 'utf8',
-      stdio: ['ignore', 'pipe', 'inherit'],
-      maxBuffer: 64 * 1024 * 1024,
-    },
+    { maxBuffer: 64 * 1024 * 1024 },
   )
-  return text
+  return stdout
     .split('\n')
     .filter((l) => l && !l.startsWith('#'))
     .map((l) => l.split(',').at(-1)!.trim())
@@ -110,6 +107,8 @@ function openStream(
     audio,
     nowMs: Date.now,
     timeline: new Timeline(),
+    // The recorder asks a camera again that did not answer in time; these ask once, on a machine that may be busy.
+    timeoutMs: 120_000,
     handlers: { ...quiet, ...handlers },
   })
 }
@@ -143,7 +142,7 @@ async function record(source: Source, seconds: number, audio = false) {
     await done
     const file = join(folder, 'recorded.mp4')
     writeFileSync(file, Buffer.concat(bytes))
-    return { fragments, pictures: pictures(file), film: pictures(source.film), file, folder }
+    return { fragments, pictures: await pictures(file), film: await pictures(source.film), file, folder }
   } finally {
     await source.close()
   }
