@@ -162,13 +162,13 @@ function checkRuleIds(rules: readonly Rule[], mistakes: Mistake[]): void {
   }
   const permitted = new Set(rules.filter((r) => r.effect === 'permit').flatMap((r) => r.actions))
   for (const action of permitted) {
-    const count = rules.filter((r) => r.effect === 'permit' && r.actions.includes(action)).length
+    const [, second] = rules.filter((r) => r.effect === 'permit' && r.actions.includes(action))
     // One broad permit per action: with two, a denial could no longer name what failed.
-    if (count > 1)
+    if (second !== undefined)
       mistakes.push({
         file: 'access.cedar',
-        line: 1,
-        message: `${action} is permitted by ${count} rules; keep one broad permit and refuse with forbid … unless`,
+        line: second.line,
+        message: `${action} is permitted a second time; keep one broad permit and refuse with forbid … unless`,
       })
   }
   if (rules.length > 0 && !actions.some((a) => permitted.has(a)))

@@ -7,6 +7,7 @@ import type { Pack } from './pack.ts'
 import { conduct } from './points/conduct.ts'
 import { fromValues, type Read } from './points/from-values.ts'
 import { government } from './points/government.ts'
+import { residents } from './points/residents.ts'
 import { clauseId, type Values } from './values.ts'
 
 export type PointType =
@@ -42,7 +43,7 @@ export type Before = 'every-camera' | 'shared-areas' | 'no-camera'
 export type PointValue = string | number | boolean | readonly string[]
 
 /** Points that a pack writes under `points`. */
-export const writtenPoints: readonly Point[] = [...conduct, ...government]
+export const writtenPoints: readonly Point[] = [...conduct, ...government, ...residents]
 
 export const pointKeys: readonly string[] = [
   ...writtenPoints.map((point) => point.key),

@@ -16,7 +16,7 @@ export { type AccountValues, pictureActions } from './accounts.ts'
 export * from './actions.ts'
 export { type Beyond, beyondAgreed, functionsFound } from './analytics.ts'
 export { carriedBy, type ProviderReport, policyReport } from './carried.ts'
-export { type Case, type CaseResult, readCases, runCases } from './cases.ts'
+export { type Case, type CaseResult, readCases, runCases, untriedRules } from './cases.ts'
 export {
   type Control,
   controlMistakes,

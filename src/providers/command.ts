@@ -1,7 +1,15 @@
 /** `overt policy check` reads packs, runs their own cases and says what is wrong, file by line; `policy report` counts. */
 import { existsSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { carriedBy, checkPack, type Pack, policyReport, readCases, runCases } from '#policy/policy.ts'
+import {
+  carriedBy,
+  checkPack,
+  type Pack,
+  policyReport,
+  readCases,
+  runCases,
+  untriedRules,
+} from '#policy/policy.ts'
 import { baseline } from './new-pack.ts'
 import { packFolders } from './packs.ts'
 
@@ -31,20 +39,17 @@ export function policyCheckCommand(args: readonly string[], out: Out = console.l
 
 function checkOne(folder: string, out: Out): number {
   const { pack, mistakes } = checkPack(folder)
-  if (pack === null) {
-    for (const m of mistakes) out(`${join(folder, m.file)}:${m.line}: ${m.message}`)
-    const { unreadable } = readCases(folder)
-    for (const one of unreadable) out(`${join(folder, one.file)}:1: ${one.message}`)
-    return mistakes.length + unreadable.length
-  }
-  const cases = runCases(pack)
-  for (const failed of cases.failed) out(`${join(folder, failed.file)}:1: ${failed.message}`)
-  if (cases.failed.length === 0) {
+  const cases = pack === null ? null : runCases(pack)
+  const wrong =
+    pack === null || cases === null
+      ? [...mistakes, ...readCases(folder).unreadable]
+      : [...untriedRules(pack, cases), ...cases.failed]
+  for (const m of wrong) out(`${join(folder, m.file)}:${m.line}: ${m.message}`)
+  if (wrong.length === 0 && pack !== null)
     out(
-      `${folder}: ${pack.name}, version ${pack.version}, ${pack.clauses.size} clauses, ${cases.ran} cases: sound`,
+      `${folder}: ${pack.name}, version ${pack.version}, ${pack.clauses.size} clauses, ${cases?.ran} cases: sound`,
     )
-  }
-  return cases.failed.length
+  return wrong.length
 }
 
 /**

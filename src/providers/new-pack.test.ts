@@ -103,5 +103,5 @@ test('policy check tells every mistake at once: a missing file hides none in the
   assert.match(said, /clauses\.yaml:1: this file is missing/)
   assert.match(said, /policy\.yaml:\d+: "surprise" is not a word/)
   assert.match(said, /policy\.yaml:\d+: "another" is not a word/)
-  assert.match(said, /allow\/stop\.json:1: this is not a case/)
+  assert.match(said, /allow\/stop\.json:1: this is not JSON/)
 })

@@ -68,7 +68,9 @@ export function policyNewCommand(
     `  1. Read policy.yaml and clauses.yaml and make them your own. Each value says whose strictness it takes.`,
   )
   out(`  2. npm run overt -- policy check ${made}`)
-  out('  3. Start Overt. Choose the policy at set-up, or under Landlords when Overt runs already.')
+  out(
+    '  3. Start Overt, or stop it and start it again: packs are read at its start. Choose the policy at set-up, or under Landlords.',
+  )
   out('  4. Decide what the policy leaves open: it stands on the policy’s own page. Cameras wait for it.')
   return mistakes.length + failed.length === 0 ? 0 : 1
 }

@@ -1,6 +1,14 @@
 /** Landlords adopt policies in a real database; what was adopted stays what it was. */
 import assert from 'node:assert/strict'
-import { appendFileSync, cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  appendFileSync,
+  cpSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
@@ -227,6 +235,39 @@ test('policy check tells soundness, mistakes and wrong use by its exit code', ()
   assert.equal(
     policyCheckCommand([join(home, 'nowhere')], () => undefined),
     2,
+  )
+})
+
+test('policy check names the line of a broken case, a role that is none, and a rule that nobody tried', () => {
+  const at = join(copy('cases'), 'derby-homes/2025-06-11')
+  const [one = ''] = readdirSync(join(at, 'deny')).filter((name) => name.includes('home'))
+  const path = join(at, 'deny', one)
+  const whole = readFileSync(path, 'utf8')
+  const said = (text: string | null): string => {
+    const lines: string[] = []
+    if (text === null) rmSync(path)
+    else writeFileSync(path, text)
+    assert.equal(
+      policyCheckCommand([at], (line) => lines.push(line)),
+      1,
+    )
+    return lines.join('\n')
+  }
+  assert.match(said('{\n  "about": "x",\n'), new RegExp(`deny/${one}:\\d+: this is not JSON$`))
+  assert.match(
+    said(whole.replace(/"action": "[^"]+"/, '"action": "no.such"')),
+    /:\d+: question\.action: must be one of/,
+  )
+  const stranger = said(whole.replace(/"roles": \[\s*"/, '$&x'))
+  assert.match(stranger, /:\d+: "x[a-z-]+" is not one of this pack's roles/)
+  for (const line of [...said(whole.replace(/"rules": \[\s*"/, '$&x')).matchAll(/\.json:(\d+): should/g)])
+    assert.ok(Number(line[1]) > 1, 'the line of the rules, not of the file')
+  // Without its cases a pack is no longer sound: which rules nobody tried is told where they stand.
+  for (const name of readdirSync(join(at, 'deny')))
+    if (join(at, 'deny', name) !== path) rmSync(join(at, 'deny', name))
+  assert.match(
+    said(null),
+    /access\.cedar:\d+: rule "home-for-asb" refuses nobody in any case: write one into deny/,
   )
 })
 
