@@ -210,6 +210,10 @@ test('an engineer’s account is open from being let in to having left, and both
   clock.set(noon + 45 * 60_000)
   assert.equal((await send('ada', `/visits/${visit}/arrive`, { identity: 'no such way' })).status, 422)
   assert.ok(!(await isIn('pat')), 'not before they are known')
+  const alone = await send('ada', `/visits/${visit}/arrive`, { identity: 'card' })
+  assert.equal(alone.status, 422, 'who made the account does not open it as well')
+  assert.match(await alone.text(), /administrator does not let engineers in/)
+  assert.ok(!(await isIn('pat')))
   await post('hugo', `/visits/${visit}/arrive`, { identity: 'card' })
   assert.ok(await isIn('pat'))
   assert.deepEqual(

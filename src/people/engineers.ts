@@ -57,6 +57,9 @@ export async function letIn(
     return no('visit', `That visit is for ${visit.engineer}, and this account is ${account.name}’s`)
   if (!(rulesOf(parts)(visit.provider)?.engineerRoles ?? []).includes(asked.role))
     return no('role', 'An engineer can only have a role that puts cameras in')
+  // Two people let somebody in: one makes the account, another says that the right person has come.
+  if (visit.supervisorId === by)
+    return no('visit', 'You stay with them yourself. Ask another administrator to let them in')
   const supervisor = await store.accountById(tx, visit.supervisorId)
   const theirs =
     supervisor?.active && supervisor.kind === 'staff' ? (await heldAt(tx, supervisor.id, nowMs)).grants : []

@@ -76,12 +76,13 @@ export function visitPage(
   visit: Visit,
   options: {
     readonly mayRecord: boolean
+    readonly mayLetIn: boolean
     readonly administrator: boolean
     readonly nowMs: number
     name(id: string | null): string
   },
 ): Page {
-  const { mayRecord, administrator, nowMs, name } = options
+  const { mayRecord, mayLetIn, administrator, nowMs, name } = options
   const zone = visit.timeZone
   const over = visit.leftMs !== null || visit.cancelledMs !== null
   return {
@@ -111,7 +112,7 @@ export function visitPage(
         { key: 'Left', value: visit.leftMs === null ? 'Not yet' : moment(visit.leftMs, zone) },
         { key: 'Touched', value: visit.touched ?? 'Not said yet' },
       ],
-    })}${!mayRecord || over ? null : visit.arrivedMs === null ? arrival(view, visit) : leaving(view, visit)}`,
+    })}${!mayRecord || over ? null : visit.arrivedMs === null ? arrival(view, visit, mayLetIn) : leaving(view, visit)}`,
   }
 }
 
@@ -138,19 +139,23 @@ function accountWords(
   return html`${administrator ? marks.link(`/accounts/${visit.accountId}`, who) : who}: ${state}`
 }
 
-const arrival = (view: View, visit: Visit): Html =>
-  html`${marks.h2('They are here')}${c.form({
-    view,
-    action: `/visits/${visit.id}/arrive`,
-    body: html`${c.radios({
-      name: 'identity',
-      label: 'How do you know that they are who they say?',
-      labelSize: 's',
-      hint: 'Do not let anybody in before you know.',
-      view,
-      choices: identityWays.map((value) => ({ value, text: identityWayLabels[value] })),
-    })}${c.button({ text: 'Let them in' })}`,
-  })}${c.form({
+const arrival = (view: View, visit: Visit, mayLetIn: boolean): Html =>
+  html`${
+    mayLetIn
+      ? html`${marks.h2('They are here')}${c.form({
+          view,
+          action: `/visits/${visit.id}/arrive`,
+          body: html`${c.radios({
+            name: 'identity',
+            label: 'How do you know that they are who they say?',
+            labelSize: 's',
+            hint: 'Do not let anybody in before you know.',
+            view,
+            choices: identityWays.map((value) => ({ value, text: identityWayLabels[value] })),
+          })}${c.button({ text: 'Let them in' })}`,
+        })}`
+      : null
+  }${c.form({
     view,
     action: `/visits/${visit.id}/cancel`,
     body: c.button({ text: 'Call the visit off', kind: 'secondary' }),

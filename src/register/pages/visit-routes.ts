@@ -29,6 +29,8 @@ const notYours: Answer = {
   ],
   forbidden: true,
 }
+const notFromAfar =
+  'An administrator does not let engineers in. Whoever stays with them, or keeps the register there, says that they have come.'
 /** Nobody comes earlier than this before the time that was agreed. */
 const earlyMs = 30 * 60_000
 
@@ -40,13 +42,31 @@ export function visitRoutes(deps: RegisterDeps): Route[] {
   const mayRecord = (person: Person, visit: Visit): boolean =>
     visit.supervisorId === person.id ||
     reaches(reachOf(person, 'register.edit', packs), visit.provider, visit.area, visit)
+  /**
+   * Whose word opens an engineer's account: who stays with them, or who keeps the register in a role there. An
+   * administrator makes those accounts, so that alone is one person too few.
+   */
+  const mayLetIn = (person: Person, visit: Visit): boolean =>
+    visit.supervisorId === person.id ||
+    reaches(
+      { ...reachOf(person, 'register.edit', packs), everywhere: false },
+      visit.provider,
+      visit.area,
+      visit,
+    )
   const show = async (person: Person, id: string, view: View, nowMs: number) => {
     const visit = await findVisit(sql, id)
     if (visit === null || !visible(person, visit)) return null
     const name = await namesOf(deps, [visit.supervisorId, visit.accountId])
     const { administrator } = person
     const page = () =>
-      visitPage(view, visit, { mayRecord: mayRecord(person, visit), administrator, nowMs, name })
+      visitPage(view, visit, {
+        mayRecord: mayRecord(person, visit),
+        mayLetIn: mayLetIn(person, visit),
+        administrator,
+        nowMs,
+        name,
+      })
     return { data: visit, page }
   }
   const again = async (ask: {
@@ -218,11 +238,13 @@ export function visitRoutes(deps: RegisterDeps): Route[] {
             ended(visit) ??
             (visit.arrivedMs !== null
               ? 'They are here already.'
-              : nowMs >= visit.untilMs
-                ? 'The time of this visit is over. Plan another one.'
-                : nowMs < visit.fromMs - earlyMs
-                  ? 'It is too early: the visit begins later. Change nothing by word of mouth; plan another one.'
-                  : null),
+              : !mayLetIn(person!, visit)
+                ? notFromAfar
+                : nowMs >= visit.untilMs
+                  ? 'The time of this visit is over. Plan another one.'
+                  : nowMs < visit.fromMs - earlyMs
+                    ? 'It is too early: the visit begins later. Change nothing by word of mouth; plan another one.'
+                    : null),
           (tx, visit) => markArrived(tx, { id: visit.id, identity: input.identity, by: person!.id, nowMs }),
         )
       },
