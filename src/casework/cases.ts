@@ -68,7 +68,7 @@ export async function openCase(
     kind: 'case.opened',
     actor: given.by,
     provider: given.provider,
-    about: { case: made.id },
+    about: { case: made.id, ...(made.siteId === null ? {} : { site: made.siteId }) },
     data: { reference, kind: given.kind },
     personal: { title: given.title },
     atMs: given.nowMs,
@@ -89,7 +89,7 @@ export async function closeCase(
     kind: 'case.closed',
     actor: given.by,
     provider: row.provider,
-    about: { case: row.id },
+    about: { case: row.id, ...(row.site_id === null ? {} : { site: row.site_id }) },
     data: { reference: row.reference },
     atMs: given.nowMs,
   })

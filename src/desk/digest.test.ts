@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { type ParsedMail, simpleParser } from 'mailparser'
 import { SMTPServer } from 'smtp-server'
-import { manualClock, newId, silentLog } from '#base/base.ts'
+import { Failure, manualClock, newId, silentLog } from '#base/base.ts'
 import { openTask } from '#casework/casework.ts'
 import { inTransaction, type Mail, openMail } from '#engine/engine.ts'
 import { append } from '#ledger/ledger.ts'
@@ -89,13 +89,13 @@ const work = (change: object) =>
       ...change,
     }),
   )
-const send = () => {
+const send = (by: Mail = mail) => {
   const parts: ChasingParts & { readonly mail: Mail } = {
     sql: db.sql,
     clock,
     packs,
     log: silentLog,
-    mail,
+    mail: by,
     url: 'https://overt.example',
     timeZone: 'Europe/London',
     async personOf(id) {
@@ -168,6 +168,41 @@ test('one mailbox that is refused holds up nobody, is tried again, and is told t
   clock.advance(dayMs)
   await send()
   assert.equal(sentTo('a-gone@landlord.example').length, 1, 'somebody who has left is written to')
+})
+
+test('nobody is written to twice: not by two that send at once, nor after a crash; a lost answer is retried as the same message', async () => {
+  const id = await person('housing-officer', 'once@landlord.example')
+  clock.set(monday + 14 * dayMs)
+  await Promise.all([send(), send()])
+  assert.equal(sentTo('once@landlord.example').length, 1)
+  clock.advance(dayMs)
+  const last: Mail = {
+    close: () => undefined,
+    async send(message) {
+      await mail.send(message)
+      // The process ends here: it went, and nobody noted that.
+      if (message.to === 'once@landlord.example') await new Promise(() => undefined)
+    },
+  }
+  void send(last)
+  while (sentTo('once@landlord.example').length < 2) await new Promise((later) => setTimeout(later, 20))
+  await send()
+  assert.equal(sentTo('once@landlord.example').length, 2, 'one for each day')
+  clock.advance(dayMs)
+  const deaf: Mail = {
+    close: () => undefined,
+    async send(message) {
+      await mail.send(message)
+      throw new Failure('unavailable', 'the line broke before the answer')
+    },
+  }
+  await send(deaf)
+  clock.advance(600_000)
+  await send()
+  const [, , third, fourth] = sentTo('once@landlord.example')
+  assert.ok(third?.messageId)
+  assert.equal(fourth?.messageId, third.messageId, 'by which a mailbox drops the double')
+  await db.sql`update people.person set active = false, deactivated_at = now() where id = ${id}`
 })
 
 test('a mail address that is no address of a server, or no SMTP, is refused with what to write instead', () => {

@@ -6,7 +6,7 @@ import { civilDay, type Log, story } from '#base/base.ts'
 import { escalateDue, type LateRules, type ListedTask, taskListMax, tasksFor } from '#casework/casework.ts'
 import { inTransaction, type Jobs, type Mail } from '#engine/engine.ts'
 import { append } from '#ledger/ledger.ts'
-import { digestDone, digestFailed, digestsDue } from '#people/people.ts'
+import { digestDone, digestFailed, digestsDue, takeDigest } from '#people/people.ts'
 import { dayWords, type Person } from '#web/web.ts'
 import { inOrder, soonDays } from './my-work.ts'
 import type { DeskParts } from './parts.ts'
@@ -39,8 +39,9 @@ export const lateRules = ({ packs }: Pick<ChasingParts, 'packs'>): ReadonlyMap<s
   new Map(packs.list().map(({ slug }) => [slug, packs.packOf(slug).values]))
 
 /**
- * Sends to each person who is due what waits for them. One that the server refuses doesn't hold up the others and is
- * tried again; a crash between sending and noting it sends one twice.
+ * Sends to each person who is due what waits for them, never twice for a day. One that the server refuses doesn't hold up
+ * the others and is tried again; one that a crash cuts off is left out, since nobody knows whether it went. What a server
+ * took without being able to say so bears the same id when it is tried again, by which mailboxes drop the double.
  */
 export async function sendDigests(parts: ChasingParts & { readonly mail: Mail }): Promise<void> {
   const { sql, clock, mail, log, timeZone } = parts
@@ -52,16 +53,17 @@ export async function sendDigests(parts: ChasingParts & { readonly mail: Mail })
     const tasks = person === null ? [] : await tasksFor(sql, person)
     const of = { nowMs, timeZone, url: parts.url, soonDaysOf: soonDays(parts.packs) }
     const text = digestText(tasks, of)
+    if (!(await takeDigest(sql, personId, day))) continue
     try {
-      if (text !== null) await mail.send({ to: email, ...text })
+      if (text !== null) await mail.send({ to: email, ...text, id: `${day}.${personId}` })
     } catch (error) {
       // The address is the person's; the log gets the story only.
       log.warn({ person: personId, story: story(error) }, 'an e-mail could not be sent; it is tried again')
-      await digestFailed(sql, personId, nowMs)
+      await digestFailed(sql, personId, day, nowMs)
       continue
     }
     await inTransaction(sql, async (tx) => {
-      await digestDone(tx, personId, day)
+      await digestDone(tx, personId)
       if (text === null) return
       const { late, soon, later } = inOrder(
         tasks.filter((task) => task.own),

@@ -27,9 +27,12 @@ let sequencer: Sequencer
 let web: Awaited<ReturnType<typeof createWeb>>
 const reader = newId(startMs)
 const camera = newId(startMs)
+const elsewhere = newId(startMs)
+const colleague = newId(startMs)
 
 const people: Record<string, Person> = {
   all: { id: reader, name: 'Dee Officer', username: 'dee', roles: [], administrator: false, via: 'session' },
+  narrow: { id: newId(startMs), name: 'N', username: 'n', roles: [], administrator: false, via: 'session' },
   derby: { id: newId(startMs), name: 'D', username: 'd', roles: [], administrator: false, via: 'session' },
 }
 
@@ -46,7 +49,12 @@ before(async () => {
         ...ledgerEvents,
         'viewing.opened': ({ data }) => `A viewing of ${data['minutes']} minutes was opened.`,
       },
-      providersOf: (person) => (person.username === 'dee' ? null : ['derby-homes']),
+      providersOf: (person) =>
+        person.username === 'dee' ? null : person.username === 'n' ? [] : ['derby-homes'],
+      partOf: async (person) =>
+        person.username === 'n'
+          ? { things: [elsewhere], colleagues: [colleague] }
+          : { things: [], colleagues: [] },
       peopleAt: async () => [people['derby']!.id],
       named: async (ids) =>
         new Map(ids.filter((id) => id === reader).map((id) => [id, { name: 'Dee Officer' }])),
@@ -213,4 +221,23 @@ test('the installation’s own entries are read with care: nobody learns what an
   assert.equal(await seen(unplaced, 'derby'), 404)
   assert.deepEqual((await pageOf(`/ledger?about=${others}`, 'derby')).entries, [])
   assert.equal((await pageOf(`/ledger?about=${theirs}`, 'derby')).entries.length, 1)
+})
+
+test('whose role reaches a part of a landlord reads the entries about that part, and finds no other', async () => {
+  const there = await record(1, { about: { camera: elsewhere } })
+  const here = await record(2)
+  const aboutThem = await record(3, { about: { person: colleague } })
+  await record(4, { actor: colleague })
+  await record(5, { about: { person: reader } })
+  await sequencer.flush()
+  type Read = { entries: { id: string; provider: string | null }[] }
+  const { entries } = (await get('/ledger', 'narrow')).json() as Read
+  assert.deepEqual(
+    entries.filter(({ provider }) => provider !== null).map(({ id }) => id),
+    [aboutThem, there],
+  )
+  assert.equal((await get(`/ledger/entries/${there}`, 'narrow')).statusCode, 200)
+  assert.equal((await get(`/ledger/entries/${here}`, 'narrow')).statusCode, 404)
+  assert.equal((await see(`/ledger/entries/${here}/proof`, 'narrow')).statusCode, 404)
+  assert.deepEqual((await pageOf(`/ledger?about=${camera}`, 'narrow')).entries, [])
 })

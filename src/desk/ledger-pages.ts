@@ -34,8 +34,10 @@ export type LedgerPages = {
   readonly key: Pick<LedgerKey, 'publicKey'>
   /** Every room's sentences, merged. */
   readonly describe: LedgerEvents
-  /** The landlords whose entries this person may read; null: all. */
+  /** The landlords all of whose entries this person may read; null: all. */
   providersOf(person: Person): readonly string[] | null
+  /** What lies within a reach narrower than a landlord, and who works there alone. */
+  partOf?(person: Person): Promise<Required<Pick<EntryReach, 'things' | 'colleagues'>>>
   /** Everybody with a role at one of these landlords: whose accounts and sign-ins are theirs to read about. */
   peopleAt(providers: readonly string[]): Promise<readonly string[]>
   /** Names of people by id; who left and was erased isn't in it. */
@@ -126,7 +128,9 @@ export function ledgerRoutes(deps: LedgerPages): Route[] {
 
 async function reachOf(deps: LedgerPages, person: Person): Promise<EntryReach | null> {
   const providers = deps.providersOf(person)
-  return providers === null ? null : { providers, people: await deps.peopleAt(providers) }
+  if (providers === null) return null
+  const [people, part] = await Promise.all([deps.peopleAt(providers), deps.partOf?.(person)])
+  return { providers, people, ...part }
 }
 
 function tileRoute(deps: LedgerPages, segments: number): Route {

@@ -2,7 +2,13 @@ import { createTransport } from 'nodemailer'
 import { Failure } from '#base/base.ts'
 
 /** A message of plain text. Nothing else is ever sent: no pictures, no attachments, no tracking. */
-export type Message = { readonly to: string; readonly subject: string; readonly text: string }
+export type Message = {
+  readonly to: string
+  readonly subject: string
+  readonly text: string
+  /** The same for the same message however often it is tried: of it the Message-ID is made. Says nothing about anybody. */
+  readonly id?: string
+}
 
 export type Mail = {
   /** Hands one message to the landlord's mail server. @throws Failure('unavailable') when it does not take it */
@@ -32,6 +38,10 @@ export function openMail(options: { url: string; from: string }): Mail {
   if (!['smtp:', 'smtps:'].includes(url.protocol))
     throw new Failure('invalid', 'OVERT_SMTP_URL must begin with smtp:// or smtps://')
   const secure = url.protocol === 'smtps:'
+  const domain = options.from
+    .split('@')
+    .at(-1)!
+    .replace(/[^A-Za-z0-9.-]/g, '')
   const user = decodeURIComponent(url.username)
   const transport = createTransport({
     host: url.hostname.replace(/^\[|\]$/g, ''),
@@ -47,13 +57,14 @@ export function openMail(options: { url: string; from: string }): Mail {
     disableUrlAccess: true,
   })
   return {
-    async send({ to, subject, text }) {
+    async send({ to, subject, text, id }) {
       try {
         await transport.sendMail({
           from: options.from,
           to: { name: '', address: to },
           subject,
           text,
+          ...(id === undefined ? {} : { messageId: `<${id}@overt.${domain}>` }),
           // Nobody's absence note should come back to a program.
           headers: { 'Auto-Submitted': 'auto-generated' },
         })

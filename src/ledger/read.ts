@@ -25,7 +25,14 @@ export type ListedEntry = {
  * What staff of some landlords may read: entries of their landlords, and of the installation itself those that are
  * about no camera and about no person but their own (sign-ins, accounts). Another landlord's staff are not theirs.
  */
-export type EntryReach = { readonly providers: readonly string[]; readonly people: readonly string[] }
+export type EntryReach = {
+  readonly providers: readonly string[]
+  readonly people: readonly string[]
+  /** For who reaches a part of a landlord: ids of what lies there. Entries that name one of these are read too. */
+  readonly things?: readonly string[]
+  /** Ids of those who work in that part alone: entries about people only are read too, when they name one of these. */
+  readonly colleagues?: readonly string[]
+}
 
 export type EntryFilter = {
   /** An id that the entry is about in any role, or of who acted. */
@@ -94,10 +101,24 @@ export async function listEntries(
   }
 }
 
-const withinReach = (sql: Query, { providers, people }: EntryReach) => sql`(
+/** What an entry that is about people alone may name. */
+const peopleOnly = ['person', 'other', 'successor', 'deputy', 'deputyFor', 'alarm', 'qualification', 'token']
+
+const names = (sql: Query, ids: readonly string[]) =>
+  sql`e.number in (select m.number from ledger.mention m where m.value = any (${[...ids]}::text[]))`
+
+const withinReach = (sql: Query, { providers, people, things = [], colleagues = [] }: EntryReach) => sql`(
   e.provider = any (${[...providers]}::text[])
   or (e.provider is null and not (e.leaf::jsonb -> 'about' ? 'camera')
-    and coalesce(e.leaf::jsonb -> 'about' ->> 'person' = any (${[...people]}::text[]), true)))`
+    and coalesce(e.leaf::jsonb -> 'about' ->> 'person' = any (${[...people]}::text[]), true))
+  ${things.length === 0 ? sql`` : sql`or ${names(sql, things)}`}
+  ${
+    colleagues.length === 0
+      ? sql``
+      : sql`or (${names(sql, colleagues)} and not exists (
+          select from jsonb_object_keys(e.leaf::jsonb -> 'about') as name (word)
+          where name.word <> all (${[...peopleOnly]}::text[])))`
+  })`
 
 /** Dates narrowed to running numbers, so that an old span is found without walking there from the newest entry. */
 async function numberRange(sql: Query, filter: EntryFilter): Promise<[number, number]> {

@@ -62,14 +62,15 @@ export const navigation: readonly NavItem[] = [
   { href: '/training', text: 'Training', permission: 'training.manage' },
 ]
 
-/** The landlords whose ledger entries somebody may read; null: all, for who runs the installation. */
+/** The landlords all of whose ledger entries somebody may read; null: all, for who runs the installation. */
 export function ledgerReach(providers: Providers, person: Person): readonly string[] | null {
   if (person.administrator) return null
-  const slugs = [...new Set(person.roles.map((held) => held.provider))].filter(
+  const whole = person.roles.filter(({ areas }) => areas.length === 0)
+  const slugs = [...new Set(whole.map((held) => held.provider))].filter(
     (slug) => providers.find(slug) !== null,
   )
   return slugs.filter((slug) => {
-    const roles = person.roles.filter((held) => held.provider === slug).map((held) => held.role)
+    const roles = whole.filter((held) => held.provider === slug).map((held) => held.role)
     return able(providers.packOf(slug), { roles, administrator: false }, 'ledger.read').allowed
   })
 }

@@ -24,17 +24,29 @@ export async function digestsDue(sql: Query, day: string): Promise<readonly Dige
     order by p.id`
 }
 
-/** It went out for this day, or had nothing in it. */
-export async function digestDone(tx: Tx, personId: string, day: string): Promise<void> {
-  await tx`
+/**
+ * Takes this day's message before it is sent, so that nobody is written to twice: not after a crash, and not by two that
+ * send at once. False: somebody has it.
+ */
+export async function takeDigest(sql: Query, personId: string, day: string): Promise<boolean> {
+  const rows = await sql`
     insert into people.digest (person_id, last_day) values (${personId}, ${day}::date)
-    on conflict (person_id) do update set last_day = excluded.last_day, failed_at = null`
+    on conflict (person_id) do update set last_day = excluded.last_day
+      where people.digest.last_day is null or people.digest.last_day < excluded.last_day
+    returning 1`
+  return rows.length === 1
 }
 
-export async function digestFailed(sql: Sql, personId: string, nowMs: number): Promise<void> {
+/** It went out, or had nothing in it. */
+export async function digestDone(tx: Tx, personId: string): Promise<void> {
+  await tx`update people.digest set failed_at = null where person_id = ${personId}`
+}
+
+/** The mail server did not take it: it is given back, to be tried again. */
+export async function digestFailed(sql: Sql, personId: string, day: string, nowMs: number): Promise<void> {
   await sql`
-    insert into people.digest (person_id, failed_at) values (${personId}, ${nowMs})
-    on conflict (person_id) do update set failed_at = excluded.failed_at`
+    update people.digest set failed_at = ${nowMs}, last_day = ${day}::date - 1
+    where person_id = ${personId} and last_day = ${day}::date`
 }
 
 /** How many people's last e-mail was refused by the mail server, and since when. */

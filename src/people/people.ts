@@ -17,7 +17,7 @@ export {
   staffOf,
 } from './accounts.ts'
 export { conflictedAt } from './conflicts.ts'
-export { type DigestDue, digestDone, digestFailed, digestsDue, digestTrouble } from './digests.ts'
+export { type DigestDue, digestDone, digestFailed, digestsDue, digestTrouble, takeDigest } from './digests.ts'
 export { ledgerEvents } from './events.ts'
 export { type Holding, rolesHeld } from './held-by.ts'
 export { trainingRoutes } from './pages/training-routes.ts'

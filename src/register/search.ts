@@ -85,6 +85,14 @@ export async function find(
   }
 }
 
+/** Ids of every place, system, camera and piece of kit within reach. */
+export async function idsWithin(sql: Query, reach: Reach): Promise<readonly string[]> {
+  const rows = await sql<{ id: string }[]>`
+    select f.id from register.findable f
+    where f.kind <> 'supplier' and ${withinReach(sql, reach, 'f.provider', 'f.area', 'f.site_id')}`
+  return rows.map(({ id }) => id)
+}
+
 /** How many there are of each kind within reach. */
 export async function countsByKind(
   sql: Query,

@@ -163,6 +163,8 @@ describe('what somebody finds', () => {
     ['register.view', '/sites/map', 'site'],
     ['deployment.view', '/api/v1/deployments', 'deployment'],
     ['deployment.view', '/api/v1/transitions', 'deployment'],
+    ['ledger.read', '/api/v1/ledger?kind=camera.added', 'camera'],
+    ['ledger.read', '/api/v1/ledger?kind=case.opened', 'caseId'],
     ['task.view', '/api/v1/cases', 'caseId'],
     ['task.view', '/api/v1/cases?text=Court', 'caseReference'],
   ]
