@@ -142,7 +142,12 @@ test('a listed sign names its place, and says when what was read is out of date 
 test('nobody sees or prints a sign that their role doesn’t reach, and strangers see none', async () => {
   const { id } = value(await propose(land.deps, people.get('housing-officer')!, homeProposal()))
   const [sheet] = await sheetsOf(id)
-  for (const path of [`/signs/${sheet!.id}`, `/signs/${sheet!.id}/picture`, `/signs/${sheet!.id}/print/a4`]) {
+  for (const path of [
+    `/signs/${sheet!.id}`,
+    `/signs/${sheet!.id}/picture`,
+    `/signs/${sheet!.id}/print/a4`,
+    `/signs/${sheet!.id}/print/a4?for=shop`,
+  ]) {
     assert.equal((await asked(path)).status, 302, path)
     assert.equal((await asked(path, 'stranger')).status, 404, path)
     assert.equal((await asked(path, 'housing-officer')).status, 200, path)
@@ -151,6 +156,10 @@ test('nobody sees or prints a sign that their role doesn’t reach, and stranger
   const pdf = await asked(`/signs/${sheet!.id}/print/door`, 'crime-prevention-installer')
   assert.equal(pdf.answer.headers.get('content-type'), 'application/pdf')
   assert.match(pdf.text, /^%PDF-1\.7/)
+  assert.doesNotMatch(pdf.text, /TrimBox/)
+  const shop = await asked(`/signs/${sheet!.id}/print/door?for=shop`, 'crime-prevention-installer')
+  assert.match(shop.text, /\/TrimBox \[8\.5/)
+  assert.match(shop.answer.headers.get('content-disposition') ?? '', /door-print-shop\.pdf/)
 })
 
 test('the register of signs, a sign, whom to ask and the page behind the code read well in a browser', async () => {

@@ -168,7 +168,7 @@ const prints = (deps: AuthorisationDeps): Route[] => {
     person: Person,
     sheetId: string,
     size: SheetSize,
-    as: 'pdf' | 'svg',
+    as: 'pdf' | 'shop-pdf' | 'svg',
   ): Promise<Answer> => {
     const line = await lineFor(deps, person, sheetId)
     if (line === null) return noSign
@@ -183,11 +183,13 @@ const prints = (deps: AuthorisationDeps): Route[] => {
     const body = await signSheet({ ...sheet, base: deps.signs.base() }, size, as)
     return {
       file: {
-        mime: as === 'pdf' ? 'application/pdf' : 'image/svg+xml',
+        mime: as === 'svg' ? 'image/svg+xml' : 'application/pdf',
         body,
-        ...(as === 'pdf'
-          ? { filename: `sign-${signReference(sheet.code)}-version-${sheet.version}-${size}.pdf` }
-          : {}),
+        ...(as === 'svg'
+          ? {}
+          : {
+              filename: `sign-${signReference(sheet.code)}-version-${sheet.version}-${size}${as === 'pdf' ? '' : '-print-shop'}.pdf`,
+            }),
       },
     }
   }
@@ -206,9 +208,14 @@ const prints = (deps: AuthorisationDeps): Route[] => {
       path: '/signs/:sheet/print/:size',
       permission: 'register.view',
       ledger: looking,
-      input: ofSheet.extend({ size: fields.choice('a size', sheetSizes) }),
+      input: ofSheet.extend({
+        size: fields.choice('a size', sheetSizes),
+        // A print shop cuts it out of a larger paper.
+        for: z.enum(['office', 'shop']).default('office'),
+      }),
       rateMax: 60,
-      handler: (ask) => sheetAs(ask.person!, ask.input.sheet, ask.input.size, 'pdf'),
+      handler: (ask) =>
+        sheetAs(ask.person!, ask.input.sheet, ask.input.size, ask.input.for === 'shop' ? 'shop-pdf' : 'pdf'),
     }),
     route({
       method: 'GET',

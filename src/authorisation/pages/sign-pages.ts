@@ -1,6 +1,7 @@
 /** The sign register, one sign with its picture and photos, and whom people can ask. */
 import {
   addressShown,
+  bleedMm,
   type KeptContact,
   listMax,
   pictureMegabytesMax,
@@ -136,7 +137,14 @@ export function signPage(view: View, shown: SignShown): Page {
                   kind: size === 'a4' ? 'primary' : 'secondary',
                 }),
               ),
-            )}${marks.small('PDF, ready for a printer. Print it at its full size: the code must stay sharp.')}`
+            )}${marks.small('PDF, ready for a printer. Print it at its full size: the code must stay sharp.')}${c.details(
+              'For a print shop',
+              html`${marks.paragraph(`The colours go ${bleedMm} mm beyond the cut on each side, and the file says where to cut.`)}${marks.bullets(
+                sheetSizes.map((size) =>
+                  marks.link(`/signs/${sheet.id}/print/${size}?for=shop`, sheetSizeLabels[size]),
+                ),
+              )}`,
+            )}`
       }${secondWord(view, shown)}${photos(shown)}${versionList(shown)}`,
       html`${facts(shown)}${photoForm(view, shown)}${reportForm(view, shown)}${guardForm(view, shown)}`,
     )}`,

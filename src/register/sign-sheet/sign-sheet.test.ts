@@ -9,6 +9,7 @@ import { pictureSize, pointsMax, readPhotoCodes } from './read-photo.ts'
 import { addressShown, newSignCode, readSignAddress, readSignCode, signAddress } from './sign-code.ts'
 import { changeOf, mustBeTold, type SignSays, sameWords, signLacks, signLines } from './sign-says.ts'
 import { sheetSizes, signSheet } from './sign-sheet.ts'
+import { withTrimBox } from './trim-box.ts'
 
 const base = 'https://cctv.example.org'
 const says: SignSays = {
@@ -119,6 +120,48 @@ test('a sign of any size is one tagged page with all it must say, however long, 
       for (const said of must)
         assert.ok(text.includes(said.replace(/\s+/g, '')), `${size}: ${said} is not in ${text}`)
     }
+})
+
+test('for a print shop the colours go 3 mm beyond a cut that the file names, and the sign is the same', async () => {
+  for (const [size, wide, high] of [
+    ['a4', 595.28, 841.89],
+    ['a3', 841.89, 1190.55],
+    ['door', 283.46, 425.2],
+  ] as const) {
+    const path = join(folder, `shop-${size}.pdf`)
+    await writeFile(path, await signSheet(sheet, size, 'shop-pdf'))
+    const info = execFileSync('/usr/bin/pdfinfo', ['-box', path]).toString()
+    assert.match(info, /Tagged:\s+yes/)
+    assert.match(info, /Pages:\s+1\n/)
+    const box = (name: string) =>
+      new RegExp(`${name}:\\s+([\\d.]+)\\s+([\\d.]+)\\s+([\\d.]+)\\s+([\\d.]+)`)
+        .exec(info)!
+        .slice(1)
+        .map(Number)
+    const [left, bottom, right, top] = box('TrimBox') as [number, number, number, number]
+    const near = (one: number, other: number) => Math.abs(one - other) < 0.02
+    assert.ok(near(left, 8.504) && near(bottom, 8.504), `${left} ${bottom}`)
+    assert.ok(near(right - left, wide) && near(top - bottom, high), `${right - left} ${top - bottom}`)
+    assert.deepEqual(box('BleedBox'), box('MediaBox'))
+    // At the paper's own corners, outside of the cut: yellow above, teal below.
+    execFileSync('/usr/bin/pdftoppm', ['-r', '72', '-singlefile', path, join(folder, 'shop')])
+    const ppm = await readFile(join(folder, 'shop.ppm'))
+    const [head, w, h] = /^P6\s+(\d+)\s+(\d+)\s+255\s/.exec(ppm.toString('latin1', 0, 40))!
+    const at = (x: number, y: number) => [
+      ...ppm.subarray(head.length + (y * Number(w) + x) * 3, head.length + (y * Number(w) + x) * 3 + 3),
+    ]
+    for (const x of [1, Number(w) - 3]) {
+      assert.deepEqual(at(x, 2), [0xff, 0xd2, 0x3e], size)
+      assert.deepEqual(at(x, Number(h) - 3), [0x0b, 0x4f, 0x5c], size)
+    }
+    assert.ok(execFileSync('/usr/bin/pdftotext', [path, '-']).includes('CCTV in'))
+    // Written once more behind the end, as readers that mind each byte want it: offsets and numbers fit.
+    const pdf = (await readFile(path)).toString('latin1')
+    const started = Number(/startxref\s+(\d+)\s+%%EOF\s*$/.exec(pdf)![1])
+    const [, number, offset] = /^xref\n(\d+) 1\n(\d{10}) 00000 n \n/.exec(pdf.slice(started))!
+    assert.ok(pdf.slice(Number(offset)).startsWith(`${number} 0 obj`))
+  }
+  assert.throws(() => withTrimBox(Buffer.from('%PDF-1.7 of another make'), 3), /print shop/)
 })
 
 /** Prints a sign, and takes bad photos of it: small, askew, seen from the side, blurred, dark or pale, grainy. */

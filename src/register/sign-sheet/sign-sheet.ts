@@ -8,6 +8,7 @@ import encodeQR from 'qr'
 import { printable, typeset } from '#web/web.ts'
 import { addressShown, type SignAddress, signAddress, signReference } from './sign-code.ts'
 import { type SignSays, signLines } from './sign-says.ts'
+import { withTrimBox } from './trim-box.ts'
 
 export const sheetSizes = ['a4', 'a3', 'door'] as const
 export type SheetSize = (typeof sheetSizes)[number]
@@ -26,13 +27,24 @@ export type Sheet = SignAddress & {
   readonly base: string
 }
 
+/** What print shops ask for beyond the cut on each side, in millimetres. */
+export const bleedMm = 3
+
 /**
- * The sheet as a tagged PDF, or as a picture of it for the page.
+ * The sheet as a tagged PDF, as one for a print shop (larger by the bleed, with its cut edge), or as a picture of it for
+ * the page.
  * @throws Failure `unavailable` when it could not be set
  */
-export function signSheet(sheet: Sheet, size: SheetSize, as: 'pdf' | 'svg'): Promise<Buffer> {
+export async function signSheet(
+  sheet: Sheet,
+  size: SheetSize,
+  as: 'pdf' | 'shop-pdf' | 'svg',
+): Promise<Buffer> {
   const { qr, ...words } = sheetData(sheet, size)
-  return typeset({ template, data: { ...printable(words).value, qr }, as })
+  const bleed = as === 'shop-pdf' ? bleedMm : 0
+  const data = { ...printable(words).value, qr, bleedMm: bleed }
+  const made = await typeset({ template, data, as: as === 'svg' ? 'svg' : 'pdf' })
+  return bleed === 0 ? made : withTrimBox(made, bleed)
 }
 
 /** What the template is given. */
