@@ -79,7 +79,8 @@ export const liftsAt = (
   ...new Set(
     person.roles
       .filter(({ provider, role }) => rulesOf(parts)(provider)?.conflictLifters.includes(role))
-      .filter(({ deputyFor }) => declarer === null || deputyFor !== declarer)
+      // What somebody declared is personal: who reaches a part of the landlord alone reads none of it.
+      .filter(({ areas, deputyFor }) => areas.length === 0 && (declarer === null || deputyFor !== declarer))
       .map(({ provider }) => provider),
   ),
 ]

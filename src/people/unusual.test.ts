@@ -155,6 +155,37 @@ describe('what a rule noticed', () => {
     assert.equal(await house.countOf('person.unusual-use-answered'), 1)
   })
 
+  test('is judged neither by who stands in for the person, nor by who reaches a part of the landlord alone', async () => {
+    const role = (code: string, areas: readonly string[] = []) => ({
+      roles: [{ provider: slug, role: code, areas }],
+    })
+    const judged = await house.makePerson('judged', role('data-protection-officer'))
+    const deputy = await house.makePerson('lent', role('housing-officer'))
+    await house.makePerson('part', role('data-protection-officer', ['North']))
+    await house.makePerson('whole', role('data-protection-officer'))
+    await house.db.owner`
+      insert into people.deputy (id, absent_id, deputy_id, provider, roles, from_at, until, named_by, named_at)
+      values (gen_random_uuid(), ${judged}, ${deputy}, ${slug}, array['data-protection-officer'],
+        ${startMs}::timestamptz, ${startMs + 30 * dayMs}::timestamptz, ${judged}, ${startMs}::timestamptz)`
+    looks.length = 0
+    looks.push(look(startMs - 6 * hourMs, { personId: judged }))
+    await noticeUnusual(house.parts)
+    const [made] = await house.db.owner<
+      { id: string }[]
+    >`select id from people.alarm where person_id = ${judged}`
+    const { id } = made!
+    for (const [name, status] of [
+      ['lent', 404],
+      ['part', 404],
+      ['whole', 200],
+    ] as const) {
+      const browser = await house.signedIn(name)
+      assert.equal((await browser.get(`/unusual-use/${id}`)).statusCode, status, name)
+      const list = (await browser.get('/unusual-use')).body
+      assert.equal(/Name of judged: /.test(list), status === 200, name)
+    }
+  })
+
   test('a sign-in from a network not used before is told, the first of all is not', async () => {
     const id = await house.makePerson('pat', {
       roles: [{ provider: slug, role: 'housing-officer', areas: [] }],

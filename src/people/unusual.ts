@@ -96,21 +96,31 @@ const answerersAt = (parts: PeopleParts, provider: string): readonly string[] =>
   return rule === undefined ? [] : [...new Set([rule.unusualUseTo, ...rule.conflictLifters])]
 }
 
-/** Landlords whose unusual use somebody looks into. */
-export const watchesAt = (parts: PeopleParts, person: Person): readonly string[] => [
+/**
+ * Landlords whose unusual use somebody looks into: those all of which their role reaches, since what is noticed has no place.
+ * @param about whose use it is: what they lend lets nobody judge them
+ */
+export const watchesAt = (
+  parts: PeopleParts,
+  person: Person,
+  about: string | null = null,
+): readonly string[] => [
   ...new Set(
     person.roles
+      .filter(({ areas, deputyFor }) => areas.length === 0 && (about === null || deputyFor !== about))
       .filter(({ provider, role }) => answerersAt(parts, provider).includes(role))
       .map(({ provider }) => provider),
   ),
 ]
 
-/** What this person may look into: never what is about themselves. Open first. */
-export const alarmsFor = (parts: PeopleParts, person: Person): Promise<readonly Alarm[]> =>
-  alarmsWhere(
+/** What this person may look into: never what is about themselves, or about whom they stand in for. Open first. */
+export async function alarmsFor(parts: PeopleParts, person: Person): Promise<readonly Alarm[]> {
+  const alarms = await alarmsWhere(
     parts.sql,
     parts.sql`alarm.provider = any (${[...watchesAt(parts, person)]}::text[]) and alarm.person_id <> ${person.id}`,
   )
+  return alarms.filter((alarm) => watchesAt(parts, person, alarm.personId).includes(alarm.provider))
+}
 
 export async function alarmFor(parts: PeopleParts, person: Person, id: string): Promise<Alarm | null> {
   const { sql } = parts
@@ -119,7 +129,7 @@ export async function alarmFor(parts: PeopleParts, person: Person, id: string): 
     sql`alarm.id = ${id} and alarm.provider = any (${[...watchesAt(parts, person)]}::text[])
       and alarm.person_id <> ${person.id}`,
   )
-  return found ?? null
+  return found && watchesAt(parts, person, found.personId).includes(found.provider) ? found : null
 }
 
 export async function answerAlarm(

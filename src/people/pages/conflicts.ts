@@ -24,11 +24,14 @@ import {
 import { type PeopleParts, unlessRefused } from '../parts.ts'
 import { staff } from '../store.ts'
 
+/** With more places than a choice can hold, the name is typed. */
+const listedMax = 200
+
 const kindWords = { site: 'A place', case: 'A case', person: 'A colleague' } as const
 
 const input = z.object({
   kind: fields.choice('what it is about', conflictKinds),
-  site: fields.optionalText('the place', 40),
+  site: fields.optionalText('the place', 200),
   caseReference: fields.optionalText('the reference of the case', 40),
   colleague: fields.optionalText('the colleague', 40),
   why: fields.text('why', 500),
@@ -72,13 +75,23 @@ ${components.form({
       {
         value: 'site',
         text: kindWords.site,
-        reveals: components.select({
-          view,
-          name: 'site',
-          label: 'Which place?',
-          empty: 'Choose a place',
-          options: sites.map(({ id, name }) => ({ value: id, text: name })),
-        }),
+        reveals:
+          sites.length < listedMax
+            ? components.select({
+                view,
+                name: 'site',
+                label: 'Which place?',
+                empty: 'Choose a place',
+                options: sites.map(({ id, name }) => ({ value: id, text: name })),
+              })
+            : components.input({
+                view,
+                name: 'site',
+                label: 'Which place?',
+                hint: 'Its name, as the register has it',
+                width: 'two-thirds',
+                maxlength: 200,
+              }),
       },
       {
         value: 'case',
@@ -129,11 +142,20 @@ ${components.form({
   })
 
 export function conflictRoutes(parts: PeopleParts): readonly Route[] {
+  /** The place of this id or name, or the only one that what was typed fits, within what this person may see. */
+  async function placeOf(me: Person, typed: string) {
+    const listed = (await parts.places?.sites(me, '')) ?? []
+    const chosen = listed.find(({ id }) => id === typed)
+    if (chosen) return chosen
+    const fitting = (await parts.places?.sites(me, typed)) ?? []
+    const named = fitting.filter(({ name }) => name.toLowerCase() === typed.toLowerCase())
+    return (named.length > 0 ? named : fitting).length === 1 ? (named[0] ?? fitting[0]) : undefined
+  }
   /** What was chosen, if this person may see it. */
   async function chosen(me: Person, given: z.infer<typeof input>) {
     const slugs = [...new Set(me.roles.map(({ provider }) => provider))]
     if (given.kind === 'site') {
-      const site = (await parts.places?.sites(me, ''))?.find(({ id }) => id === given.site)
+      const site = given.site === null ? null : await placeOf(me, given.site)
       return site ? { thingId: site.id, label: site.name, provider: site.provider ?? slugs[0] } : 'site'
     }
     if (given.kind === 'case') {
@@ -147,7 +169,7 @@ export function conflictRoutes(parts: PeopleParts): readonly Route[] {
     return 'colleague'
   }
   const sayWhich = {
-    site: 'Choose a place',
+    site: 'Choose a place. Where you type it, use its whole name as the register has it',
     caseReference: 'There is no such case here. Check the reference',
     colleague: 'Choose a colleague',
   } as const
