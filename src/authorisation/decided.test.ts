@@ -4,8 +4,10 @@
  */
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import { openTask, tasksAbout } from '#casework/casework.ts'
 import { inTransaction } from '#engine/engine.ts'
 import { type PointValue, rolesFor } from '#policy/policy.ts'
+import { evaluateAll } from './periodic.ts'
 import { openConsultation, propose } from './steps.ts'
 import { noon, person, type TestLandlords, testLandlords } from './test-landlord.ts'
 import { codes, opening, placements, proposalFor, staffOf, value } from './test-placement.ts'
@@ -49,6 +51,30 @@ test('a camera at a place that the landlord’s decision leaves out is refused, 
   value(await at('communal'))
   await decide('baseline', 'scope.sites', ['communal', 'car-parks'])
   value(await at('land'))
+})
+
+test('the task of a step that is no longer asked for is done with: what the landlord has decided by now', async () => {
+  const pack = land.packs.packOf('derby-homes')
+  const officer = staffOf(pack).able('deployment.propose')
+  const { id } = value(
+    await propose(land.deps, officer, proposalFor(pack, 'communal-temporary', { siteName: 'Waiting' })),
+  )
+  const waiting = async () => (await tasksAbout(land.db.sql, { deployment: id })).map(({ kind }) => kind)
+  await inTransaction(land.db.sql, (tx) =>
+    openTask(tx, {
+      kind: 'gate.landlord-decisions',
+      provider: 'derby-homes',
+      title: 'The landlord has yet to decide.',
+      roles: ['area-housing-services-manager'],
+      about: { deployment: id },
+      dueMs: null,
+      nowMs: land.clock.nowMs(),
+    }),
+  )
+  await evaluateAll(land.deps, 'all')
+  const left = await waiting()
+  assert.ok(!left.includes('gate.landlord-decisions'), left.join())
+  assert.ok(left.includes('gate.dpia'), 'what is still asked for stays')
 })
 
 test('people whom the landlord decided to ask are asked, about what they would pay, and somebody states the result', async () => {

@@ -5,7 +5,7 @@
  */
 
 import { addDays, civilDay, startOfDayMs } from '#base/base.ts'
-import { closeTask, openTask } from '#casework/casework.ts'
+import { closeTask, openTask, tasksAbout } from '#casework/casework.ts'
 import type { Query, Tx } from '#engine/engine.ts'
 import { append } from '#ledger/ledger.ts'
 import { allMet, type Gate, gates, type Pack, rolesFor } from '#policy/policy.ts'
@@ -199,23 +199,27 @@ async function bringTasksInLine(tx: Tx, standing: Standing, nowMs: number): Prom
   const firstDayOverMs = startOfDayMs(addDays(d.fromDay, 1), d.timeZone)
   const late = firstDayOverMs <= nowMs
   const dueMs = late ? startOfDayMs(addDays(civilDay(nowMs, d.timeZone), 2), d.timeZone) : firstDayOverMs
+  const asked = new Set<string>()
   for (const gate of list) {
+    if (over || gate.state !== 'open' || gate.who.length === 0) continue
     const kind = `gate.${gate.code.replace(':', '.')}`
-    if (!over && gate.state === 'open' && gate.who.length > 0)
-      await openTask(tx, {
-        kind,
-        provider: d.provider,
-        ...placeOf(site),
-        title: `${gate.label} for ${d.reference}: ${withDayWords(gate.why)}`.slice(0, 300),
-        roles: gate.who,
-        about,
-        dueMs: file.transition ? stepsDueMs(standing) : dueMs,
-        keepDue: late,
-        clause: gate.clause,
-        nowMs,
-      })
-    else await closeTask(tx, { kind, about, nowMs })
+    asked.add(kind)
+    await openTask(tx, {
+      kind,
+      provider: d.provider,
+      ...placeOf(site),
+      title: `${gate.label} for ${d.reference}: ${withDayWords(gate.why)}`.slice(0, 300),
+      roles: gate.who,
+      about,
+      dueMs: file.transition ? stepsDueMs(standing) : dueMs,
+      keepDue: late,
+      clause: gate.clause,
+      nowMs,
+    })
   }
+  // A gate that is gone closes its task too: what the landlord has decided by now, or a newer version no longer asks.
+  for (const { kind } of await tasksAbout(tx, about))
+    if (kind.startsWith('gate.') && !asked.has(kind)) await closeTask(tx, { kind, about, nowMs })
   const remove = somethingHangs(file) && (over ? d.ended?.cause !== 'extended' : isStopped(file))
   if (remove)
     await openTask(tx, {
