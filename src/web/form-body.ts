@@ -40,12 +40,18 @@ function joinDates(values: Record<string, unknown>): void {
   }
 }
 
+/** Nothing that we take is nested deeper; a hundred thousand brackets would use up the stack of whatever walks them. */
+const depthMax = 20
+
 /** U+0000 is no text: PostgreSQL stores none, and nobody types one. It is dropped wherever it stands. */
-function withoutNul(value: unknown): unknown {
+function withoutNul(value: unknown, depth = 0): unknown {
   if (typeof value === 'string') return value.includes('\0') ? value.replaceAll('\0', '') : value
-  if (Array.isArray(value)) return value.map(withoutNul)
   if (typeof value !== 'object' || value === null) return value
-  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, withoutNul(inner)]))
+  if (depth >= depthMax) throw new Failure('invalid', `a body is nested deeper than ${depthMax}`)
+  if (Array.isArray(value)) return value.map((inner) => withoutNul(inner, depth + 1))
+  return Object.fromEntries(
+    Object.entries(value).map(([name, inner]) => [name, withoutNul(inner, depth + 1)]),
+  )
 }
 
 function take(target: Record<string, unknown>, source: unknown): string | null {

@@ -551,6 +551,18 @@ describe('the web server', () => {
     assert.equal(answer.statusCode, 413)
   })
 
+  test('a body of nothing but brackets is refused and breaks nothing', async () => {
+    for (const depth of [25, 60_000]) {
+      const answer = await app.inject({
+        method: 'POST',
+        url: '/api/v1/cameras',
+        headers: { authorization: 'Bearer token', 'content-type': 'application/json' },
+        payload: `{"place":${'['.repeat(depth)}${']'.repeat(depth)}}`,
+      })
+      assert.equal(answer.statusCode, 422, String(depth))
+    }
+  })
+
   test('with https the cookies are secure and the browser is told to stay with it', async () => {
     const secure = await createWeb(options({ publicUrl: 'https://cctv.example' }))
     const page = await secure.inject({ url: '/cameras', cookies: { '__Host-overt_session': 'good' } })

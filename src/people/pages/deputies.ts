@@ -68,7 +68,7 @@ async function page(parts: PeopleParts, me: Person, view: View): Promise<Page> {
 ${table(parts, list, view)}
 ${marks.h2('Name a deputy')}
 ${
-  choices.length === 0
+  choices.length === 0 || absent.length === 0
     ? marks.paragraph('You have no role that somebody could take over.')
     : components.form({
         view,
