@@ -188,6 +188,19 @@ test('what a shorter version took stays taken when a longer one follows, after r
   assert.equal((await told('footage.kept-less')).length, 1)
 })
 
+test('of two versions that begin while nothing runs, the one that keeps less is named, and not the longer one', async () => {
+  await take(shorter, shorter)
+  await take(longer, '2026-12-05')
+  at('2026-12-05')
+  await expire()
+  assert.equal(goneBy(), addDays(recorded, 21))
+  const entries = await told('footage.kept-less')
+  assert.deepEqual(
+    entries.map(({ data }) => [data['version'], data['cameraDays']]),
+    [[shorter, 1]],
+  )
+})
+
 test('many days at once need a second clock beside the word of whoever took the version on; until then nobody sees them', async () => {
   const old = ['2026-11-04', '2026-11-06', '2026-11-08']
   const kids: string[] = []

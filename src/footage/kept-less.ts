@@ -14,23 +14,26 @@ import type { DueGroup, Keyring } from './keyring/keyring.ts'
 
 export type KeptLessParts = Pick<FootageDeps, 'sql' | 'clock' | 'keyring' | 'packs'>
 
-/** Where the keys of each camera-day that is kept too long are to go. Pure: kid to civil day. */
+/** The civil day to which a camera-day's keys go, and the version of the policy that says so. */
+export type Move = { readonly goneBy: string; readonly version: string }
+
+/** Where the keys of each camera-day that is kept too long are to go. Pure. */
 export function movesOf(
   groups: readonly DueGroup[],
   list: readonly Keeping[],
   nowMs: number,
   isOver: Keyring['isOver'],
-): Map<string, string> {
-  const moves = new Map<string, string>()
+): Map<string, Move> {
+  const moves = new Map<string, Move>()
   for (const group of groups) {
     const today = civilDay(nowMs, group.timeZone)
     for (const { kid, day } of group.cameraDays) {
-      const wanted = goneUnder(list, day, today)?.goneBy
-      if (wanted === undefined || wanted >= group.goneBy) continue
+      const under = goneUnder(list, day, today)
+      if (under === null || under.goneBy >= group.goneBy) continue
       // A day's keys are destroyed in one act, so what comes after it goes with the next.
       const first = isOver({ ...group, goneBy: today }) ? addDays(today, 1) : today
-      const goneBy = [wanted, first].toSorted()[1]!
-      if (goneBy < group.goneBy) moves.set(kid, goneBy)
+      const goneBy = [under.goneBy, first].toSorted()[1]!
+      if (goneBy < group.goneBy) moves.set(kid, { goneBy, version: under.version })
     }
   }
   return moves
@@ -54,28 +57,33 @@ export async function keepLess(parts: KeptLessParts, again = false): Promise<num
     if (fresh.length === 0) continue
     const groups = keyring.due(Number.MAX_SAFE_INTEGER).filter(({ landlord }) => landlord === slug)
     const moves = movesOf(groups, list, nowMs, keyring.isOver)
+    const freshOnes = new Set(fresh.map(({ version }) => version))
+    const newest = fresh.at(-1)!.version
+    // Where several begin at once, each answers for what it shortens, and the newest for the rest.
+    const said = Map.groupBy(moves.values(), ({ version }) => (freshOnes.has(version) ? version : newest))
     // Told first: no key may go of which no entry tells. A crash between leaves moves that the next run makes.
     await inTransaction(sql, async (tx) => {
-      for (const [goneBy, some] of Map.groupBy(moves, ([, day]) => day))
+      for (const [goneBy, some] of Map.groupBy(moves, ([, move]) => move.goneBy))
         await reelsGoneBy(
           tx,
           some.map(([kid]) => kid),
           goneBy,
         )
       for (const { version, days, clause } of fresh) {
-        const isNew = await tellApplied(tx, { provider: slug, version, cameraDays: moves.size, nowMs })
-        if (isNew && moves.size > 0)
+        const cameraDays = said.get(version)?.length ?? 0
+        const isNew = await tellApplied(tx, { provider: slug, version, cameraDays, nowMs })
+        if (isNew && cameraDays > 0)
           await append(tx, {
             kind: 'footage.kept-less',
             actor: null,
             provider: slug,
             about: {},
-            data: { version, days, cameraDays: moves.size, clause },
+            data: { version, days, cameraDays, clause },
             atMs: nowMs,
           })
       }
     })
-    moved += await keyring.shortenAll(moves)
+    moved += await keyring.shortenAll(new Map([...moves].map(([kid, { goneBy }]) => [kid, goneBy])))
     await markApplied(
       sql,
       slug,
