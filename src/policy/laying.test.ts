@@ -65,6 +65,34 @@ test('each point that a landlord must decide is carried out somewhere, or says t
     )
 })
 
+/** Everything that stands under a clause, wherever it is in the values. */
+function underClauses(node: unknown, path = ''): string[] {
+  if (typeof node !== 'object' || node === null) return []
+  const { clause } = node as { clause?: unknown }
+  return [
+    ...(typeof clause === 'string' ? [`${path} ${JSON.stringify(node)}`] : []),
+    ...Object.entries(node).flatMap(([name, one]) =>
+      underClauses(one, Array.isArray(node) ? `${path}[]` : `${path}.${name}`),
+    ),
+  ]
+}
+
+test('whatever is decided, nothing that the document says is changed or lost', () => {
+  for (const pack of packs)
+    for (const { key, type } of mustDecide(pack)) {
+      const answers: PointValue[] =
+        type.kind === 'choice' ? [...type.of] : type.kind === 'many' ? [[...type.of]] : ['The board']
+      for (const value of answers) {
+        const after = new Set(underClauses(withDecisions(pack, [{ key, value }]).values))
+        const gone = underClauses(pack.values).filter(
+          // A kind of camera gets a gate more, and a hidden one the words that say how surveillance law stands.
+          (one) => !after.has(one) && !/^\.(deploymentTypes|technologiesRefused)\[\] /.test(one),
+        )
+        assert.deepEqual(gone, [], `${pack.provider} ${key} ${value}`)
+      }
+    }
+})
+
 test('whatever is decided, the values stay sound, and nothing is said in the name of a clause', () => {
   for (const pack of packs)
     for (const { key, type } of mustDecide(pack)) {

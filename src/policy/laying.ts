@@ -137,7 +137,12 @@ const course = (
   },
 ): Course => ({
   ...of,
-  months: silent(of.months ?? null, 'The landlord set no time after which it is due again.'),
+  months: silent(
+    of.months ?? null,
+    of.months === undefined
+      ? 'The landlord set no time after which it is due again.'
+      : 'The landlord set no time. Whoever looks at footage is trained again each year.',
+  ),
   dueDays: silent(28, 'The landlord set no time. 28 days are enough to arrange it.'),
   before: of.before ?? [],
   ...line,
@@ -195,7 +200,10 @@ const qualification: Lay = (values, answer) => {
             },
           ]
         : licences,
-      comesFirst: silent(true, 'The landlord decided what people must hold before they decide or look.'),
+      // What a document says of the order stands.
+      comesFirst: values.training.comesFirst.silent
+        ? silent(true, 'The landlord decided what people must hold before they decide or look.')
+        : values.training.comesFirst,
     },
   }
 }
