@@ -448,20 +448,23 @@ comment on table authorisation.new_build is 'That a camera is fitted before anyb
 create table authorisation.reference_picture (
   id uuid not null,
   deployment_id uuid not null,
-  attachment_id uuid not null,
+  attachment_id uuid,
   reel_id uuid not null,
   aim_version integer not null,
   taken_at timestamp with time zone not null,
   accepted_by uuid,
   accepted_at timestamp with time zone,
   refused_at timestamp with time zone,
+  gone_at timestamp with time zone,
   constraint reference_picture_pkey PRIMARY KEY (id),
   constraint reference_picture_attachment_id_fkey FOREIGN KEY (attachment_id) REFERENCES register.attachment(id),
   constraint reference_picture_deployment_id_fkey FOREIGN KEY (deployment_id) REFERENCES authorisation.deployment(id),
+  constraint reference_gone_or_there CHECK (((attachment_id IS NULL) = (gone_at IS NOT NULL))),
   constraint reference_picture_check CHECK (((accepted_by IS NULL) = (accepted_at IS NULL))),
   constraint reference_picture_check1 CHECK (((accepted_at IS NULL) OR (refused_at IS NULL)))
 );
 comment on table authorisation.reference_picture is 'The one still of a commissioning mandate, and whether it shows what was approved and nothing private.';
+comment on column authorisation.reference_picture.gone_at is 'When the picture itself was deleted; what is left says that there was one. Null: it is there.';
 CREATE INDEX reference_by_deployment ON authorisation.reference_picture USING btree (deployment_id, taken_at DESC);
 -- overt_app may: delete, insert, select, update (authorisation.reference_picture)
 

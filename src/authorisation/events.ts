@@ -67,7 +67,9 @@ export const ledgerEvents: Readonly<Record<string, (leaf: Leaf) => string>> = {
   'reference.taken': () => 'The reference picture was taken under a commissioning mandate.',
   'reference.seen': () => 'Somebody looked at a reference picture, to check the installation.',
   'reference.accepted': () => 'The reference picture was found to show only what was agreed.',
-  'reference.refused': () => 'The reference picture was refused and has to be taken again.',
+  'reference.refused': () => 'The reference picture was refused, deleted, and has to be taken again.',
+  'reference.deleted': () =>
+    'A reference picture was deleted: a newer one took its place, or its camera’s pictures have gone.',
   'mandate.issued': (l) =>
     `${l.data && text(l, 'class') === 'commissioning' ? 'A commissioning mandate' : 'A mandate'} was signed, number ${text(l, 'counter')}, until ${instant(l, 'untilMs')}.`,
   'mandate.renewed': (l) =>

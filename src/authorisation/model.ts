@@ -163,7 +163,8 @@ export type ChecklistAnswer = {
 
 export type ReferencePicture = {
   readonly id: string
-  readonly attachmentId: string
+  /** Null: the picture itself is deleted. */
+  readonly attachmentId: string | null
   readonly reelId: string
   readonly aimVersion: number
   readonly takenMs: number

@@ -13,6 +13,7 @@ import { findMandate, runOut, setOverrun } from './mandate-store.ts'
 import { endMandate } from './mandates.ts'
 import type { AuthorisationDeps } from './parts.ts'
 import { soundsRunOut } from './sound-store.ts'
+import { forgetReferences } from './reference-gone.ts'
 import { lockDeployment, openDeploymentIds } from './store.ts'
 import { inTurn } from './turns.ts'
 
@@ -52,6 +53,7 @@ export function startAuthorisation(deps: AuthorisationDeps & { readonly jobs: Jo
   jobs.every('authorisation.expire', lookSeconds, () => expireDue(deps))
   jobs.every('authorisation.begin', beginSeconds, () => evaluateAll(deps, 'waiting'))
   jobs.every('authorisation.renew', renewSeconds, () => evaluateAll(deps, 'all'))
+  jobs.every('authorisation.forget-references', renewSeconds, () => forgetReferences(deps))
   jobs.every('authorisation.read-devices', renewSeconds, () => readDevicesDue(deps))
   jobs.every(
     'authorisation.forget-addresses',

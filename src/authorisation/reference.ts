@@ -1,4 +1,5 @@
 /** The reference picture: one still under a commissioning mandate, judged by the installer, looked at by few. */
+
 import type { Result } from '#base/base.ts'
 import { inTransaction } from '#engine/engine.ts'
 import { append } from '#ledger/ledger.ts'
@@ -12,6 +13,7 @@ import { authorityOf, commissioningMinutesMax, planCommissioning } from './lease
 import { currentMandate } from './mandate-store.ts'
 import { endMandate, issueMandate } from './mandates.ts'
 import type { AuthorisationDeps } from './parts.ts'
+import { removeReference } from './reference-gone.ts'
 import * as store from './store.ts'
 import { inTurn } from './turns.ts'
 import { isUnsure, unsureWords } from './unsure.ts'
@@ -147,6 +149,8 @@ export function judgeReference(
         about: aboutOf(standing),
         atMs: nowMs,
       })
+      // Refused because it shows what it must not: nobody needs it again.
+      if (!by.accepted) await removeReference(tx, picture.id, nowMs)
       const others = standing.gates.filter((g) => g.code !== 'reference-picture')
       return yes({ live: by.accepted && allMet(others) })
     },
@@ -163,7 +167,7 @@ export async function lookAtReference(
   standing: Standing,
 ): Promise<{ readonly mime: string; readonly bytes: Buffer } | null> {
   const { reference } = standing.file
-  if (reference === null) return null
+  if (reference?.attachmentId == null) return null
   await inTransaction(deps.sql, (tx) =>
     append(tx, {
       kind: 'reference.seen',

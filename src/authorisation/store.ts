@@ -449,7 +449,8 @@ export async function copyInstallation(tx: Tx, fromId: string, toId: string, now
     insert into authorisation.reference_picture
       (id, deployment_id, attachment_id, reel_id, aim_version, taken_at, accepted_by, accepted_at)
     select ${newId(nowMs)}, ${toId}, attachment_id, reel_id, aim_version, taken_at, accepted_by, accepted_at
-    from authorisation.reference_picture where deployment_id = ${fromId} and accepted_at is not null
+    from authorisation.reference_picture
+    where deployment_id = ${fromId} and accepted_at is not null and gone_at is null
     order by taken_at desc limit 1`
 }
 
@@ -727,7 +728,7 @@ type InstallationRow = {
 type ReferenceRow = {
   id: string
   deployment_id: string
-  attachment_id: string
+  attachment_id: string | null
   reel_id: string
   aim_version: number
   taken_at: number

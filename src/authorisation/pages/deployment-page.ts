@@ -313,7 +313,7 @@ function summary(
         key: 'Footage is kept',
         value: html`${keptDays(file.system, pack.values.retentionDays.value)} days ${pack.values.retentionDays.silent ? html`<br><span class="overt-muted">The policy does not say; Overt uses this.</span>` : clauseMark(pack, pack.values.retentionDays.clause)}`,
       },
-      ...(file.reference && extra.may.still
+      ...(file.reference?.attachmentId && extra.may.still
         ? [
             {
               key: 'Reference picture',

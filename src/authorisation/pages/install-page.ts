@@ -364,35 +364,37 @@ function reference(view: View, standing: Standing, may: May, ready: boolean, now
   return html`${sectionHead(standing, 'reference-picture', '4. Reference picture')}${marks.paragraph(
     'One picture, taken while you stand there, shows what the camera sees. Later pictures are held against it.',
   )}${
-    picture
-      ? html`${marks.picture({
-          src: `${at}/reference/still`,
-          alt: `What ${file.camera.label} sees`,
-          caption: html`Taken on ${moment(picture.takenMs, file.deployment.timeZone, true)}${picture.accepted ? ', accepted' : ''}`,
-        })}${
-          picture.accepted
-            ? null
-            : c.form({
-                view: ownView(view, `${at}/install/reference/judge`),
-                action: `${at}/install/reference/judge`,
-                body: html`${c.hidden('reference', picture.id)}${marks.paragraph('Does it show what was agreed, and nothing private: no other front door, no window, no garden?')}${c.buttonGroup(
-                  c.button({ text: 'Yes, it shows only that', name: 'accepted', value: 'yes' }),
-                  c.button({ text: 'No, take another', kind: 'secondary', name: 'accepted', value: 'no' }),
-                )}`,
+    picture && picture.attachmentId === null
+      ? marks.small('The picture has gone, with the pictures of its camera.')
+      : picture
+        ? html`${marks.picture({
+            src: `${at}/reference/still`,
+            alt: `What ${file.camera.label} sees`,
+            caption: html`Taken on ${moment(picture.takenMs, file.deployment.timeZone, true)}${picture.accepted ? ', accepted' : ''}`,
+          })}${
+            picture.accepted
+              ? null
+              : c.form({
+                  view: ownView(view, `${at}/install/reference/judge`),
+                  action: `${at}/install/reference/judge`,
+                  body: html`${c.hidden('reference', picture.id)}${marks.paragraph('Does it show what was agreed, and nothing private: no other front door, no window, no garden?')}${c.buttonGroup(
+                    c.button({ text: 'Yes, it shows only that', name: 'accepted', value: 'yes' }),
+                    c.button({ text: 'No, take another', kind: 'secondary', name: 'accepted', value: 'no' }),
+                  )}`,
+                })
+          }`
+        : running
+          ? html`${marks.card({ state: 'waiting', body: html`<p class="govuk-body">The recorder is taking the picture. <a class="govuk-link" href="${at}/install#reference-picture">Look again</a> in a few seconds.</p>` })}`
+          : may.capture && ready && recorder
+            ? c.form({
+                view: ownView(view, `${at}/install/reference`),
+                action: `${at}/install/reference`,
+                body: html`${c.button({ text: 'Take the reference picture' })}${marks.small('For this the hub signs a mandate of 30 minutes at most, for one picture.')}`,
               })
-        }`
-      : running
-        ? html`${marks.card({ state: 'waiting', body: html`<p class="govuk-body">The recorder is taking the picture. <a class="govuk-link" href="${at}/install#reference-picture">Look again</a> in a few seconds.</p>` })}`
-        : may.capture && ready && recorder
-          ? c.form({
-              view: ownView(view, `${at}/install/reference`),
-              action: `${at}/install/reference`,
-              body: html`${c.button({ text: 'Take the reference picture' })}${marks.small('For this the hub signs a mandate of 30 minutes at most, for one picture.')}`,
-            })
-          : marks.small(
-              ready
-                ? 'It can be taken when the camera answers.'
-                : 'It can be taken when everything before is agreed.',
-            )
+            : marks.small(
+                ready
+                  ? 'It can be taken when the camera answers.'
+                  : 'It can be taken when everything before is agreed.',
+              )
   }`
 }
