@@ -78,6 +78,12 @@ export type Awaited = {
 
 type Reaching = { readonly provider: string; readonly areas: readonly string[] }
 
+/** Words of a reach, of which somebody's whole is none. */
+const wordsOf = (held: readonly Reaching[]) => ({
+  everywhere: held.some(({ areas }) => areas.length === 0),
+  words: [...new Set(held.flatMap(({ areas }) => areas))],
+})
+
 /**
  * For each role how much waits for it, work named to one person left out. Counts only, and only of work at places that
  * `within` reaches (null: all): what it is, its holders see.
@@ -91,28 +97,33 @@ export async function awaitedRoles(
     readonly nowMs: number
   },
 ): Promise<readonly Awaited[]> {
-  const words = ({ areas }: Reaching) => ({ everywhere: areas.length === 0, areas: [...areas] })
-  const mine = (asked.within ?? []).map((one) => ({ provider: one.provider, ...words(one) }))
-  const held = asked.held.map((one) => ({ provider: one.provider, role: one.role, ...words(one) }))
-  const rows = await sql<Awaited[]>`
-    with mine as (
-      select * from jsonb_to_recordset(${sql.json(mine)}) as m (provider text, everywhere boolean, areas text[])
-    ), held as (
-      select * from jsonb_to_recordset(${sql.json(held)})
-        as h (provider text, role text, everywhere boolean, areas text[])
-    ), open as (
-      select t.provider, t.roles, t.due_at < ${asked.nowMs} as late, not exists (
-          select 1 from held h where h.provider = t.provider and h.role = any (t.roles)
-            and (h.everywhere or h.areas && array_append(t.place, t.area))) as unreached
-      from casework.task t
-      where t.closed_at is null and t.person_id is null and t.provider = any (${asked.providers as string[]})
-        and (${asked.within === null} or exists (
-          select 1 from mine m where m.provider = t.provider
-            and (m.everywhere or m.areas && array_append(t.place, t.area))))
-    )
-    select o.provider, r.role, count(*)::int as open, count(*) filter (where o.late)::int as overdue,
-      count(*) filter (where o.unreached)::int as unreached
-    from open o cross join unnest(o.roles) as r (role)
-    group by o.provider, r.role order by o.provider, r.role`
-  return [...rows]
+  const found = await Promise.all(
+    asked.providers.map((provider) => {
+      const here = ({ provider: at }: Reaching) => at === provider
+      const mine = asked.within === null ? null : wordsOf(asked.within.filter(here))
+      const held = [...Map.groupBy(asked.held.filter(here), ({ role }) => role)].map(([role, those]) => ({
+        role,
+        ...wordsOf(those),
+      }))
+      // Most roles are held by somebody who reaches everything: their work needs no look at its place.
+      const everywhere = held.filter((one) => one.everywhere).map(({ role }) => role)
+      const partly = held.filter((one) => !one.everywhere).map(({ role, words }) => ({ role, words }))
+      return sql<Awaited[]>`
+        with partly as (
+          select * from jsonb_to_recordset(${sql.json(partly)}) as h (role text, words text[])
+        ), open as (
+          select t.roles, t.due_at < ${asked.nowMs} as late, not (t.roles && ${everywhere}::text[]) and not exists (
+              select 1 from partly h where h.role = any (t.roles) and h.words && array_append(t.place, t.area)
+            ) as unreached
+          from casework.task t
+          where t.closed_at is null and t.person_id is null and t.provider = ${provider}
+            and (${mine === null || mine.everywhere} or array_append(t.place, t.area) && ${mine?.words ?? []}::text[])
+        )
+        select ${provider} as provider, r.role, count(*)::int as open, count(*) filter (where o.late)::int as overdue,
+          count(*) filter (where o.unreached)::int as unreached
+        from open o cross join unnest(o.roles) as r (role)
+        group by r.role order by r.role`
+    }),
+  )
+  return found.flatMap((rows) => [...rows])
 }

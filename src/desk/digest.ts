@@ -103,7 +103,7 @@ export function digestText(
     soon.length > 0 && `${things(soon.length)} due soon`,
     later.length > 0 && `${things(later.length)} with more time`,
     told > 0 && `${things(told)} of other people, told to you because late`,
-    tasks.length >= taskListMax && `More: these are the ${taskListMax} most urgent`,
+    tasks.length >= taskListMax && `No more than the ${taskListMax} most urgent are counted`,
   ].filter((line): line is string => typeof line === 'string')
   return {
     subject:

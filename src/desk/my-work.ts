@@ -151,7 +151,7 @@ export function myWorkRoutes(parts: DeskParts): readonly Route[] {
             lead:
               tasks.length === 0
                 ? 'Nothing waits for you.'
-                : `${tasks.length === 1 ? 'One thing waits' : `${tasks.length} things wait`} for you${late.length > 0 ? `, ${late.length} overdue` : ''}.${all.length < taskListMax ? '' : ` There is more: these are the ${taskListMax} most urgent.`}`,
+                : `${tasks.length === 1 ? 'One thing waits' : `${tasks.length} things wait`} for you${late.length > 0 ? `, ${late.length} overdue` : ''}.${all.length < taskListMax ? '' : ` No more than the ${taskListMax} most urgent are shown.`}`,
           })}${marks.columns(
             html`${
               tasks.length === 0
