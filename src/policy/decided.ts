@@ -71,7 +71,14 @@ export function openPointsGate(pack: Pack, type: DeploymentType, who: readonly s
       silent: true,
       silence: 'The policy says nothing about it, and Overt does not answer in the landlord’s place.',
       who,
-      why: `The landlord has yet to decide: ${open.map((point) => inSentence(point.label)).join('; ')}.`,
+      why: `The landlord has yet to decide: ${named(open)}.`,
     },
   ]
+}
+
+/** A title has room for three; the rest stand on the page of what is open. */
+function named(open: readonly Point[]): string {
+  const first = open.slice(0, 3).map((point) => inSentence(point.label))
+  const more = open.length - first.length
+  return `${first.join('; ')}${more === 0 ? '' : `; and ${more} more`}`
 }
