@@ -71,6 +71,10 @@ export type NewBuild = {
   readonly recordedMs: number
 }
 
+/** People agreed to pay for it with their service charge, so finance gets a line. */
+export const isCharged = (c: Consultation | null): c is Consultation =>
+  c?.result?.outcome === 'go-ahead' && c.chargeBasis === 'service-charge'
+
 /** More answers than this to one consultation are refused. */
 export const answersMax = 5_000
 

@@ -330,7 +330,7 @@ export function recordNewBuild(
 /** What finance gets once people have agreed: one line, as a spreadsheet reads it. Null: nothing is charged. */
 export function chargeLine({ file }: Standing): string | null {
   const { consultation: c, site, system, deployment: d } = file
-  if (c?.result?.outcome !== 'go-ahead' || c.chargeBasis !== 'service-charge') return null
+  if (!store.isCharged(c) || c.result === null) return null
   // A leading sign would be run as a formula by a spreadsheet.
   const cell = (value: string | number) =>
     `"${String(value)

@@ -11,6 +11,7 @@ import { append } from '#ledger/ledger.ts'
 import { allMet, type Gate, gates, type Pack, rolesFor } from '#policy/policy.ts'
 import { keptDays, placeOf } from '#register/register.ts'
 import { dayWords } from '#web/web.ts'
+import { isCharged } from './consultation-store.ts'
 import { breachesOf, gateFacts } from './facts.ts'
 import { authorityOf, planLease, renewalDue } from './lease.ts'
 import { currentMandate } from './mandate-store.ts'
@@ -187,6 +188,28 @@ export const somethingHangs = (file: DeploymentFile): boolean =>
 export const withDayWords = (text: string): string =>
   text.replace(/\b\d{4}-\d{2}-\d{2}\b/g, (day) => dayWords(day))
 
+const daysToHandCharge = 28
+
+/** What people agreed to pay goes to finance: asked for once, where they were consulted, until it is on record. */
+async function askForCharge(tx: Tx, { file, pack }: Standing, nowMs: number): Promise<void> {
+  const { deployment: d, consultation: c, site } = file
+  const about = { deployment: d.id }
+  if (!isCharged(c) || c.result === null || c.chargeHandedMs !== null || c.deploymentId !== d.id)
+    await closeTask(tx, { kind: 'consultation.charge', about, nowMs })
+  else
+    await openTask(tx, {
+      kind: 'consultation.charge',
+      provider: d.provider,
+      ...placeOf(site),
+      title: `${d.reference}: people agreed to pay for its upkeep. Give finance the line, and record that they have it.`,
+      roles: rolesFor(pack, 'consultation.run'),
+      about,
+      dueMs: c.result.atMs + daysToHandCharge * 86_400_000,
+      clause: pack.values.consultation.chargeBasis.clause,
+      nowMs,
+    })
+}
+
 /** Opens a task for each gate whose turn has come, closes those of the others, and opens removal when it is over. */
 async function bringTasksInLine(tx: Tx, standing: Standing, nowMs: number): Promise<void> {
   const { file, pack, gates: list } = standing
@@ -236,6 +259,7 @@ async function bringTasksInLine(tx: Tx, standing: Standing, nowMs: number): Prom
       nowMs,
     })
   else await closeTask(tx, { kind: 'deployment.remove', about, nowMs })
+  await askForCharge(tx, standing, nowMs)
   if (over) await closeTask(tx, { kind: 'deployment.ending', about, nowMs })
   // Nobody is told any more of a camera that is gone.
   if (over) await closeTask(tx, { kind: 'letters.*', about, nowMs })

@@ -6,6 +6,7 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { addDays } from '#base/base.ts'
+import { tasksAbout } from '#casework/casework.ts'
 import { mandateBundleFor } from './mandates.ts'
 import { evaluateAll } from './periodic.ts'
 import {
@@ -125,7 +126,14 @@ describe('a consultation', () => {
     assert.equal((await standing(second)).file.consultation, null)
     assert.equal(await stateOf(second, 'consultation'), 'open')
 
+    const charge = async () =>
+      (await tasksAbout(land.db.sql, { deployment: id })).filter(
+        (task) => task.kind === 'consultation.charge',
+      )
+    assert.ok((await charge())[0]!.dueMs !== null, 'who forgets it is told, and others after them')
+    assert.equal((await charge())[0]!.clause, 'connexus-3.3-c')
     value(await handChargeOver(by(officer, id)))
+    assert.deepEqual(await charge(), [])
     assert.deepEqual(codes(await handChargeOver(by(officer, id))), ['charge'])
   })
 

@@ -114,8 +114,12 @@ export const placement: readonly Control[] = [
   {
     id: 'consultation.charge-handed',
     strength: 'evidenced',
-    says: 'Once people have agreed, the charge goes to finance as one line, and that finance has it is recorded.',
-    by: ['src/authorisation/consultation.ts chargeLine', 'src/authorisation/consultation.ts handChargeOver'],
+    says: 'Once people have agreed, the charge goes to finance as one line; that finance has it is recorded, and asked for until it is.',
+    by: [
+      'src/authorisation/consultation.ts chargeLine',
+      'src/authorisation/consultation.ts handChargeOver',
+      'src/authorisation/evaluate.ts askForCharge',
+    ],
     tests: [consulted],
     denies: [],
     rules: [],
