@@ -128,6 +128,17 @@ test('where the landlord decided to make its policy known, that is asked for unt
   )
 })
 
+test('what is published bears the landlord’s own name, not that of the document’s author', async () => {
+  const opened = await house.post('owner', '/policy/baseline/publications', { channel: 'website' })
+  assert.equal(opened.status, 200, opened.text)
+  for (const path of ['/published/baseline', '/published/baseline/print?format=text']) {
+    const { status, text } = await house.page(null, path)
+    assert.equal(status, 200)
+    assert.match(text, /Fern Homes/, path)
+    assert.doesNotMatch(text.split('<main')[1]?.slice(0, 600) ?? text.slice(0, 200), /Baseline/, path)
+  }
+})
+
 test('the page on which it is decided says what follows, and of what is not built yet that it is kept for later', () => {
   const provider = house.providers.find('baseline')!
   const pack = house.providers.packOf('baseline')

@@ -1,6 +1,7 @@
 /** Rows of asking people about the policy, for who keeps it. The public side is in public-routes.ts. */
 import { z } from 'zod'
 import { addDays, civilDay } from '#base/base.ts'
+import type { Pack } from '#policy/policy.ts'
 import { fields, type Page, type Route, route, type View } from '#web/web.ts'
 import {
   answerers,
@@ -74,7 +75,7 @@ export function consultationRoutes(deps: ProvidersDeps): Route[] {
   }
   const show = async (
     view: View,
-    provider: string,
+    pack: Pack,
     of: Consultation,
     page: number,
     nowMs: number,
@@ -83,7 +84,7 @@ export function consultationRoutes(deps: ProvidersDeps): Route[] {
     const at = Math.min(page, pages)
     const answers = await answersOf(deps.sql, of.id, { skip: (at - 1) * perPage, most: perPage })
     const counts = await countAnswers(deps.sql, of.id)
-    return answersPage(view, deps.providers.packOf(provider), of, { answers, counts, page: at, pages }, nowMs)
+    return answersPage(view, pack, of, { answers, counts, page: at, pages }, nowMs)
   }
   return [
     route({
@@ -168,7 +169,7 @@ export function consultationRoutes(deps: ProvidersDeps): Route[] {
       async handler(ask) {
         const at = await found(ask.person, ask.input.provider, ask.input.id)
         if ('answer' in at) return at.answer
-        const page = await show(ask.view, at.pack.provider, at.consultation, ask.input.page, ask.nowMs)
+        const page = await show(ask.view, at.pack, at.consultation, ask.input.page, ask.nowMs)
         return { data: at.consultation, page: () => page }
       },
     }),
@@ -182,13 +183,13 @@ export function consultationRoutes(deps: ProvidersDeps): Route[] {
       async form(ask) {
         const at = await found(ask.person, String(ask.input['provider']), String(ask.input['id']))
         if ('answer' in at) return gone
-        return show(ask.view, at.pack.provider, at.consultation, 1, ask.nowMs)
+        return show(ask.view, at.pack, at.consultation, 1, ask.nowMs)
       },
       async handler(ask) {
         const at = await found(ask.person, ask.input.provider, ask.input.id)
         if ('answer' in at) return at.answer
         const answers = answersIn(ask.input, at.consultation)
-        const again = (view: View) => show(view, at.pack.provider, at.consultation, 1, ask.nowMs)
+        const again = (view: View) => show(view, at.pack, at.consultation, 1, ask.nowMs)
         const long = tooLong(answers)
         if (long.length > 0) return { refusal: long, again }
         const taken = await takeAnswer(
@@ -216,7 +217,7 @@ export function consultationRoutes(deps: ProvidersDeps): Route[] {
       async form(ask) {
         const at = await found(ask.person, String(ask.input['provider']), String(ask.input['id']))
         if ('answer' in at) return gone
-        return show(ask.view, at.pack.provider, at.consultation, 1, ask.nowMs)
+        return show(ask.view, at.pack, at.consultation, 1, ask.nowMs)
       },
       async handler(ask) {
         const at = await found(ask.person, ask.input.provider, ask.input.id)
@@ -228,7 +229,7 @@ export function consultationRoutes(deps: ProvidersDeps): Route[] {
         if (!done.ok)
           return {
             refusal: done.reasons,
-            again: (view) => show(view, at.pack.provider, at.consultation, 1, ask.nowMs),
+            again: (view) => show(view, at.pack, at.consultation, 1, ask.nowMs),
           }
         return {
           data: null,

@@ -18,7 +18,7 @@ import {
   type View,
 } from '#web/web.ts'
 import { type Consultation, consultationsOf, findConsultation } from '../consultation-store.ts'
-import { landlord, type ProvidersDeps, packOr } from '../deps.ts'
+import { landlord, type ProvidersDeps } from '../deps.ts'
 import { isOpen, takeAnswer } from '../document.ts'
 import { isPublished, type Translation, translationsOf } from '../document-store.ts'
 import { askForFormat } from '../format-requests.ts'
@@ -46,7 +46,8 @@ const asking = one.extend({
 
 export function publicRoutes(deps: ProvidersDeps): Route[] {
   const published = async (provider: string): Promise<Pack | null> => {
-    const pack = deps.providers.find(provider) === null ? null : packOr(deps.providers, provider)
+    // People outside know the landlord by its own name, whoever wrote the document.
+    const pack = landlord(deps, provider)?.pack ?? null
     return pack !== null && (await isPublished(deps.sql, provider, 'website')) ? pack : null
   }
   const pageOf = async (view: View, pack: Pack, nowMs: number): Promise<Page> => {
