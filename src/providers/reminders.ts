@@ -21,7 +21,8 @@ const reviewWarnDays = 90
 const paperWarnDays = 30
 /** From the last day of a consultation to its outcome. */
 const outcomeDays = 28
-const lookSeconds = 3_600
+/** A landlord that was added just now sees within minutes what waits for it. */
+const lookSeconds = 600
 const countSeconds = 60
 const versionSeconds = 600
 

@@ -113,7 +113,10 @@ export function standardPage(
           key: 'Edition',
           value: html`${line.edition ?? 'None given'}${line.dated === null ? null : `, of ${dayWords(line.dated)}`}`,
         },
-        { key: 'State', value: stateWords[line.state] },
+        {
+          key: 'State',
+          value: line.unproved ? `${stateWords[line.state]}, as the policy says` : stateWords[line.state],
+        },
         ...(line.unproved
           ? [{ key: 'Number', value: 'Not recorded. Until it is, nothing here shows that it is held.' }]
           : line.number === null
