@@ -91,6 +91,22 @@ test('work that gets a later day is taken back, and what is done is on nobody’
   assert.equal(await seen('housing-officer', id), undefined)
 })
 
+test('late work is told past a role that nobody holds who reaches it', async () => {
+  const [first, second] = ['asb-manager', derby.dpoRole] as const
+  assert.deepEqual(toldOf(derby, ['installer'], [first, second]), [first])
+  assert.deepEqual(toldOf(derby, ['installer'], [second]), [second])
+  assert.deepEqual(toldOf(derby, ['installer'], []), [first], 'nobody hears: the first, once somebody has it')
+  assert.deepEqual(toldOf(derby, [second], [second]), [first], 'and never who is late')
+  const south = await open({ area: 'south' })
+  const rolesHeld = async () => [
+    { role: first, areas: ['north'] },
+    { role: second, areas: [] },
+  ]
+  await escalateDue(db.sql, { nowMs: nowMs + 30 * dayMs, rules, rolesHeld })
+  assert.equal(await seen(first, south, ['south']), undefined)
+  assert.deepEqual((await seen(second, south))?.escalatedTo, [second])
+})
+
 test('late work is never told only to those who are late', () => {
   assert.deepEqual(toldOf(derby, ['housing-officer']), ['asb-manager'])
   assert.deepEqual(toldOf(derby, ['asb-manager']), [derby.dpoRole])

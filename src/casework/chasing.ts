@@ -9,12 +9,35 @@ import type { Values } from '#policy/policy.ts'
 /** What a landlord's policy says of late work. */
 export type LateRules = Pick<Values, 'work' | 'dpoRole'>
 
+type LateRow = { id: string; kind: string; roles: string[]; due_at: number; words: (string | null)[] }
+
+/** The roles that somebody holds whose reach holds one of these words, or everything. */
+const reaching = (
+  held: readonly { readonly role: string; readonly areas: readonly string[] }[],
+  words: readonly (string | null)[],
+): readonly string[] =>
+  held
+    .filter(({ areas }) => areas.length === 0 || areas.some((area) => words.includes(area)))
+    .map(({ role }) => role)
+
 const dayMs = 86_400_000
 const atOnce = 200
 
-/** The roles that hear of late work: the first of the pack's that isn't late itself, else who answers for data protection. */
-export function toldOf(rules: LateRules, late: readonly string[]): readonly string[] {
-  const above = rules.work.escalateTo.value.find((role) => !late.includes(role))
+/**
+ * The roles that hear of late work: the first of the pack's that isn't late itself, else who answers for data protection.
+ * @param held roles that somebody holds who reaches the work; a role that would hear nothing is passed over while another can
+ */
+export function toldOf(
+  rules: LateRules,
+  late: readonly string[],
+  held: readonly string[] | null = null,
+): readonly string[] {
+  const others = rules.work.escalateTo.value.filter((role) => !late.includes(role))
+  const hearing = [...others, ...(late.includes(rules.dpoRole) ? [] : [rules.dpoRole])].find((role) =>
+    held?.includes(role),
+  )
+  if (hearing !== undefined) return [hearing]
+  const above = others[0]
   if (above !== undefined) return [above]
   return late.includes(rules.dpoRole) ? rules.work.escalateTo.value : [rules.dpoRole]
 }
@@ -25,7 +48,14 @@ export function toldOf(rules: LateRules, late: readonly string[]): readonly stri
  */
 export async function escalateDue(
   sql: Sql,
-  parts: { readonly nowMs: number; readonly rules: ReadonlyMap<string, LateRules> },
+  parts: {
+    readonly nowMs: number
+    readonly rules: ReadonlyMap<string, LateRules>
+    /** Who holds the roles of a landlord, and how far each reaches. Left out: every role is taken as held. */
+    rolesHeld?(
+      provider: string,
+    ): Promise<readonly { readonly role: string; readonly areas: readonly string[] }[]>
+  },
 ): Promise<number> {
   const { nowMs } = parts
   await sql`
@@ -33,15 +63,16 @@ export async function escalateDue(
     where closed_at is null and escalated_at is not null and (due_at is null or due_at > ${nowMs})`
   let told = 0
   for (const [provider, rules] of parts.rules) {
+    const held = (await parts.rolesHeld?.(provider)) ?? null
     const beforeMs = nowMs - rules.work.escalateAfterDays.value * dayMs
     for (let more = true; more; ) {
       const batch = await inTransaction(sql, async (tx) => {
-        const rows = await tx<{ id: string; kind: string; roles: string[]; due_at: number }[]>`
-          select id, kind, roles, due_at from casework.task
+        const rows = await tx<LateRow[]>`
+          select id, kind, roles, due_at, array_append(place, area) as words from casework.task
           where closed_at is null and escalated_at is null and provider = ${provider} and due_at <= ${beforeMs}
           order by due_at limit ${atOnce} for update skip locked`
         for (const row of rows) {
-          const to = toldOf(rules, row.roles)
+          const to = toldOf(rules, row.roles, held && reaching(held, row.words))
           await tx`update casework.task set escalated_at = ${nowMs}, escalated_to = ${to as string[]} where id = ${row.id}`
           await append(tx, {
             kind: 'task.escalated',

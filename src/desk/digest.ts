@@ -26,9 +26,12 @@ const everySeconds = 300
 /** From seven in the morning on, so that it is there when work begins. */
 const fromHour = 7
 
-export function startChasing(parts: ChasingParts & { readonly jobs: Jobs }): void {
+export function startChasing(
+  parts: ChasingParts & { readonly jobs: Jobs; readonly rolesHeld: DeskParts['rolesHeld'] },
+): void {
   parts.jobs.every('desk.escalate', everySeconds, async () => {
-    await escalateDue(parts.sql, { nowMs: parts.clock.nowMs(), rules: lateRules(parts) })
+    const { sql, clock, rolesHeld } = parts
+    await escalateDue(sql, { nowMs: clock.nowMs(), rules: lateRules(parts), rolesHeld })
   })
   const { mail } = parts
   if (mail !== null) parts.jobs.every('desk.digests', everySeconds, () => sendDigests({ ...parts, mail }))

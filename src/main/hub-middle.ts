@@ -13,7 +13,7 @@ import {
 } from '#footage/footage.ts'
 import { encodeNoteKey } from '#formats/log/log.ts'
 import { type LedgerKey, originOf } from '#ledger/ledger.ts'
-import { conflictedAt, named, type PeopleParts, rightsOf } from '#people/people.ts'
+import { conflictedAt, named, type PeopleParts, rightsOf, rolesHeld } from '#people/people.ts'
 import type { Providers } from '#providers/providers.ts'
 import { camerasOfRecorder, openCredentialBox, readPhotoCodes } from '#register/register.ts'
 
@@ -52,6 +52,7 @@ export function startMail(
     url,
     packs: providers,
     timeZone: 'Europe/London',
+    rolesHeld: (slug) => rolesHeld(people, slug, clock.nowMs()),
     async personOf(id) {
       const rights = await rightsOf(people, id)
       return rights === null ? null : { id, roles: rights.roles }

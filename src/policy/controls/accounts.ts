@@ -34,6 +34,9 @@ export const accounts: readonly Control[] = [
     denies: [
       `${standing}: an area role without an area reaches nothing, and the form asks for one`,
       `${standing}: a line manager reaches what their own reports reach, and nothing when they have none`,
+      'src/footage/cases-seen.test.ts: a case is listed and found by those whose role reaches what it is about, and by nobody else',
+      'src/footage/footage.test.ts: a case out of reach is no reason to look, and a new one is opened with the viewing alone',
+      'src/desk/ledger-pages.test.ts: whose role reaches a part of a landlord reads the entries about that part, and finds no other',
     ],
     rules: [],
     gate: null,

@@ -23,6 +23,7 @@ export const work: readonly Control[] = [
     tests: [
       'src/casework/chasing.test.ts: late work is told once to the roles above, and stays theirs whose it was',
       'src/casework/chasing.test.ts: late work is never told only to those who are late',
+      'src/casework/chasing.test.ts: late work is told past a role that nobody holds who reaches it',
     ],
     denies: [
       'src/casework/chasing.test.ts: who hears of late work sees no more of it than their role reaches',
@@ -37,6 +38,7 @@ export const work: readonly Control[] = [
     by: ['src/desk/roles-needed.ts neededRoles'],
     tests: [
       'src/desk/digest.test.ts: a role that nobody holds shows, to those whom it concerns, with how much waits for it',
+      'src/people/held-by.test.ts: a role is held by those who would have it when they sign in, as far as it reaches, and by nobody else',
     ],
     denies: [],
     rules: [],
