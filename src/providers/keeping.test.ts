@@ -520,6 +520,7 @@ test('what a person needs is kept once, found by whoever writes to them, seen wi
     note: 'Ring twice.',
   }
   assert.equal((await house.post('installer', '/adjustments', needs)).status, 403)
+  assert.equal((await house.post('officer', '/adjustments', { ...needs, language: 'po' })).status, 422)
   assert.equal((await house.post('north', '/adjustments', needs)).status, 422)
   const made = await house.post('officer', '/adjustments', needs)
   assert.equal(made.status, 201, made.text)

@@ -1,6 +1,16 @@
 /** One batch of letters as HTML: its piles, what is to be done with each, and who gets which. */
 import { civilDay } from '#base/base.ts'
-import { components as c, dayWords, type Html, html, marks, moment, type Page, type View } from '#web/web.ts'
+import {
+  components as c,
+  dayWords,
+  type Html,
+  html,
+  languageName,
+  marks,
+  moment,
+  type Page,
+  type View,
+} from '#web/web.ts'
 import type { Standing } from '../evaluate.ts'
 import { ownView, roleTitles, typedText } from '../pages/words.ts'
 import { lettersBy } from './letter-facts.ts'
@@ -8,7 +18,7 @@ import { at, letters } from './letter-pages.ts'
 import { letterKindLabels } from './letter-says.ts'
 import { addressDaysMax, type Batch, type LetterRow } from './letter-store.ts'
 import type { Translation } from './translation-store.ts'
-import { languageName, readForm } from './who-gets.ts'
+import { readForm } from './who-gets.ts'
 
 /** Where a language stands in this batch. */
 export type InLanguage = {
@@ -35,6 +45,8 @@ export function batchPage(
     /** Numbers of people who live here, need something special, and get none of these. */
     readonly left: readonly string[]
     readonly languages: readonly InLanguage[]
+    /** Codes of piles for which a task is open. */
+    readonly waiting: ReadonlySet<string>
     readonly nowMs: number
   },
 ): Page {
@@ -107,6 +119,7 @@ function whatToDo(
     readonly prints: boolean
     readonly writes: boolean
     readonly languages: readonly InLanguage[]
+    readonly waiting: ReadonlySet<string>
   },
 ): Html | string {
   const base = `${at(standing)}/batches/${batch.id}`
@@ -119,18 +132,20 @@ function whatToDo(
     action: `${base}/by-hand`,
     body: html`${c.hidden('form', of.form.code)}${c.button({ text: 'They have it', kind: 'secondary' })}`,
   })
+  if ((form.hand || spoken?.current === null) && !of.waiting.has(of.form.code))
+    return marks.stateTag('lawful', 'Nobody waits for it any more')
   if (form.hand)
     return of.writes
-      ? html`<p class="govuk-body">A task is open for it. To make it from: ${source}.</p>${spoken === undefined ? null : translationLine(base, spoken)}${theyHaveIt}`
+      ? html`<p class="govuk-body">A task is open for it. To make it from: ${source}.</p>${spoken === undefined ? null : html`${readLine(standing, spoken)}${translationLine(base, spoken)}`}${theyHaveIt}`
       : 'A task is open for it'
   if (spoken !== undefined && spoken.current === null)
     return of.writes
       ? html`<p class="govuk-body">${marks.stateTag('waiting', 'Not translated yet')}</p>${translationLine(base, spoken)}<p class="govuk-body">To translate it from: ${marks.link(`${base}/words/${words}`, 'the English text')}.</p>${theyHaveIt}`
       : 'Waits for its translation'
   const read =
-    spoken === undefined || spoken.current === null
+    spoken === undefined
       ? null
-      : html`<p class="govuk-body">${marks.link(`${at(standing)}/translations/${spoken.current.id}/html`, html`Read it in ${languageName(spoken.language)}`)}</p>${of.writes ? translationLine(base, spoken) : null}`
+      : html`${readLine(standing, spoken)}${of.writes ? translationLine(base, spoken) : null}`
   if (!of.prints) return html`${batch.erasedMs === null ? '–' : 'Erased'}${read}`
   if (spoken !== undefined && !spoken.printable && !form.text)
     return html`${read}<p class="govuk-body">No typeface here has its letters, so there is no PDF. Open it to read, and print it from your browser.</p>${theyHaveIt}`
@@ -139,6 +154,11 @@ function whatToDo(
     html`${form.text ? 'Plain text' : 'Print (PDF)'}<span class="govuk-visually-hidden">: ${of.form.words}</span>`,
   )}</p>${read}`
 }
+
+const readLine = (standing: Standing, { language, current }: InLanguage): Html | null =>
+  current === null
+    ? null
+    : html`<p class="govuk-body">${marks.link(`${at(standing)}/translations/${current.id}/html`, `Read it in ${languageName(language)}`)}</p>`
 
 /** Where a translation is put in, or put right. */
 function translationLine(base: string, { language, easy, current, older }: InLanguage): Html {

@@ -5,6 +5,7 @@ import {
   direction,
   type Html,
   html,
+  languageName,
   marks,
   moment,
   type Page,
@@ -18,7 +19,7 @@ import { headOf, type Wording } from './letter-print.ts'
 import { type LetterFacts, type LetterKind, letterKindLabels } from './letter-says.ts'
 import type { Batch } from './letter-store.ts'
 import { spaced } from './letter-text.ts'
-import { languageName, lettersMax } from './who-gets.ts'
+import { lettersMax } from './who-gets.ts'
 
 export const at = ({ file }: Standing): string => `/deployments/${file.deployment.id}/letters`
 export const letters = (count: number): string => (count === 1 ? '1 letter' : `${count} letters`)

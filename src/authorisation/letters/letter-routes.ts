@@ -1,5 +1,6 @@
 /** The rows of letters about one camera: reading one before any is made, making them, printing each pile. */
 import { z } from 'zod'
+import { tasksAbout } from '#casework/casework.ts'
 import type { Query } from '#engine/engine.ts'
 import { needingAt, type Resident } from '#providers/providers.ts'
 import { type Answer, fields, marks, type Page, type Person, type Route, route, type View } from '#web/web.ts'
@@ -195,6 +196,9 @@ async function batchShown(
           .filter((reference) => !listed.has(reference.toLowerCase()))
       : [],
     languages: await inLanguages(deps.sql, standing.file.deployment.id, batch),
+    waiting: new Set(
+      (await tasksAbout(deps.sql, { letters: batch.id })).flatMap((task) => task.about['form'] ?? []),
+    ),
     nowMs: deps.clock.nowMs(),
   })
 }

@@ -2,13 +2,13 @@
  * Letters as steps: made for a list of households, recorded as sent, and forgotten. Whoever makes or prints them may see
  * what people need; to everybody else a batch is a number of letters in each form.
  */
-import { civilDay, newId, type Result } from '#base/base.ts'
+import { addDays, civilDay, newId, type Result, startOfDayMs } from '#base/base.ts'
 import { closeTask, openTask } from '#casework/casework.ts'
 import { inTransaction, type Query, type Tx } from '#engine/engine.ts'
 import { append } from '#ledger/ledger.ts'
 import { adjustmentReach, needingAt, needsOfMany, withHomes } from '#providers/providers.ts'
 import { placeOf, sitesById } from '#register/register.ts'
-import type { Person } from '#web/web.ts'
+import { languageName, type Person } from '#web/web.ts'
 import { aboutOf, act, type By, denied, no, reason, yes } from '../asking.ts'
 import type { Standing } from '../evaluate.ts'
 import type { AuthorisationDeps } from '../parts.ts'
@@ -30,7 +30,6 @@ import {
   formFor,
   type Household,
   type LetterForm,
-  languageName,
   pilesOf,
   readForm,
   readHouseholds,
@@ -114,7 +113,7 @@ export function makeLetters(
         data: { kind: by.kind, letters: forms.length, standard, otherwise: forms.length - standard },
         atMs: nowMs,
       })
-      const dueMs = lastDayMs(standing, by.kind)
+      const dueMs = lastDayMs(standing, by.kind, nowMs)
       for (const { code, form, count } of piles) {
         if (form.byHand.length > 0) await askForHand(tx, standing, batchId, { form, count, dueMs, nowMs })
         else if (form.language !== null)
@@ -132,12 +131,18 @@ export function makeLetters(
   })
 }
 
-/** Until when letters of a kind are of use: the last day for answers, or the day from which the camera may record. */
-function lastDayMs({ file: { deployment: d, consultation } }: Standing, kind: LetterKind): number | null {
-  const lastDay = kind === 'consultation' ? consultation?.closesOn : d.fromDay
-  return lastDay === undefined
-    ? null
-    : Temporal.PlainDate.from(lastDay).toZonedDateTime(d.timeZone).epochMilliseconds
+/**
+ * Until when letters of a kind are of use: the last day for answers, or the day from which the camera may record. What
+ * is asked for on that day or later has till the end of the next one: nothing is late before anybody could do it.
+ */
+function lastDayMs(
+  { file: { deployment: d, consultation } }: Standing,
+  kind: LetterKind,
+  nowMs: number,
+): number {
+  const lastDay = (kind === 'consultation' ? consultation?.closesOn : undefined) ?? d.fromDay
+  const tomorrowOver = startOfDayMs(addDays(civilDay(nowMs, d.timeZone), 2), d.timeZone)
+  return Math.max(startOfDayMs(lastDay, d.timeZone), tomorrowOver)
 }
 
 /** What nothing here can make is somebody's task, without a name in it. */

@@ -405,6 +405,8 @@ test('letters are read, made, seen by pile, printed and sent on pages; others se
   }
   await writer.press('They have it')
   await writer.sees('these people have been told')
+  await writer.sees('Nobody waits for it any more')
+  await writer.doesNotSee('A task is open')
   await writer.press('They went out')
   await writer.sees('Sent on 22 November 2026')
   await writer.press('Erase names and addresses')

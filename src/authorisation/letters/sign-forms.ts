@@ -4,12 +4,11 @@
  */
 import type { Query } from '#engine/engine.ts'
 import { formsNeededAt } from '#providers/providers.ts'
-import { type Html, html, marks } from '#web/web.ts'
+import { type Html, html, languageName, marks } from '#web/web.ts'
 import type { Standing } from '../evaluate.ts'
 import { roleTitles } from '../pages/words.ts'
 import { isUnlisted } from '../signs-in-line.ts'
 import { lettersBy } from './letter-facts.ts'
-import { languageName } from './who-gets.ts'
 
 /** One line for each form that is asked for; empty: none is, or nobody may be told. */
 export async function signForms(sql: Query, { file, pack }: Standing): Promise<readonly string[]> {

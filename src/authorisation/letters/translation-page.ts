@@ -1,12 +1,20 @@
 /** Putting in a letter's translation: the English text beside where the other goes. */
-import { components as c, dayWords, type Html, html, marks, type Page, type View } from '#web/web.ts'
+import {
+  components as c,
+  dayWords,
+  type Html,
+  html,
+  languageName,
+  marks,
+  type Page,
+  type View,
+} from '#web/web.ts'
 import type { Standing } from '../evaluate.ts'
 import type { InLanguage } from './batch-page.ts'
 import { at } from './letter-pages.ts'
 import type { Batch } from './letter-store.ts'
 import { bodyText } from './letter-text.ts'
 import { englishOf } from './translations.ts'
-import { languageName } from './who-gets.ts'
 
 export function translationPage(
   view: View,

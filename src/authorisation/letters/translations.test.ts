@@ -182,6 +182,10 @@ test('a letter waits for its translation, which is put in once, serves everybody
   const waits = (easy: boolean) =>
     `One letter about ${facts.reference} can’t go out before the letter is translated: Polish${easy ? ', easy words' : ''}.`
   assert.deepEqual(await tasks(first), [waits(true), waits(false), waits(false)])
+  // The camera may record from today on: nothing is late at once.
+  const [due] = await land.db.sql<{ dueMs: number }[]>`
+    select due_at as "dueMs" from casework.task where about @> ${land.db.sql.json({ letters: first })} limit 1`
+  assert.equal(due!.dueMs, Date.parse('2026-11-24T00:00:00Z'))
   const good = translated(facts)
   for (const [what, more, code] of [
     ['a day to come', { translatedOn: '2026-11-23' }, 'translatedOn'],

@@ -8,7 +8,7 @@ import { closeTask, openTask } from '#casework/casework.ts'
 import type { Query, Tx } from '#engine/engine.ts'
 import { append } from '#ledger/ledger.ts'
 import { placeOf } from '#register/register.ts'
-import { dayWords } from '#web/web.ts'
+import { dayWords, languageName } from '#web/web.ts'
 import { aboutOf, act, type By, denied, no, reason, yes } from '../asking.ts'
 import type { Standing } from '../evaluate.ts'
 import { lettersBy } from './letter-facts.ts'
@@ -18,7 +18,7 @@ import { type Batch, findBatch } from './letter-store.ts'
 import { bodyText, readTranslation, wordsHash } from './letter-text.ts'
 import { mayWrite } from './may-write.ts'
 import { insertTranslation, type Translation, translationsOf } from './translation-store.ts'
-import { languageName, readForm } from './who-gets.ts'
+import { readForm } from './who-gets.ts'
 
 /** Plain or easy words of a language, as a batch may need them. */
 export type Needed = { readonly language: string; readonly easy: boolean }

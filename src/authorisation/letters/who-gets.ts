@@ -3,6 +3,7 @@
  * form, and what nobody here can make is said to be made by somebody, never left out in silence.
  */
 import type { Needs, Resident } from '#providers/providers.ts'
+import { languageName } from '#web/web.ts'
 
 /** Letters of one batch; more are made in parts. */
 export const lettersMax = 200
@@ -150,10 +151,6 @@ export function formFor(needs: Needs | null): LetterForm {
 }
 
 const isEnglish = (code: string): boolean => /^en\b/i.test(code)
-
-const names = new Intl.DisplayNames(['en-GB'], { type: 'language' })
-/** "Polish" for `pl`; the code where nobody has a name for it. */
-export const languageName = (code: string): string => names.of(code) ?? code
 
 /** A form's code: the same needs, the same pile. */
 export const formCode = (form: LetterForm): string =>

@@ -1,5 +1,14 @@
 /** What people need, as HTML: the list, one person, and the form. */
-import { components as c, dayWords, type Html, html, marks, type Page, type View } from '#web/web.ts'
+import {
+  components as c,
+  dayWords,
+  type Html,
+  html,
+  languageName,
+  marks,
+  type Page,
+  type View,
+} from '#web/web.ts'
 import {
   type Adjustment,
   type AdjustmentFormat,
@@ -31,7 +40,7 @@ const contactWords: Readonly<Record<ContactWay, string>> = {
 const needsWords = (one: Pick<Adjustment, 'formats' | 'language'>): string =>
   [
     ...one.formats.map((format) => formatWords[format]),
-    ...(one.language === null ? [] : [`language ${one.language}`]),
+    ...(one.language === null ? [] : [`In ${languageName(one.language)}`]),
   ].join(', ') || 'Nothing special'
 
 export function adjustmentsPage(list: readonly Adjustment[], text: string): Page {

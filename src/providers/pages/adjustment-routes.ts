@@ -1,6 +1,6 @@
 /** Rows of what people need to be able to read or hear what we tell them. */
 import { z } from 'zod'
-import { type Answer, fields, type Person, type Route, route, type View } from '#web/web.ts'
+import { type Answer, fields, isLanguage, type Person, type Route, route, type View } from '#web/web.ts'
 import {
   adjustmentReach,
   changeAdjustment,
@@ -31,6 +31,7 @@ const needs = {
     z
       .string()
       .regex(/^[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,2}$/, 'Enter the language’s code, like pl or ur')
+      .refine(isLanguage, 'No language has this code. It is like pl for Polish or ur for Urdu')
       .nullable(),
   ),
   contactWay: fields.choice('how to reach them', contactWays),
