@@ -206,7 +206,7 @@ test('the register of signs, a sign, whom to ask and the page behind the code re
   await keeper.sees('Give at least one way')
   await keeper.fill('Web page', 'www.example.org/cctv')
   await keeper.press('Save')
-  await keeper.sees('Signs that say something else need hanging again.')
+  await keeper.sees('each sign that says something else has a new version to hang.')
 
   const passer = await browser.visitor(url)
   await passer.visit(`/s/${sheet!.code}/1`)

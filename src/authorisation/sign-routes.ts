@@ -507,7 +507,7 @@ function contactRows(deps: AuthorisationDeps): Route[] {
           ? {
               data: null,
               location: '/signs',
-              flash: 'Saved. Signs that say something else need hanging again.',
+              flash: 'Saved. Within a minute each sign that says something else has a new version to hang.',
             }
           : {
               refusal: [

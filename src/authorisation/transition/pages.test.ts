@@ -279,6 +279,13 @@ test('what a camera sees is drawn on the plan; private property needs leave, a p
   await manager.press('Mark it')
   await manager.sees('Leave or mask is missing')
   await manager.picture('plan-conflict')
+  // On a telephone the names in the plan are still letters, not specks.
+  await manager.page.setViewportSize({ width: 390, height: 844 })
+  const letters = (await manager.page.evaluate(
+    `[...document.querySelectorAll('.overt-plan__picture text')].map((t) => t.getBoundingClientRect().height)`,
+  )) as number[]
+  assert.ok(letters.length >= 3 && letters.every((high) => high >= 10), letters.join())
+  await manager.page.setViewportSize({ width: 1280, height: 900 })
   await manager.page.getByText('Settle it: Door 1 sees Flat 1, garden').click()
   await manager.tick('Whose it is agreed in writing')
   await manager.fill(/Who agreed/, 'The tenant of flat 1')
