@@ -156,6 +156,10 @@ function giveData(given: Answer, request: FastifyRequest, reply: FastifyReply): 
     const reasons = given.refusal.filter(isReason)
     const errors = given.refusal.filter((item): item is FieldError => !isReason(item))
     giveProblem(given.forbidden ? 'forbidden' : 'invalid', request, reply, {
+      // The page may be opened; what was asked for is what the policy refuses.
+      ...(given.forbidden
+        ? { detail: 'It is not allowed, for the reasons given. Nothing was changed.' }
+        : {}),
       ...(reasons.length > 0 ? { reasons } : {}),
       ...(errors.length > 0 ? { errors } : {}),
     })

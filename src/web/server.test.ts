@@ -69,6 +69,9 @@ const rows: Route[] = [
     form: async ({ view }) => cameraForm(view),
     async handler({ input }) {
       handled.push(input.place)
+      if (input.place === 'forbidden') {
+        return { forbidden: true, refusal: [{ field: 'place', message: 'Not there', clause: 'derby-4.1-a' }] }
+      }
       if (input.place === 'taken') {
         return {
           refusal: [{ code: 'taken', message: 'A camera is there already', clause: 'derby-4.1-a' }],
@@ -405,6 +408,11 @@ describe('the web server', () => {
     const bad = await app.inject({ method: 'POST', url: '/api/v1/cameras', headers, payload: { place: 7 } })
     assert.equal(bad.statusCode, 422)
     assert.equal(bad.json().errors[0].field, 'place')
+    const place = { place: 'forbidden' }
+    const refused = await app.inject({ method: 'POST', url: '/api/v1/cameras', headers, payload: place })
+    assert.equal(refused.statusCode, 403)
+    assert.equal(refused.json().errors[0].message, 'Not there')
+    assert.doesNotMatch(refused.json().detail, /role/, 'the policy refuses it, whoever asks')
     const wrong = await app.inject({ url: '/api/v1/open', headers: { authorization: 'Bearer no' } })
     assert.equal(wrong.statusCode, 401)
     const session = await app.inject({
