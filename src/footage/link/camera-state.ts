@@ -16,7 +16,7 @@ const stateWords: Readonly<Record<CameraStatus['state'], string>> = {
   silent: 'The camera is connected but sends no picture',
   waiting: 'Waiting: its authority has not begun yet',
   'no-mandate': 'Not recording: it has no authority',
-  refused: 'The camera does not let us in',
+  refused: 'No picture from the camera',
   'disk-full': 'Not recording: the recorder’s disk is full',
   fault: 'Not recording: something is wrong',
 }

@@ -17,6 +17,7 @@ import {
 } from '#web/web.ts'
 import type { FootageDeps } from '../deps.ts'
 import { holdsOn } from '../keeping-store.ts'
+import { partsOutside } from '../viewing/authority.ts'
 import type { ServeParts, ViewingIndex } from '../viewing/serve.ts'
 import { indexOf } from '../viewing/serve.ts'
 import type { Viewing } from '../viewing-store.ts'
@@ -180,9 +181,12 @@ const stateWords = {
   missing: 'The recorder no longer has it',
 } as const
 
+const nothing = (cause: string): string => `Nothing recorded. ${causeWords[cause] ?? cause}`
+
 /** The same as the strip, as a table for whoever can't see it. */
 function facts(index: ViewingIndex, camera: Camera, pack: Pack): Html {
-  const rows = [
+  const { fromMs: spanFromMs, toMs: spanToMs } = index.viewing
+  const told = [
     ...index.reels.map((reel) => ({
       fromMs: reel.fromMs,
       toMs: reel.toMs,
@@ -196,11 +200,19 @@ function facts(index: ViewingIndex, camera: Camera, pack: Pack): Html {
               : stateWords[reel.state],
     })),
     ...index.gaps.map((gap) => ({
-      fromMs: Math.max(gap.fromMs, index.viewing.fromMs),
-      toMs: Math.min(gap.toMs ?? index.viewing.toMs, index.viewing.toMs),
-      what: `Nothing recorded. ${causeWords[gap.cause] ?? gap.cause}`,
+      fromMs: Math.max(gap.fromMs, spanFromMs),
+      toMs: Math.min(gap.toMs ?? spanToMs, spanToMs),
+      what: nothing(gap.cause),
     })),
-  ].sort((a, b) => a.fromMs - b.fromMs)
+  ]
+  // No recorder tells of the time before it had a mandate, or after its last: that is known here.
+  const rows = [
+    ...told,
+    ...partsOutside([...index.authority, ...told], spanFromMs, spanToMs).map((part) => ({
+      ...part,
+      what: nothing('no-mandate'),
+    })),
+  ]
   return html`${marks.h2('What there is', 'facts')}${spansList({
     caption: 'Recorded spans and gaps, in order',
     captionHidden: true,

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { authorisedTimes, intervalFor } from './authority.ts'
+import { authorisedTimes, intervalFor, partsOutside } from './authority.ts'
 
 const interval = (fromMs: number, untilMs: number, kind: 'ordinary' | 'commissioning' | 'transitional') => ({
   fromMs,
@@ -32,4 +32,20 @@ test('a span marked from before the authority is asked by the rules of the camer
   assert.equal(intervalFor(both, 300), second)
   assert.equal(intervalFor(both, 900), second)
   assert.equal(intervalFor([], 900), null)
+})
+
+test('every part of a span is in the times or outside them, and none is both', () => {
+  const times = [
+    { fromMs: 300, toMs: 400 },
+    { fromMs: 100, toMs: 200 },
+    { fromMs: 150, toMs: 220 },
+  ]
+  assert.deepEqual(partsOutside(times, 0, 500), [
+    { fromMs: 0, toMs: 100 },
+    { fromMs: 220, toMs: 300 },
+    { fromMs: 400, toMs: 500 },
+  ])
+  assert.deepEqual(partsOutside(times, 110, 320), [{ fromMs: 220, toMs: 300 }])
+  assert.deepEqual(partsOutside(times, 310, 390), [])
+  assert.deepEqual(partsOutside([], 0, 10), [{ fromMs: 0, toMs: 10 }])
 })

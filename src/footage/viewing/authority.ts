@@ -49,6 +49,14 @@ export function partsOfSpan(times: Times, fromMs: number, toMs: number): Times {
     .filter((part) => part.toMs > part.fromMs)
 }
 
+/** The parts of a span that lie in none of the times. */
+export function partsOutside(times: Times, fromMs: number, toMs: number): Times {
+  const edges = joinTimes(partsOfSpan(times, fromMs, toMs))
+  const begins = [fromMs, ...edges.map((time) => time.toMs)]
+  const ends = [...edges.map((time) => time.fromMs), toMs]
+  return begins.map((from, n) => ({ fromMs: from, toMs: ends[n]! })).filter((part) => part.toMs > part.fromMs)
+}
+
 /** Joins times that touch, overlap or lie within `slackMs` of each other. */
 export function joinTimes(times: Times, slackMs = 0): Times {
   const joined: { fromMs: number; toMs: number }[] = []
