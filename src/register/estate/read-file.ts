@@ -6,7 +6,8 @@ import { CsvError, parse } from 'csv-parse/sync'
 import { columnLetter, type EstateKey, estateColumns, headingMark } from './columns.ts'
 
 export const fileBytesMax = 4 * 1024 * 1024
-export const rowsMax = 3000
+/** 3,000 cameras, and the places and systems that have none. */
+export const rowsMax = 5000
 
 /**
  * Where and what: `line` is the row as a spreadsheet counts it (the headings are 1; a line break within a cell starts no
@@ -105,7 +106,10 @@ function readCsv(whole: string): EstateFile {
   const [head, ...rest] = parsed
   if (head === undefined) return broken('csv', 'The file is empty.')
   if (rest.length > rowsMax)
-    return broken('csv', `The file has more than ${rowsMax} lines. Split it and upload one after the other.`)
+    return broken(
+      'csv',
+      `The file has more than ${rowsMax.toLocaleString('en-GB')} lines. Split it and upload one after the other.`,
+    )
   const problems: Problem[] = []
   const keys = head.record.map((title, index) => {
     const key = keyOf.get(headingMark(title)) ?? null
@@ -184,7 +188,7 @@ function readJson(text: string): EstateFile {
   if (file.cameras.length > rowsMax)
     return broken(
       'json',
-      `The file has more than ${rowsMax} records. Split it and upload one after the other.`,
+      `The file has more than ${rowsMax.toLocaleString('en-GB')} records. Split it and upload one after the other.`,
     )
   const problems: Problem[] = []
   const rows: EstateRow[] = []
