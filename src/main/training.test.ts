@@ -345,6 +345,16 @@ describe('in time', () => {
     assert.match(shown.body, /was due/)
   })
 
+  test('who keeps the records of one area hears of those who work there alone, and of nobody else', async () => {
+    const told = async (username: string) =>
+      (await tasksOf(username)).filter(({ kind }) => kind === 'training.theirs').map(({ title }) => title)
+    const norman = (await told('norman')).join('\n')
+    assert.match(norman, /Name of nora/)
+    assert.doesNotMatch(norman, /Name of (newt|dora|carl|pat)/)
+    const sue = (await told('sue')).join('\n')
+    for (const name of ['nora', 'newt']) assert.match(sue, new RegExp(`Name of ${name}`))
+  })
+
   test('what a landlord decided that people hold and learn is due as if its policy had said it', async () => {
     const said = packAt('handcrafted/2025-05-07')
     const decided = withDecisions(said, [

@@ -10,6 +10,7 @@ import type * as store from './training-store.ts'
 type Task = {
   readonly kind: string
   readonly provider: string
+  readonly area?: string | null
   readonly title: string
   readonly roles: readonly string[]
   readonly personId?: string | null

@@ -70,6 +70,8 @@ export async function remind(
         await parts.openTask(tx, {
           kind: 'training.theirs',
           provider: landlord.slug,
+          // Who keeps the records of one area alone hears of those who work there; of everybody else, who reaches all.
+          area: member.areas.length === 1 ? member.areas[0]! : null,
           title: `${member.name}: ${words(need, 'theirs')}`,
           roles: managers,
           about,
