@@ -118,6 +118,40 @@ test('a part that hangs after it was ready is killed and started again; one that
   await part.close()
 })
 
+test('a part that could not be started at all is tried again, and nobody waits for its word', async () => {
+  const node = process.execPath
+  const told: string[] = []
+  let tries = 0
+  const part = start(
+    await program(
+      'late.mjs',
+      `process.send({ kind: 'ready' }); setInterval(() => process.send({ kind: 'alive' }), 20)`,
+    ),
+    {
+      silentAfterMs: 2_000,
+      log: { ...silentLog, error: (_about: object, words: string) => told.push(words) } as typeof silentLog,
+      env: () => {
+        tries += 1
+        process.execPath = tries <= 2 ? '/nowhere/node' : node
+        return process.env
+      },
+    },
+  )
+  try {
+    await part.ready()
+    await new Promise((resolve) => setTimeout(resolve, 2_500))
+  } finally {
+    process.execPath = node
+    await part.close()
+  }
+  assert.ok(told.some((words) => words.includes('could not be started')))
+  assert.equal(
+    told.some((words) => words.includes('said nothing')),
+    false,
+    'one that never was is watched',
+  )
+})
+
 test('a part that never says a word is killed and started again', async () => {
   const marker = join(folder, 'dumb')
   const path = await program(

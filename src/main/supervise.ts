@@ -111,10 +111,11 @@ export function supervise(options: {
       options.onMessage?.(message)
     })
     running.on('error', (error) => log.error({ name, reason: story(error) }, 'a part could not be started'))
-    const [code, signal] = (await once(running, 'exit')) as [number | null, string | null]
-    clearTimeout(hung)
-    heard?.end()
-    child = null
+    const { code, signal } = await endOf(running).finally(() => {
+      clearTimeout(hung)
+      heard?.end()
+      child = null
+    })
     if (closing) return
     // Its last words may still be on their way through the channel.
     await Promise.race([closed, delay(1_000, null, { ref: false })])
@@ -182,6 +183,14 @@ export function supervise(options: {
       await running
     },
   }
+}
+
+/** A process that was never made has no end, only its error; of one that was, an error (a lost message) is no end. */
+function endOf(child: ChildProcess): Promise<{ code: number | null; signal: string | null }> {
+  return new Promise((resolve, reject) => {
+    if (child.pid === undefined) child.once('error', reject)
+    child.once('exit', (code, signal) => resolve({ code, signal }))
+  })
 }
 
 /**
