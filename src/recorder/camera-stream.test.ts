@@ -36,7 +36,7 @@ type Source = { url: string; film: string; username?: string; password?: string;
 async function reorderedFilm(): Promise<Source> {
   const folder = mkdtempSync(join(tmpdir(), 'overt-reordered-'))
   const film = join(folder, 'film.mp4')
-  execFileSync('/usr/bin/ffmpeg', [
+  await promisify(execFile)('/usr/bin/ffmpeg', [
     ...['-v', 'error', '-f', 'lavfi', '-i', 'testsrc2=s=320x180:r=15,noise=alls=8:allf=t', '-t', '30'],
     ...[
       '-c:v',
@@ -185,17 +185,17 @@ describe('a stream from a real RTSP server', { concurrency: 3, timeout: 600_000 
     rmSync(got.folder, { recursive: true })
   })
 
-  it('signs in with Basic', async () => {
+  it('signs in with Basic', async (t) => {
     const signIn = { username: 'officer', password: 'password' }
     const cameras = await startCameras({
       cameras: [{ name: 'x', scene: 'hallway', auth: 'basic', ...signIn }],
     })
+    t.after(() => cameras.close())
     const { promise: came, resolve } = Promise.withResolvers<void>()
     const stream = openStream({ url: cameras.urls['x']!, ...signIn }, { fragment: () => resolve() })
     await stream.open()
     await came
     stream.close()
-    await cameras.close()
   })
 
   it('takes no sound unless asked, and sound in step when asked', async () => {
