@@ -295,6 +295,7 @@ test('needs follow a person to the household: by their place, and by their name 
 test('a translation is put in, read and printed on pages, and whoever may not see what people need puts nothing in', async () => {
   await needs('W-1', { language: 'pl' })
   await needs('W-2', { language: 'zh' })
+  await needs('W-4', { language: 'ur' })
   const id = await asked()
   const standing = (await standingOf(land.deps.sql, land.deps, id, noon))!
   await needs('W-3', { language: 'pl', home_site: standing.file.site.id })
@@ -302,7 +303,7 @@ test('a translation is put in, read and printed on pages, and whoever may not se
     people.set(who.username, who)
     return pages.as(who.username)
   }
-  const households = 'W-1; A. Example; Flat 1\nW-2; B. Example; Flat 2'
+  const households = 'W-1; A. Example; Flat 1\nW-2; B. Example; Flat 2\nW-4; D. Example; Flat 4'
   const { batchId } = value(await makeLetters({ ...by(officer, id), kind: 'told', households }))
   const facts = await factsOf(id)
   const here = `/deployments/${id}/letters/batches/${batchId}`
@@ -322,7 +323,7 @@ test('a translation is put in, read and printed on pages, and whoever may not se
   await reader.sees('Waits for its translation')
   await reader.doesNotSee('W-3')
   assert.equal((await fetched(reader, `${here}/translations/pl/plain`)).status(), 403)
-  assert.equal((await fetched(writer, `${here}/translations/ur/plain`)).status(), 404)
+  assert.equal((await fetched(writer, `${here}/translations/cy/plain`)).status(), 404)
   await writer.visit(`${here}/translations/pl/plain`)
   await writer.picture('letter-translation-empty')
   await writer.fill('The translation', translated(facts).replaceAll(facts.notice, 'nowhere'))
@@ -358,6 +359,14 @@ test('a translation is put in, read and printed on pages, and whoever may not se
   const html = new URL(writer.page.url()).pathname
   assert.equal((await fetched(writer, html.replace(/html$/, 'pdf'))).status(), 422)
   assert.match(await (await fetched(writer, html.replace(/html$/, 'text'))).text(), /摄像/)
+  // From right to left, on a telephone's width, too.
+  await writer.visit(`${here}/translations/ur/plain`)
+  await writer.fill('The translation', translated(facts, false, 'ہم سے پوچھیں'))
+  await writer.fill('Who translated it?', 'Word House Ltd')
+  await writer.press('Use it')
+  await writer.press('Read it in Urdu')
+  assert.equal(await writer.page.locator('div[lang=ur][dir=rtl] bdi[dir=ltr]').count(), 2)
+  await writer.picture('letter-translated-rtl')
   const stranger = await at(person('connexus', 'housing-officer', ['Elsewhere']))
   assert.equal((await fetched(stranger, html)).status(), 404)
 })
