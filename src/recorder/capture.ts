@@ -44,7 +44,8 @@ type Force = 'yes' | 'none' | 'waiting' | 'over' | 'withdrawn' | 'done' | 'no-ke
 const stopped: Readonly<Record<Exclude<Force, 'yes' | 'waiting'>, string>> = {
   none: 'There is no mandate for this camera.',
   over: 'The mandate has ended.',
-  withdrawn: 'The mandate was withdrawn.',
+  // Also where its time was over and the hub said so: the camera's page tells the cause, which the hub alone knows.
+  withdrawn: 'The mandate is no longer in force.',
   done: 'The reference picture was taken.',
   'no-key': 'The mandate brings no key for today.',
 }
