@@ -105,7 +105,7 @@ export function openPointsPage({ provider, pack, decisions, names, may }: OpenPo
             }),
           })
     }${earlier(pack, decisions, current, names)}${marks.h2('Where Overt uses a safe answer')}${marks.paragraph(
-      'On these the policy is silent too. Overt uses the answer beside each, because it is the safe one; a new version of the policy can say otherwise.',
+      'On these the policy is silent too. The answer beside each is the safe one. Overt goes by it, unless it says there that it does not yet; a new version of the policy can say otherwise.',
     )}${c.table({
       caption: 'Safe answers in use',
       captionHidden: true,
