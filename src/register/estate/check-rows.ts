@@ -78,8 +78,10 @@ export function checkRows(file: EstateFile, register: Known): Checked {
     }
     if (problems.length > before) continue
     const site = siteOf(row, known, sites, wrong)
-    const system = systemOf(row, site, known, systems, wrong)
-    if (get('camera') === '') {
+    // A place by itself: nothing in the row speaks of a system.
+    const placeOnly = ['camera', 'system', 'purposes', 'manager'].every((key) => get(key as EstateKey) === '')
+    const system = placeOnly ? null : systemOf(row, site, known, systems, wrong)
+    if (system === null || get('camera') === '') {
       for (const key of ['reference', 'serial', 'stream', 'recorder'] as const)
         if (get(key) !== '') wrong(key, 'This row names no camera. Give its name, or leave this empty.')
       continue

@@ -334,6 +334,20 @@ test('what goes out comes in again and changes nothing, as CSV and as JSON', asy
   }
 })
 
+test('a place that has no system yet goes out and comes in', async () => {
+  const who = person()
+  const text = (name: string) => `Site,Address,Kind of place,Area\n${name},9 Elder Way,land,West\n`
+  const first = await upload(who, text('Elder garages'))
+  assert.deepEqual(first.checked?.problems, [])
+  const done = await confirmUpload(deps, who, first.upload.id, noon)
+  assert.deepEqual(done?.ok && done.counts, { sites: 1, systems: 0, cameras: 0, changed: 0, takenOver: 0 })
+  const out = await takeOut(deps, who, 'progress', reachOf(who, 'register.edit', packs), noon)
+  for (const written of [estateAsCsv(out), estateAsJson(out, 'progress')])
+    assert.deepEqual((await upload(who, written)).checked?.problems, [])
+  const stray = await upload(who, 'Site,Address,Kind of place,Serial number\nElder yard,1 Way,land,S-77\n')
+  assert.match(stray.checked!.problems[0]!.message, /names no camera/)
+})
+
 test('a list goes out as far as a role reaches: not one name more', async () => {
   const who = person(['North'])
   const out = await takeOut(deps, who, 'progress', reachOf(who, 'register.edit', packs), noon)
