@@ -86,6 +86,29 @@ export async function listSites(sql: Query, reach: Reach, text = ''): Promise<re
   return rows.map(toSite)
 }
 
+/** More places than this on a form would be no choice; a landlord with three thousand cameras has about a thousand. */
+const choiceMax = 3_000
+
+/**
+ * All homes, or all places that are none, of one landlord within reach: for the place of something new.
+ * @param provider null: of every landlord
+ * @param homes null: homes and other places
+ */
+export async function sitesToChoose(
+  sql: Query,
+  reach: Reach,
+  provider: string | null = null,
+  homes: boolean | null = null,
+): Promise<readonly Site[]> {
+  const rows = await sql<SiteRow[]>`
+    select s.* from register.site s
+    where (${provider}::text is null or s.provider = ${provider})
+      and (${homes}::boolean is null or (s.kind = 'home') = ${homes})
+      and ${withinReach(sql, reach, 's.provider', 's.area', 's.id')}
+    order by s.name, s.id limit ${choiceMax}`
+  return rows.map(toSite)
+}
+
 type SiteRow = {
   id: string
   provider: string

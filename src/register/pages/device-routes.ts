@@ -31,8 +31,7 @@ import {
 } from '../device-store.ts'
 import { differences, noteChanges } from '../history.ts'
 import { providersIn, reaches, reachOf } from '../reach.ts'
-import { find } from '../search.ts'
-import { findSite } from '../site-store.ts'
+import { findSite, sitesToChoose } from '../site-store.ts'
 import { deviceForm, devicePage, devicesPage } from './device-pages.ts'
 import {
   changedMeanwhile,
@@ -79,11 +78,11 @@ export function deviceRoutes(deps: RegisterDeps): Route[] {
       ? device
       : null
   }
-  /** Places for a choice: a page of them, and the one in question. */
+  /** Places for a choice, and the one in question. */
   const sitesFor = async (person: Person, also: string | null) => {
-    const { found } = await find(sql, reachOf(person, 'register.edit', packs), { kinds: ['site'] })
+    const found = await sitesToChoose(sql, reachOf(person, 'register.edit', packs))
     const site = also === null || found.some((one) => one.id === also) ? null : await findSite(sql, also)
-    return [...(site === null ? [] : [{ id: site.id, title: site.name }]), ...found]
+    return [...(site === null ? [] : [site]), ...found].map(({ id, name }) => ({ id, title: name }))
   }
   const show = async (person: Person, id: string, view: View) => {
     const device = await deviceFor(person, id, 'register.view')
