@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import { civilDay, isId } from '#base/base.ts'
 import { withGuidance } from '#providers/providers.ts'
-import { findSite, listSites, providersIn, reaches, reachOf, type Site } from '#register/register.ts'
+import { findSite, providersIn, reaches, reachOf, type Site, sitesToChoose } from '#register/register.ts'
 import {
   type Answer,
   type Ask,
@@ -261,7 +261,7 @@ async function contextOf(deps: AuthorisationDeps, person: Person, draft: store.D
   const pack = deps.packs.packOf(draft.provider)
   const type = typeOf(pack, String(draft.answers['type'])) ?? pack.values.deploymentTypes[0]!
   const reach = reachOf(person, 'deployment.propose', deps.packs)
-  const sites = (await listSites(deps.sql, reach)).filter((s) => s.provider === draft.provider)
+  const sites = await sitesToChoose(deps.sql, reach, draft.provider, type.place === 'home')
   return { pack, type, sites, nowMs: deps.clock.nowMs(), fixedPlace: draft.extendsId !== null }
 }
 
