@@ -168,6 +168,7 @@ describe('a camera, from the asking to the withdrawal', () => {
     const { gates } = await work.get('olivia', home)
     const open = (gates as { code: string; state: string }[]).filter(({ state }) => state !== 'met')
     assert.deepEqual(open.map(({ code }) => code).sort(), [
+      'field-of-view',
       'recorder',
       'reference-picture',
       'signs',
