@@ -72,8 +72,8 @@ test('no sign is made without who runs the camera, why, and whom to ask', async 
   ] as const) {
     const poor = { ...says, ...lacking }
     assert.match(signLacks(poor).join(), word)
-    assert.throws(
-      () => signSheet({ ...sheet, says: poor }, 'a4', 'pdf'),
+    await assert.rejects(
+      signSheet({ ...sheet, says: poor }, 'a4', 'pdf'),
       /needs operator, purpose and contact/,
     )
   }
