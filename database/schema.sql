@@ -456,6 +456,7 @@ create table authorisation.reference_picture (
   accepted_at timestamp with time zone,
   refused_at timestamp with time zone,
   gone_at timestamp with time zone,
+  sealed boolean not null default false,
   constraint reference_picture_pkey PRIMARY KEY (id),
   constraint reference_picture_attachment_id_fkey FOREIGN KEY (attachment_id) REFERENCES register.attachment(id),
   constraint reference_picture_deployment_id_fkey FOREIGN KEY (deployment_id) REFERENCES authorisation.deployment(id),
@@ -465,6 +466,7 @@ create table authorisation.reference_picture (
 );
 comment on table authorisation.reference_picture is 'The one still of a commissioning mandate, and whether it shows what was approved and nothing private.';
 comment on column authorisation.reference_picture.gone_at is 'When the picture itself was deleted; what is left says that there was one. Null: it is there.';
+comment on column authorisation.reference_picture.sealed is 'Its bytes are sealed under a key of its own in the keyring (docs/design/keyring.md); false: taken before that was so.';
 CREATE INDEX reference_by_deployment ON authorisation.reference_picture USING btree (deployment_id, taken_at DESC);
 -- overt_app may: delete, insert, select, update (authorisation.reference_picture)
 

@@ -165,6 +165,8 @@ export type ReferencePicture = {
   readonly id: string
   /** Null: the picture itself is deleted. */
   readonly attachmentId: string | null
+  /** Its bytes are sealed under a key in the keyring. */
+  readonly sealed: boolean
   readonly reelId: string
   readonly aimVersion: number
   readonly takenMs: number

@@ -65,6 +65,16 @@ export type AuthorisationDeps = {
     readonly mandateId: string
     readonly untilMs: number
   }): Promise<void>
+  /** Seals reference pictures; their keys live in the keyring alone, and a picture is gone with its key. */
+  readonly stills: {
+    /** Sealed bytes; the key is durable before this resolves. */
+    seal(id: string, clear: Buffer): Promise<Buffer>
+    /** Null: the key is gone. */
+    open(id: string, sealed: Buffer): Buffer | null
+    destroy(id: string): Promise<void>
+    /** All keys, with when each was made. */
+    all(): readonly { readonly id: string; readonly madeMs: number }[]
+  }
   readonly signs: SignParts
   /** Names of those who declared a conflict with one of these (a site, a colleague): shown to who decides. */
   conflictedAt?(ids: readonly string[]): Promise<readonly string[]>

@@ -56,6 +56,29 @@ test('the picture goes as many days after the authority ended as the camera’s 
   assert.equal(await deleted(id), 1)
 })
 
+test('what is stored of a picture is sealed, is shown to who may look, and is nothing without its key', async () => {
+  const { id, staff } = await running()
+  const { reference } = (await standing(id)).file
+  const [stored] = await land.db.sql<{ bytes: Buffer }[]>`
+    select bytes from register.attachment where id = ${reference!.attachmentId}`
+  assert.ok(!stored!.bytes.includes(jpeg))
+  const look = async () => lookAtReference(land.deps, staff.able('deployment.install'), await standing(id))
+  assert.deepEqual((await look())?.bytes, jpeg)
+  // As after a restore: the picture is back, its key is not.
+  land.stillKeys.delete(reference!.attachmentId!)
+  assert.equal(await look(), null)
+})
+
+test('a key without a picture goes, but not before its picture can be on record', async () => {
+  await land.deps.stills.seal('01900000-0000-7000-8000-0000000000ee', jpeg)
+  const left = () => land.stillKeys.has('01900000-0000-7000-8000-0000000000ee')
+  await forgetReferences(land.deps)
+  assert.ok(left())
+  land.clock.set(noon + 3_600_001)
+  await forgetReferences(land.deps)
+  assert.ok(!left())
+})
+
 test('of a running camera the picture stays', async () => {
   const { id } = await running()
   land.clock.set(noon + 300 * dayMs)
@@ -74,6 +97,7 @@ test('a refused picture goes at once, and another can be taken', async () => {
   const fitter = staffOf(pack).able('deployment.install')
   value(await probeCamera(by(fitter, id)))
   const before = await stills()
+  const keys = land.stillKeys.size
   for (const accepted of [false, true]) {
     land.clock.set(land.clock.nowMs() + 60_000)
     value(await captureReference(by(fitter, id)))
@@ -82,6 +106,7 @@ test('a refused picture goes at once, and another can be taken', async () => {
     assert.equal(await stills(), before + 1)
     value(await judgeReference({ ...by(fitter, id), referenceId, accepted }))
     assert.equal(await stills(), before + (accepted ? 1 : 0))
+    assert.equal(land.stillKeys.size, keys + (accepted ? 1 : 0))
   }
   await forgetReferences(land.deps)
   assert.equal(await stills(), before + 1)

@@ -9,26 +9,32 @@ import type { AuthorisationDeps } from './parts.ts'
 import { lockDeployment } from './store.ts'
 import { inTurn } from './turns.ts'
 
-/** Deletes the picture itself. One that a continuation still shows stays there until that lets it go. */
-export async function removeReference(tx: Tx, referenceId: string, nowMs: number): Promise<void> {
+/**
+ * Deletes the picture itself. One that a continuation still shows stays there until that lets it go.
+ * @returns the id of the picture that is gone, whose key is to be destroyed once this is committed; null: none is
+ */
+export async function removeReference(tx: Tx, referenceId: string, nowMs: number): Promise<string | null> {
   const [row] = await tx<{ attachment_id: string }[]>`
     select attachment_id from authorisation.reference_picture where id = ${referenceId} and gone_at is null for update`
-  if (row === undefined) return
+  if (row === undefined) return null
   await tx`
     update authorisation.reference_picture set attachment_id = null, gone_at = ${nowMs} where id = ${referenceId}`
-  await tx`
+  const removed = await tx`
     delete from register.attachment a where a.id = ${row.attachment_id}
       and not exists (select 1 from authorisation.reference_picture where attachment_id = a.id)`
+  return removed.count === 0 ? null : row.attachment_id
 }
 
-/** Deletes all whose time is over. */
-export async function forgetReferences(deps: Pick<AuthorisationDeps, 'sql' | 'clock'>): Promise<void> {
-  for (const due of await dueReferences(deps.sql, deps.clock.nowMs()))
-    await inTurn(deps.sql, () =>
+/** Deletes all whose time is over, with their keys, and keys that a crash left without a picture. */
+export async function forgetReferences(
+  deps: Pick<AuthorisationDeps, 'sql' | 'clock' | 'stills'>,
+): Promise<void> {
+  for (const due of await dueReferences(deps.sql, deps.clock.nowMs())) {
+    const gone = await inTurn(deps.sql, () =>
       inTransaction(deps.sql, async (tx) => {
-        if ((await lockDeployment(tx, due.deployment)) === null) return
+        if ((await lockDeployment(tx, due.deployment)) === null) return null
         const nowMs = deps.clock.nowMs()
-        await removeReference(tx, due.id, nowMs)
+        const removed = await removeReference(tx, due.id, nowMs)
         await append(tx, {
           kind: 'reference.deleted',
           actor: null,
@@ -36,8 +42,29 @@ export async function forgetReferences(deps: Pick<AuthorisationDeps, 'sql' | 'cl
           about: { deployment: due.deployment, camera: due.camera },
           atMs: nowMs,
         })
+        return removed
       }),
     )
+    if (gone !== null) await deps.stills.destroy(gone)
+  }
+  await destroyLeftKeys(deps)
+}
+
+/** A picture is on record within seconds of its key. */
+const onRecordWithinMs = 3_600_000
+
+/** A database restored from before a deletion brings its picture back, and no key; one from before a picture ends its key. */
+async function destroyLeftKeys({
+  sql,
+  clock,
+  stills,
+}: Pick<AuthorisationDeps, 'sql' | 'clock' | 'stills'>): Promise<void> {
+  const old = stills.all().filter(({ madeMs }) => madeMs <= clock.nowMs() - onRecordWithinMs)
+  if (old.length === 0) return
+  const rows = await sql<{ id: string }[]>`
+    select id from register.attachment where id = any (${old.map(({ id }) => id)}::uuid[])`
+  const there = new Set(rows.map(({ id }) => id))
+  for (const { id } of old) if (!there.has(id)) await stills.destroy(id)
 }
 
 type Due = {

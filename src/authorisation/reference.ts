@@ -1,10 +1,10 @@
 /** The reference picture: one still under a commissioning mandate, judged by the installer, looked at by few. */
 
-import type { Result } from '#base/base.ts'
+import { newId, type Result } from '#base/base.ts'
 import { inTransaction } from '#engine/engine.ts'
 import { append } from '#ledger/ledger.ts'
 import { allMet, type Gate } from '#policy/policy.ts'
-import { checkPicture, readPicture, storePicture } from '#register/register.ts'
+import { checkPicture, type PictureMime, readPicture, storePicture } from '#register/register.ts'
 import type { Person } from '#web/web.ts'
 import { aboutOf, act, ask, type By, denied, no, notHere, reason, yes } from './asking.ts'
 import { evaluate, isStopped, type Standing } from './evaluate.ts'
@@ -69,7 +69,10 @@ export async function captureReference(by: By): Promise<Result<{ mandateId: stri
   return yes({ mandateId, untilMs })
 }
 
-/** Footage gives the still; the commissioning mandate has done its work and ends with it. */
+/**
+ * Footage gives the still; the commissioning mandate has done its work and ends with it. What is stored is sealed under a
+ * key of the keyring, which is made first: without it there would be a picture that nobody can ever let go.
+ */
 export async function recordReference(
   deps: AuthorisationDeps,
   given: {
@@ -80,13 +83,25 @@ export async function recordReference(
     readonly atMs: number
   },
 ): Promise<Result<{ referenceId: string }>> {
+  const picture = checkPicture(given.jpeg)
+  if (!picture.ok) return picture
+  const pictureId = newId(deps.clock.nowMs())
+  const bytes = await deps.stills.seal(pictureId, picture.value.bytes)
+  const taken = await keepReference(deps, given, { id: pictureId, bytes, mime: picture.value.mime })
+  if (!taken.ok) await deps.stills.destroy(pictureId)
+  return taken
+}
+
+function keepReference(
+  deps: AuthorisationDeps,
+  given: { readonly deploymentId: string; readonly reelId: string; readonly atMs: number },
+  sealed: { readonly id: string; readonly bytes: Buffer; readonly mime: PictureMime },
+): Promise<Result<{ referenceId: string }>> {
   return inTurn(deps.sql, () =>
     inTransaction(deps.sql, async (tx) => {
       const deployment = await store.lockDeployment(tx, given.deploymentId)
       if (deployment === null) return notHere
       const file = await store.readFile(tx, deployment)
-      const picture = checkPicture(given.jpeg)
-      if (!picture.ok) return picture
       const nowMs = deps.clock.nowMs()
       const mandate = await currentMandate(tx, deployment.cameraId)
       if (mandate?.deploymentId !== deployment.id || mandate.class !== 'commissioning')
@@ -95,7 +110,7 @@ export async function recordReference(
         return no(reason('reference', 'The picture was not taken under its mandate.'))
       const attachmentId = await storePicture(tx, {
         provider: deployment.provider,
-        ...picture.value,
+        ...sealed,
         by: null,
         nowMs,
       })
@@ -126,8 +141,20 @@ export async function recordReference(
 }
 
 /** The installer looked: it shows what was agreed and nothing private, or it has to be taken again. */
-export function judgeReference(
+export async function judgeReference(
   by: By & { readonly referenceId: string; readonly accepted: boolean },
+): Promise<Result<{ live: boolean }>> {
+  let gone: string | null = null
+  const judged = await judge(by, (id) => {
+    gone = id
+  })
+  if (judged.ok && gone !== null) await by.deps.stills.destroy(gone)
+  return judged
+}
+
+function judge(
+  by: By & { readonly referenceId: string; readonly accepted: boolean },
+  removed: (id: string | null) => void,
 ): Promise<Result<{ live: boolean }>> {
   return act({
     ...by,
@@ -150,7 +177,7 @@ export function judgeReference(
         atMs: nowMs,
       })
       // Refused because it shows what it must not: nobody needs it again.
-      if (!by.accepted) await removeReference(tx, picture.id, nowMs)
+      if (!by.accepted) removed(await removeReference(tx, picture.id, nowMs))
       const others = standing.gates.filter((g) => g.code !== 'reference-picture')
       return yes({ live: by.accepted && allMet(others) })
     },
@@ -178,5 +205,8 @@ export async function lookAtReference(
       atMs: deps.clock.nowMs(),
     }),
   )
-  return readPicture(deps.sql, reference.attachmentId)
+  const stored = await readPicture(deps.sql, reference.attachmentId)
+  if (stored === null || !reference.sealed) return stored
+  const bytes = deps.stills.open(reference.attachmentId, stored.bytes)
+  return bytes === null ? null : { mime: stored.mime, bytes }
 }

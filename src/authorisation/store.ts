@@ -407,8 +407,10 @@ export async function insertReference(
 ): Promise<string> {
   const id = newId(picture.takenMs)
   await tx`
-    insert into authorisation.reference_picture (id, deployment_id, attachment_id, reel_id, aim_version, taken_at)
-    values (${id}, ${deploymentId}, ${picture.attachmentId}, ${picture.reelId}, ${picture.aimVersion}, ${picture.takenMs})`
+    insert into authorisation.reference_picture
+      (id, deployment_id, attachment_id, reel_id, aim_version, taken_at, sealed)
+    values (${id}, ${deploymentId}, ${picture.attachmentId}, ${picture.reelId}, ${picture.aimVersion},
+            ${picture.takenMs}, true)`
   return id
 }
 
@@ -447,8 +449,8 @@ export async function copyInstallation(tx: Tx, fromId: string, toId: string, now
     from authorisation.site_photo where deployment_id = ${fromId}`
   await tx`
     insert into authorisation.reference_picture
-      (id, deployment_id, attachment_id, reel_id, aim_version, taken_at, accepted_by, accepted_at)
-    select ${newId(nowMs)}, ${toId}, attachment_id, reel_id, aim_version, taken_at, accepted_by, accepted_at
+      (id, deployment_id, attachment_id, reel_id, aim_version, taken_at, accepted_by, accepted_at, sealed)
+    select ${newId(nowMs)}, ${toId}, attachment_id, reel_id, aim_version, taken_at, accepted_by, accepted_at, sealed
     from authorisation.reference_picture
     where deployment_id = ${fromId} and accepted_at is not null and gone_at is null
     order by taken_at desc limit 1`
@@ -729,6 +731,7 @@ type ReferenceRow = {
   id: string
   deployment_id: string
   attachment_id: string | null
+  sealed: boolean
   reel_id: string
   aim_version: number
   taken_at: number
@@ -854,6 +857,7 @@ const toAnswer = (row: ChecklistRow): ChecklistAnswer => ({
 const toReference = (row: ReferenceRow): ReferencePicture => ({
   id: row.id,
   attachmentId: row.attachment_id,
+  sealed: row.sealed,
   reelId: row.reel_id,
   aimVersion: row.aim_version,
   takenMs: row.taken_at,

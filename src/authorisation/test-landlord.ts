@@ -3,7 +3,7 @@ import { createPrivateKey, createPublicKey, randomBytes } from 'node:crypto'
 import { cp, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { manualClock, newId, silentLog } from '#base/base.ts'
+import { manualClock, newId, secretBox, silentLog } from '#base/base.ts'
 import { inTransaction } from '#engine/engine.ts'
 import { type DayKey, signingKeyId } from '#formats/mandate/mandate.ts'
 import { adoptPacks, openProviders } from '#providers/providers.ts'
@@ -59,6 +59,9 @@ export async function testLandlords(slugs: readonly string[] = ['derby-homes', '
   })
   await packs.refresh()
   const dayKeys = new Map<string, DayKey>()
+  // What the keyring does for real, a floor above: without its entry here a picture can't be opened.
+  const stillKeys = new Map<string, number>()
+  const stills = secretBox(randomBytes(32), 'test stills')
   const captures: { deploymentId: string; mandateId: string }[] = []
   let probeAnswer = { code: 'ok', words: 'The camera answers.' }
   let deviceAnswer: DeviceSaid = { code: 'refused', words: 'It does not say.', functions: [] }
@@ -91,6 +94,17 @@ export async function testLandlords(slugs: readonly string[] = ['derby-homes', '
     async captureReference(of) {
       captures.push(of)
     },
+    stills: {
+      async seal(id, clear) {
+        stillKeys.set(id, clock.nowMs())
+        return Buffer.from(stills.seal(id, clear.toString('base64')))
+      },
+      open: (id, sealed) => (stillKeys.has(id) ? Buffer.from(stills.open(id, sealed), 'base64') : null),
+      async destroy(id) {
+        stillKeys.delete(id)
+      },
+      all: () => [...stillKeys].map(([id, madeMs]) => ({ id, madeMs })),
+    },
     signs: {
       base: () => 'https://cctv.example.org',
       // A camera's stand-in: the bare test picture shows every sign as it is now; another shows what is written in it.
@@ -110,6 +124,7 @@ export async function testLandlords(slugs: readonly string[] = ['derby-homes', '
     clock,
     packs,
     captures,
+    stillKeys,
     answerProbe(answer: { code: string; words: string }) {
       probeAnswer = answer
     },

@@ -97,6 +97,12 @@ export async function buildMiddle(
     probe: (cameraId) => ready().probe(cameraId),
     readDevice: (cameraId) => ready().readDevice(cameraId),
     captureReference: (of) => ready().captureReference(of),
+    stills: {
+      seal: (id, clear) => keyring.sealStill(id, clear, clock.nowMs()),
+      open: (id, sealed) => keyring.openStill(id, sealed),
+      destroy: async (id) => void (await keyring.destroyStill(id, clock.nowMs())),
+      all: () => keyring.stills(),
+    },
     signs: { base: floor.address, readCodes: readPhotoCodes },
     conflictedAt: (ids) => conflictedAt(sql, ids),
     named: (ids) => named(sql, ids),

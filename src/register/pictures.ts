@@ -42,9 +42,11 @@ export async function storePicture(
     readonly bytes: Buffer
     readonly by: string | null
     readonly nowMs: number
+    /** Where the bytes are sealed for an id that was chosen before. */
+    readonly id?: string
   },
 ): Promise<string> {
-  const id = newId(given.nowMs)
+  const id = given.id ?? newId(given.nowMs)
   await tx`
     insert into register.attachment (id, provider, mime, bytes, sha256, created_at, created_by)
     values (${id}, ${given.provider}, ${given.mime}, ${given.bytes},

@@ -19,12 +19,16 @@ import { type Group, groupText, parseGroup } from './group-file.ts'
  */
 export type Destroyed = {
   /** 'key': the camera-day's own key, while single reels may live on; 'camera-day': all of it. */
-  readonly what: 'group' | 'key' | 'camera-day' | 'hold'
+  readonly what: 'group' | 'key' | 'camera-day' | 'hold' | 'still'
   readonly id: string
   readonly atMs: number
 }
 
 export type Copies = ReturnType<typeof createCopies>
+
+/** Files that are written once, and what their ids are called in `destroyed.log`. */
+const wholeKinds = { holds: 'hold', stills: 'still' } as const
+type WholeKind = keyof typeof wholeKinds
 
 const logName = 'destroyed.log'
 
@@ -37,7 +41,7 @@ async function readDestroyed(folder: string): Promise<Destroyed[]> {
 
 export function createCopies(folder: string, copy: string | null, log: Log) {
   const gone = new Map<string, Destroyed>()
-  let holds: [string, string][] = []
+  const whole: Record<WholeKind, [string, string][]> = { holds: [], stills: [] }
   /** Why the second copy may be out of step; null when it is in step. */
   let behind: string | null = null
 
@@ -97,13 +101,25 @@ export function createCopies(folder: string, copy: string | null, log: Log) {
     return found
   }
 
-  async function readHolds(from: string): Promise<Map<string, string>> {
+  async function readWhole(from: string, kind: WholeKind): Promise<Map<string, string>> {
     const found = new Map<string, string>()
-    for (const id of await listFiles(from, 'holds')) {
-      if (isDestroyed({ what: 'hold', id })) await destroyKeys(from, 'holds', id)
-      else found.set(id, (await readKeys(from, 'holds', id)) ?? '')
+    for (const id of await listFiles(from, kind)) {
+      if (isDestroyed({ what: wholeKinds[kind], id })) await destroyKeys(from, kind, id)
+      else found.set(id, (await readKeys(from, kind, id)) ?? '')
     }
     return found
+  }
+
+  /** Each such file is written once and never changed: the first folder that has it says what is in it. */
+  async function bringWholeTogether(folders: readonly string[], kind: WholeKind): Promise<void> {
+    const found = await Promise.all(folders.map((at) => readWhole(at, kind)))
+    const right = new Map(found.toReversed().flatMap((files) => [...files]))
+    for (const [id, text] of right) {
+      for (const [index, at] of folders.entries()) {
+        if (found[index]!.get(id) !== text) await replaceKeys(at, kind, id, text)
+      }
+    }
+    whole[kind] = [...right]
   }
 
   async function learnDestroyed(from: string): Promise<void> {
@@ -137,14 +153,8 @@ export function createCopies(folder: string, copy: string | null, log: Log) {
         if (groupsIn[index]!.get(name)?.text !== text) await replaceKeys(at, 'groups', name, text)
       }
     }
-    const holdsIn = await Promise.all(folders.map(readHolds))
-    const rightHolds = new Map(holdsIn.toReversed().flatMap((found) => [...found]))
-    for (const [id, text] of rightHolds) {
-      for (const [index, at] of folders.entries()) {
-        if (holdsIn[index]!.get(id) !== text) await replaceKeys(at, 'holds', id, text)
-      }
-    }
-    holds = [...rightHolds]
+    await bringWholeTogether(folders, 'holds')
+    await bringWholeTogether(folders, 'stills')
     behind = null
     return [...right.values()]
   }
@@ -166,7 +176,8 @@ export function createCopies(folder: string, copy: string | null, log: Log) {
   return {
     isDestroyed,
     load: bringTogether,
-    holdTexts: () => holds,
+    holdTexts: () => whole.holds,
+    stillTexts: () => whole.stills,
     createGroup: (name: string, text: string) => create('groups', name, text),
     async appendGroup(name: string, lines: string): Promise<void> {
       await firstInCopy((at) => appendKeys(at, 'groups', name, lines))
@@ -179,6 +190,8 @@ export function createCopies(folder: string, copy: string | null, log: Log) {
     destroyGroup: (name: string) => destroy('groups', name),
     createHold: (id: string, text: string) => create('holds', id, text),
     destroyHold: (id: string) => destroy('holds', id),
+    createStill: (id: string, text: string) => create('stills', id, text),
+    destroyStill: (id: string) => destroy('stills', id),
     /** All of them, or after a crash the first of them: whoever destroys begins again. */
     async noteDestroyed(...entries: readonly Destroyed[]): Promise<void> {
       const fresh = entries.filter((entry) => !gone.has(goneId(entry)))

@@ -7,13 +7,14 @@ import { Failure, syncFolder, writeFileDurably } from '#base/base.ts'
  * KNOWN GAP: a journal or a flash disk may keep old blocks whatever we write over them. What protects those is the
  * master key; put the keyring on an encrypted disk, and open it by passphrase.
  */
-export type FileKind = 'groups' | 'holds'
+const fileKinds = ['groups', 'holds', 'stills'] as const
+export type FileKind = (typeof fileKinds)[number]
 
 const pathOf = (folder: string, kind: FileKind, name: string): string => join(folder, kind, `${name}.keys`)
 
 export async function prepareFolder(folder: string): Promise<void> {
   try {
-    for (const kind of ['groups', 'holds']) await mkdir(join(folder, kind), { recursive: true, mode: 0o700 })
+    for (const kind of fileKinds) await mkdir(join(folder, kind), { recursive: true, mode: 0o700 })
   } catch (error) {
     throw new Failure('unavailable', `couldn't make the keyring's folder ${folder}`, error)
   }
@@ -92,7 +93,7 @@ export async function destroyFile(path: string): Promise<void> {
 
 /** Leftovers of a write cut short hold sealed keys too. */
 export async function sweepTemporaries(folder: string): Promise<void> {
-  for (const inside of ['', 'groups', 'holds']) {
+  for (const inside of ['', ...fileKinds]) {
     for (const name of await readdir(join(folder, inside))) {
       if (name.endsWith('.tmp')) await destroyFile(join(folder, inside, name))
     }

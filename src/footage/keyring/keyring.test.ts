@@ -340,7 +340,7 @@ test('no key is handed out while the second copy cannot take it, and destruction
   assert.equal(opens(keyring, reel, 0), false)
   assert.match((await keyring.reconcile()) ?? '', /.+/)
   await rm(at.copy)
-  for (const inside of ['groups', 'holds']) await mkdir(join(at.copy, inside), { recursive: true })
+  for (const inside of ['groups', 'holds', 'stills']) await mkdir(join(at.copy, inside), { recursive: true })
   assert.equal(await keyring.reconcile(), null)
   assert.equal((await keyring.publicKeysFor(camera, ['2026-11-23'], 30, site)).length, 1)
   await keyring.close()
@@ -471,4 +471,36 @@ test('a whole estate is shortened in one go, each camera-day to its own day, and
   assert.deepEqual(left(), [false, true, true, true, false, true])
   assert.equal(again.goneBy(reels[1]!.kid)!.goneBy, addDays(days[1]!, 10))
   await again.close()
+})
+
+test('a reference picture opens with its key after a restart, and with nothing once that is destroyed', async () => {
+  const at = await place()
+  const [one, two] = ['01900000-0000-7000-8000-0000000000a1', '01900000-0000-7000-8000-0000000000a2']
+  const clear = Buffer.from('a picture of a door')
+  let ring = await openAt(at)
+  const sealed = await ring.sealStill(one, clear, nowMs)
+  const other = await ring.sealStill(two, clear, nowMs)
+  assert.ok(!sealed.includes(clear))
+  assert.throws(() => ring.openStill(two, sealed), /can't be opened/)
+  await assert.rejects(ring.sealStill(one, clear, nowMs), /sealed already/)
+  await ring.close()
+  await cp(join(at.copy, 'stills'), join(at.copy, '..', 'old'), { recursive: true })
+  ring = await openAt(at)
+  assert.deepEqual(ring.openStill(one, sealed), clear)
+  assert.equal(await ring.destroyStill(one, nowMs), true)
+  assert.equal(ring.openStill(one, sealed), null)
+  await ring.close()
+  // An old second copy comes back: what was destroyed stays so.
+  await cp(join(at.copy, '..', 'old'), join(at.copy, 'stills'), { recursive: true })
+  ring = await openAt(at)
+  assert.equal(ring.openStill(one, sealed), null)
+  assert.deepEqual(ring.openStill(two, other), clear)
+  assert.deepEqual(
+    ring.stills().map(({ id }) => id),
+    [two],
+  )
+  await assert.rejects(ring.sealStill(one, clear, nowMs), /sealed already/)
+  await ring.close()
+  for (const folder of [at.folder, at.copy])
+    assert.deepEqual(await readdir(join(folder, 'stills')), [`${two}.keys`])
 })

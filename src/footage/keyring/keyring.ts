@@ -33,6 +33,7 @@ import { createHolds, type HoldAbout, type HoldPart } from './hold-file.ts'
 import { lockKeyring } from './lock.ts'
 import { copyMaster, createMaster, keyringIdIn, openMaster } from './master.ts'
 import { seal, unseal } from './sealing.ts'
+import { createStills } from './still-file.ts'
 
 export type { HoldAbout, HoldPart } from './hold-file.ts'
 
@@ -103,6 +104,12 @@ export type Keyring = {
   /** Reels that some hold has keys for: their files must stay. */
   heldReels(): ReadonlySet<string>
   destroyHold(hold: string, nowMs: number): Promise<boolean>
+  /** Seals a reference picture under a key of its own, which is durable in every copy before this returns. */
+  sealStill(id: string, clear: Buffer, nowMs: number): Promise<Buffer>
+  /** The picture again, or null when its key is gone. */
+  openStill(id: string, sealed: Buffer): Buffer | null
+  stills(): readonly { readonly id: string; readonly madeMs: number }[]
+  destroyStill(id: string, nowMs: number): Promise<boolean>
   /** Brings the second copy in step again; says what is wrong with it, or null. */
   reconcile(): Promise<string | null>
   close(): Promise<void>
@@ -212,6 +219,7 @@ function build(
   const rests = new Map<string, (Slot & { entry: ReelRest })[]>()
   const byCameraDay = new Map<string, DayKey>()
   const holds = createHolds(master, copies)
+  const stills = createStills(master, copies)
 
   function enter(group: Group): void {
     groups.set(group.name, group)
@@ -516,6 +524,10 @@ function build(
     holds: holds.list,
     heldReels: holds.reels,
     destroyHold: (hold, nowMs) => inTurn(() => holds.destroy(hold, nowMs)),
+    sealStill: (id, clear, nowMs) => inTurn(() => stills.seal(id, clear, nowMs)),
+    openStill: stills.open,
+    stills: stills.list,
+    destroyStill: (id, nowMs) => inTurn(() => stills.destroy(id, nowMs)),
     reconcile: () =>
       inTurn(async () => {
         try {
