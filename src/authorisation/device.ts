@@ -6,7 +6,7 @@ import { canonicalJson, story } from '#base/base.ts'
 import { inTransaction, type Sql, type Tx } from '#engine/engine.ts'
 import { append } from '#ledger/ledger.ts'
 import { type Beyond, beyondAgreed, type Pack } from '#policy/policy.ts'
-import { findCamera, keepDeviceReading } from '#register/register.ts'
+import { keepDeviceReading } from '#register/register.ts'
 import { evaluate, standingOf } from './evaluate.ts'
 import type { DeploymentFile } from './model.ts'
 import type { AuthorisationDeps, DeviceSaid } from './parts.ts'
@@ -60,9 +60,8 @@ const atOnceMax = 200
 
 /** Asks the cameras of open deployments that were not asked for a day. One that fails holds up no other. */
 export async function readDevicesDue(deps: AuthorisationDeps): Promise<void> {
-  for (const { deployment, camera } of await dueDevices(deps.sql, deps.clock.nowMs() - againMs)) {
+  for (const { deployment, camera, aim } of await dueDevices(deps.sql, deps.clock.nowMs() - againMs)) {
     try {
-      const aim = (await findCamera(deps.sql, camera))?.aimVersion
       const said = await deps.readDevice(camera)
       // Nothing was asked: its recorder is away, and says so on its own.
       if (said.code === 'no-recorder' || said.code === 'no-address') continue
@@ -84,13 +83,12 @@ export async function readDevicesDue(deps: AuthorisationDeps): Promise<void> {
   }
 }
 
+type DueDevice = { readonly deployment: string; readonly camera: string; readonly aim: number }
+
 /** Cameras that answered their recorder once, under an open deployment, and were last asked before `beforeMs`. */
-async function dueDevices(
-  sql: Sql,
-  beforeMs: number,
-): Promise<readonly { deployment: string; camera: string }[]> {
-  return await sql<{ deployment: string; camera: string }[]>`
-    select d.id as deployment, d.camera_id as camera
+async function dueDevices(sql: Sql, beforeMs: number): Promise<readonly DueDevice[]> {
+  return await sql<DueDevice[]>`
+    select d.id as deployment, d.camera_id as camera, c.aim_version as aim
     from authorisation.deployment d
     join register.camera c on c.id = d.camera_id
     left join register.device_reading r on r.camera_id = c.id

@@ -1,7 +1,7 @@
-import { createCipheriv, createDecipheriv, type KeyObject, randomBytes } from 'node:crypto'
+import { type KeyObject, randomBytes } from 'node:crypto'
 import { Failure } from '#base/base.ts'
 import type { Copies } from './copies.ts'
-import { seal, unseal } from './sealing.ts'
+import { seal, sealBytes, unseal, unsealBytes } from './sealing.ts'
 
 /** The key of one reference picture. The picture itself lies elsewhere, sealed, and is gone with this file. */
 type StillFile = { readonly sealedKey: string; readonly madeMs: number }
@@ -32,10 +32,9 @@ export function createStills(master: KeyObject, copies: Copies) {
       const file = { sealedKey: seal(master, key, aboutStill(id)), madeMs: nowMs }
       await copies.createStill(id, `${JSON.stringify({ v: 1, still: id, ...file })}\n`)
       files.set(id, file)
-      const nonce = randomBytes(12)
-      const cipher = createCipheriv('aes-256-gcm', key, nonce).setAAD(Buffer.from(aboutStill(id)))
+      const sealed = sealBytes(key, clear, aboutStill(id))
       key.fill(0)
-      return Buffer.concat([nonce, cipher.update(clear), cipher.final(), cipher.getAuthTag()])
+      return sealed
     },
     /** Null: its key is gone. @throws Failure 'data-loss' when a byte was changed */
     open(id: string, sealed: Buffer): Buffer | null {
@@ -43,12 +42,7 @@ export function createStills(master: KeyObject, copies: Copies) {
       if (file === undefined) return null
       const key = unseal(master, file.sealedKey, aboutStill(id))
       try {
-        const decipher = createDecipheriv('aes-256-gcm', key, sealed.subarray(0, 12), { authTagLength: 16 })
-          .setAAD(Buffer.from(aboutStill(id)))
-          .setAuthTag(sealed.subarray(-16))
-        return Buffer.concat([decipher.update(sealed.subarray(12, -16)), decipher.final()])
-      } catch (error) {
-        throw new Failure('data-loss', `the reference picture ${id} can't be opened`, error)
+        return unsealBytes(key, sealed, aboutStill(id))
       } finally {
         key.fill(0)
       }

@@ -73,11 +73,16 @@ const deviceFunction = z.strictObject({
 })
 export const deviceFunctionsMax = 64
 
-const cameraRow = z.strictObject({
-  camera: id,
+/** Where a camera is, and who it lets in. */
+const address = {
   url: z.string().min(1).max(2000),
   username: z.string().max(200).nullable(),
   password: z.string().max(200).nullable(),
+} as const
+
+const cameraRow = z.strictObject({
+  camera: id,
+  ...address,
 })
 
 const cameraStatus = z.strictObject({
@@ -144,17 +149,13 @@ export const hubMessages = {
   probe: z.strictObject({
     type: z.literal('probe'),
     request,
-    url: z.string().min(1).max(2000),
-    username: z.string().max(200).nullable(),
-    password: z.string().max(200).nullable(),
+    ...address,
   }),
   /** What does the camera do besides filming? Asked over ONVIF at the host of `url`; `port` null: 80. */
   device: z.strictObject({
     type: z.literal('device'),
     request,
-    url: z.string().min(1).max(2000),
-    username: z.string().max(200).nullable(),
-    password: z.string().max(200).nullable(),
+    ...address,
     port: z.int().min(1).max(65_535).nullable(),
   }),
   /** The ledger's newest checkpoint, and the proof that it extends the one the recorder said it holds. */
