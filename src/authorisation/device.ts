@@ -6,10 +6,11 @@ import { canonicalJson, story } from '#base/base.ts'
 import { inTransaction, type Sql, type Tx } from '#engine/engine.ts'
 import { append } from '#ledger/ledger.ts'
 import { type Beyond, beyondAgreed, type Pack } from '#policy/policy.ts'
-import { keepDeviceReading } from '#register/register.ts'
-import { evaluate, standingOf } from './evaluate.ts'
+import { keepDeviceReading, recordProbe } from '#register/register.ts'
+import { aboutOf } from './asking.ts'
+import { evaluate, type Standing, standingOf } from './evaluate.ts'
 import type { DeploymentFile } from './model.ts'
-import type { AuthorisationDeps, DeviceSaid } from './parts.ts'
+import type { AuthorisationDeps, DeviceSaid, ProbeResult } from './parts.ts'
 import { lockDeployment } from './store.ts'
 import { inTurn } from './turns.ts'
 
@@ -19,10 +20,44 @@ export function beyondOf({ camera, deployment }: DeploymentFile, pack: Pack): Be
   return beyondAgreed(pack.values.technologiesRefused, deployment.technologies, camera.device.functions)
 }
 
-/** Keeps what a camera said, and an entry of it where it is news. False: the address has changed since. */
-export async function keepSaid(
+/** What came of trying a camera's address; `said` is null where no camera answered. */
+export type Tried = { readonly probe: ProbeResult; readonly said: DeviceSaid | null }
+
+/** Has the recorder try the address and, where a camera answers, ask it what it does. Waits: never in a transaction. */
+export async function tryCamera(
+  deps: Pick<AuthorisationDeps, 'probe' | 'readDevice'>,
+  cameraId: string,
+): Promise<Tried> {
+  const probe = await deps.probe(cameraId)
+  return { probe, said: probe.code === 'ok' ? await deps.readDevice(cameraId) : null }
+}
+
+/** Keeps what came of it, with its entries. False: the address of `aimVersion` was changed while it was being tried. */
+export async function keepTried(
   tx: Tx,
-  { file, pack }: { readonly file: DeploymentFile; readonly pack: Pack },
+  standing: Standing,
+  { probe, said }: Tried,
+  of: { readonly aimVersion: number; readonly by: string | null; readonly nowMs: number },
+): Promise<boolean> {
+  const { camera, deployment: d } = standing.file
+  const fits = await recordProbe(tx, camera.id, { ...probe, atMs: of.nowMs, aimVersion: of.aimVersion })
+  if (!fits) return false
+  await append(tx, {
+    kind: 'camera.probed',
+    actor: of.by,
+    provider: d.provider,
+    about: aboutOf(standing),
+    data: { code: probe.code },
+    atMs: of.nowMs,
+  })
+  if (said !== null) await keepSaid(tx, standing, said, of.by, of.nowMs)
+  return true
+}
+
+/** Keeps what a camera said, and an entry of it where it is news. False: the address has changed since. */
+async function keepSaid(
+  tx: Tx,
+  { file, pack }: Standing,
   said: DeviceSaid,
   by: string | null,
   nowMs: number,

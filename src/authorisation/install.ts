@@ -7,12 +7,11 @@ import {
   differences,
   noteChanges,
   parseStreamAddress,
-  recordProbe,
   sameDevice,
   setConnection,
 } from '#register/register.ts'
 import { aboutOf, act, ask, type By, denied, no, notHere, reason, seen, yes } from './asking.ts'
-import { keepSaid } from './device.ts'
+import { keepTried, tryCamera } from './device.ts'
 import type { Standing } from './evaluate.ts'
 import { type ProbeResult, recordersFor } from './parts.ts'
 import * as store from './store.ts'
@@ -141,28 +140,14 @@ export async function probeCamera(by: By): Promise<Result<ProbeResult>> {
   const { camera } = standing.file
   if (camera.recorderId === null || camera.rtspUrl === null)
     return no(reason('address', 'Choose a recorder and type the camera’s address first.'))
-  const result = await by.deps.probe(camera.id)
-  const said = result.code === 'ok' ? await by.deps.readDevice(camera.id) : null
+  const tried = await tryCamera(by.deps, camera.id)
   return act({
     ...by,
     async work(tx, now, nowMs) {
-      const fits = await recordProbe(tx, camera.id, {
-        ...result,
-        atMs: nowMs,
-        aimVersion: camera.aimVersion,
-      })
-      if (!fits)
-        return no(reason('facts-changed', 'The address was changed while it was being tried. Try it again.'))
-      await append(tx, {
-        kind: 'camera.probed',
-        actor: by.person.id,
-        provider: now.file.deployment.provider,
-        about: aboutOf(now),
-        data: { code: result.code },
-        atMs: nowMs,
-      })
-      if (said !== null) await keepSaid(tx, now, said, by.person.id, nowMs)
-      return yes(result)
+      const { aimVersion } = camera
+      return (await keepTried(tx, now, tried, { aimVersion, by: by.person.id, nowMs }))
+        ? yes(tried.probe)
+        : no(reason('facts-changed', 'The address was changed while it was being tried. Try it again.'))
     },
   })
 }

@@ -4,10 +4,10 @@ import { addDays, civilDay, daysBetween, type Result } from '#base/base.ts'
 import { inTransaction, type Tx } from '#engine/engine.ts'
 import { append } from '#ledger/ledger.ts'
 import { transitionDaysMax, transitionRules, typeOf } from '#policy/policy.ts'
-import { type RunningCamera, recordProbe } from '#register/register.ts'
+import type { RunningCamera } from '#register/register.ts'
 import type { Person } from '#web/web.ts'
 import { aboutOf, act, type By, denied, no, principalAt, reason, yes } from '../asking.ts'
-import { keepSaid } from '../device.ts'
+import { keepTried, tryCamera } from '../device.ts'
 import { evaluate, type Standing, standingOf } from '../evaluate.ts'
 import type { AuthorisationDeps } from '../parts.ts'
 import { lockDeployment, nextReference } from '../store.ts'
@@ -174,23 +174,12 @@ export async function probeTakenOver(deps: AuthorisationDeps, deploymentId: stri
   if (standing === null) return
   const { camera, deployment: d } = standing.file
   if (camera.recorderId === null || camera.rtspUrl === null || camera.probe?.code === 'ok') return
-  const result = await deps.probe(camera.id)
-  const said = result.code === 'ok' ? await deps.readDevice(camera.id) : null
+  const tried = await tryCamera(deps, camera.id)
   await inTurn(deps.sql, () =>
     inTransaction(deps.sql, async (tx) => {
       if ((await lockDeployment(tx, d.id)) === null) return
-      const nowMs = deps.clock.nowMs()
-      if (!(await recordProbe(tx, camera.id, { ...result, atMs: nowMs, aimVersion: camera.aimVersion })))
-        return
-      await append(tx, {
-        kind: 'camera.probed',
-        actor: null,
-        provider: d.provider,
-        about: aboutOf(standing),
-        data: { code: result.code },
-        atMs: nowMs,
-      })
-      if (said !== null) await keepSaid(tx, standing, said, null, nowMs)
+      const of = { aimVersion: camera.aimVersion, by: null, nowMs: deps.clock.nowMs() }
+      if (!(await keepTried(tx, standing, tried, of))) return
       await evaluate(tx, deps, d.id, null)
     }),
   )
